@@ -1,0 +1,173 @@
+"""The convolution and its three gradients: checks first, then the method that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .errors import ConvError
+from .gemm import input_gemm, output_gemm, weight_gemm
+from .geometry import Geometry, IntOrPair
+from .textbook import (
+    Array,
+    input_rot180,
+    input_scatter,
+    output_loops,
+    weight_correlate,
+    weight_patches,
+)
+
+OUTPUT_METHODS: Mapping[str, Callable[[Array, Array, Array, Geometry], Array]] = {
+    "gemm": output_gemm,
+    "loops": output_loops,
+}
+WEIGHT_METHODS: Mapping[str, Callable[[Array, Array, Geometry], Array]] = {
+    "gemm": weight_gemm,
+    "patches": weight_patches,
+    "correlate": weight_correlate,
+}
+INPUT_METHODS: Mapping[str, Callable[[Array, Array, Geometry], Array]] = {
+    "gemm": input_gemm,
+    "scatter": input_scatter,
+    "rot180": input_rot180,
+}
+Method = TypeVar("Method")
+
+
+def conv2d(
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
+    groups: int = 1,
+    method: str = "gemm",
+) -> Array:
+    """The output of the layer: out[n, f, i, j] = b[f] + sum of patch(n, i, j) * w[f].
+
+    input (N, C, H, W), weight (F, C/groups, KH, KW), bias (F) or None; returns (N, F, OH, OW) in
+    the arguments' common dtype, float32 or float64. `method` is "gemm" or "loops".
+
+    Raises ConvError for arguments that are no such tensors or do not fit one another.
+
+    Source: the notebook, sections 1 and 2; `torch.nn.functional.conv2d`.
+    """
+    run = _method(OUTPUT_METHODS, method)
+    arrays = {"input": _tensor("input", input, 4), "weight": _tensor("weight", weight, 4)}
+    if bias is not None:
+        arrays["bias"] = _tensor("bias", bias, 1)
+    x, w, *rest = _one_dtype(*arrays.values())
+    geometry = Geometry(
+        x.shape, w.shape, stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
+    b = rest[0] if rest else np.zeros(len(w), w.dtype)
+    if len(b) != len(w):
+        raise ConvError(f"bias must have one number for each of the {len(w)} filters, got {len(b)}")
+    return run(x, w, b, geometry)
+
+
+def conv2d_weight(
+    input: ArrayLike,
+    weight_size: Sequence[int],
+    grad_output: ArrayLike,
+    *,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
+    groups: int = 1,
+    method: str = "gemm",
+) -> Array:
+    """dw, the gradient of sum(out * grad_output) for the weight.
+
+    input (N, C, H, W), weight_size (F, C/groups, KH, KW), grad_output (N, F, OH, OW); returns an
+    array of weight_size. `method` is "gemm", "patches" or "correlate".
+
+    Raises ConvError for arguments that are no such tensors or do not fit one another.
+
+    Source: the notebook, section 3.1; `torch.nn.grad.conv2d_weight`.
+    """
+    run = _method(WEIGHT_METHODS, method)
+    x, g = _one_dtype(_tensor("input", input, 4), _tensor("grad_output", grad_output, 4))
+    geometry = Geometry(
+        x.shape, weight_size, stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
+    _check_grad_output(g, geometry)
+    return run(x, g, geometry)
+
+
+def conv2d_input(
+    input_size: Sequence[int],
+    weight: ArrayLike,
+    grad_output: ArrayLike,
+    *,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
+    groups: int = 1,
+    method: str = "gemm",
+) -> Array:
+    """dx, the gradient of sum(out * grad_output) for the input.
+
+    input_size (N, C, H, W), weight (F, C/groups, KH, KW), grad_output (N, F, OH, OW); returns an
+    array of input_size. `method` is "gemm", "scatter" or "rot180".
+
+    Raises ConvError for arguments that are no such tensors or do not fit one another.
+
+    Source: the notebook, section 3.2; `torch.nn.grad.conv2d_input`.
+    """
+    run = _method(INPUT_METHODS, method)
+    w, g = _one_dtype(_tensor("weight", weight, 4), _tensor("grad_output", grad_output, 4))
+    geometry = Geometry(
+        input_size, w.shape, stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
+    _check_grad_output(g, geometry)
+    return run(w, g, geometry)
+
+
+def conv2d_bias(grad_output: ArrayLike) -> Array:
+    """db (F), the gradient of sum(out * grad_output) for the bias: grad_output (N, F, OH, OW)
+    summed over all but the filters. Raises ConvError. Source: the notebook, section 1."""
+    db: Array = _tensor("grad_output", grad_output, 4).sum(axis=(0, 2, 3))
+    return db
+
+
+def _method(methods: Mapping[str, Method], name: str) -> Method:
+    if not isinstance(name, str) or name not in methods:
+        known = ", ".join(repr(method) for method in methods)
+        raise ConvError(f"method must be one of {known}, got {name!r}")
+    return methods[name]
+
+
+def _tensor(name: str, value: ArrayLike, axes: int) -> Array:
+    """`value` as float32 or float64 of `axes` axes; whole numbers become float64."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ConvError(f"{name} must be an array of numbers, got rows of unequal length") from None
+    if array.ndim != axes or 0 in array.shape:
+        raise ConvError(
+            f"{name} must have {axes} axes, none of them empty, got shape {array.shape}"
+        )
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    if array.dtype.kind != "f" or array.dtype.itemsize not in (4, 8):
+        raise ConvError(f"{name} must be of float32, float64 or whole numbers, got {array.dtype}")
+    return array.astype(np.float32 if array.dtype.itemsize == 4 else np.float64, copy=False)
+
+
+def _one_dtype(*arrays: Array) -> list[Array]:
+    dtype = np.result_type(*arrays)
+    return [array.astype(dtype, copy=False) for array in arrays]
+
+
+def _check_grad_output(grad_output: Array, geometry: Geometry) -> None:
+    if grad_output.shape != geometry.output_size:
+        raise ConvError(
+            f"grad_output must have the output's shape {geometry.output_size}, "
+            f"got {grad_output.shape}"
+        )
