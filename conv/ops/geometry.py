@@ -5,12 +5,22 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from .errors import ConvError
 
 Pair = tuple[int, int]
 IntOrPair = int | Sequence[int]
 Size4 = tuple[int, int, int, int]
+
+
+class Parameters(TypedDict):
+    """A geometry's parameters, as the operators take them by name."""
+
+    stride: Pair
+    padding: Pair
+    dilation: Pair
+    groups: int
 
 
 def as_int(name: str, value: object, least: int) -> int:
@@ -114,6 +124,16 @@ class Geometry:
                     f"{self.dilation[axis]}), the padded input has {padded}; a padding of "
                     f"{least} or more would do"
                 )
+
+    @property
+    def parameters(self) -> Parameters:
+        """stride, padding, dilation and groups by name."""
+        return {
+            "stride": self.stride,
+            "padding": self.padding,
+            "dilation": self.dilation,
+            "groups": self.groups,
+        }
 
     @property
     def kernel(self) -> Pair:

@@ -1,0 +1,212 @@
+"""The bundle: the tensors that a view looks at, and what the operators make of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ops import conv2d, conv2d_bias, conv2d_input, conv2d_weight
+from .ops.geometry import Geometry
+from .ops.textbook import Array
+from .view import DATA, Sizes, View
+
+DATA_PIC = Path(__file__).resolve().parent.parent / "data_pic"
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Tensors of one layer as they come from a file, float64: x (N, C, H, W), w (F, C/groups,
+    KH, KW), b (F), grad_output (N, F, OH, OW) or None; pictures (N, H, W, 3) of uint8 and a
+    name for each item, or none. `default` is the view that it opens with."""
+
+    x: Array
+    w: Array
+    b: Array
+    grad_output: Array | None
+    default: View
+    pictures: NDArray[np.uint8] | None = None
+    labels: tuple[str, ...] = ()
+
+    @property
+    def sizes(self) -> Sizes:
+        """What a view may pick from."""
+        return Sizes(
+            _size4(self.x),
+            _size4(self.w),
+            None if self.grad_output is None else _size4(self.grad_output),
+            self.x.shape[1] // self.w.shape[1],
+            self.default,
+        )
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The tensors under a view's geometry. `seeded_weight` says that a seeded normal has taken
+    the place of the file's weight, which has another size."""
+
+    x: Array
+    w: Array
+    b: Array
+    grad_output: Array
+    geometry: Geometry
+    top_diff: str
+    seeded_weight: bool
+
+
+@dataclass(frozen=True)
+class Results:
+    """Both passes, each gradient by all of its methods."""
+
+    out: Array
+    dw_patches: Array
+    dw_correlate: Array
+    dw_gemm: Array
+    dx_scatter: Array
+    dx_rot180: Array
+    dx_gemm: Array
+    db: Array
+
+
+def load(name: str) -> DataSet:
+    """The data set called `name`, one of `conv.view.DATA`. Its arrays cannot be written to."""
+    return _load(name if name in _LOADERS else DATA[0])
+
+
+def sizes_of(name: str) -> Sizes:
+    """The sizes of the data set called `name`."""
+    return load(name).sizes
+
+
+def make_bundle(view: View, data: DataSet) -> Bundle:
+    """The tensors of a legal view."""
+    sizes = data.sizes
+    geometry = sizes.geometry(view)
+    seeded = not sizes.weight_fits(view)
+    w = _seeded_weight(geometry, view.seed) if seeded else data.w
+    grad_output = _TOP_DIFFS[view.top_diff](data, w, geometry, view.seed)
+    return Bundle(data.x, w, data.b, grad_output, geometry, view.top_diff, seeded)
+
+
+def run(bundle: Bundle) -> Results:
+    """Forward and backward of a bundle by every method that a scene shows."""
+    x, w, g, geometry = bundle.x, bundle.w, bundle.grad_output, bundle.geometry
+
+    def dw(method: str) -> Array:
+        return conv2d_weight(x, w.shape, g, **geometry.parameters, method=method)
+
+    def dx(method: str) -> Array:
+        return conv2d_input(x.shape, w, g, **geometry.parameters, method=method)
+
+    return Results(
+        out=conv2d(x, w, bundle.b, **geometry.parameters),
+        dw_patches=dw("patches"),
+        dw_correlate=dw("correlate"),
+        dw_gemm=dw("gemm"),
+        dx_scatter=dx("scatter"),
+        dx_rot180=dx("rot180"),
+        dx_gemm=dx("gemm"),
+        db=conv2d_bias(g),
+    )
+
+
+def _seeded_weight(geometry: Geometry, seed: int) -> Array:
+    """A normal of variance 1/fan-in, so that the output is of the input's size whatever the
+    kernel (LeCun et al., "Efficient BackProp", 1998)."""
+    fan_in = int(np.prod(geometry.weight_size[1:]))
+    rng = np.random.default_rng((seed, 0))
+    weight: Array = rng.standard_normal(geometry.weight_size) / np.sqrt(fan_in)
+    return weight
+
+
+def _from_file(data: DataSet, w: Array, geometry: Geometry, seed: int) -> Array:  # noqa: ARG001
+    assert data.grad_output is not None  # noqa: S101 - a legal view asks for it where it is
+    return data.grad_output
+
+
+def _from_output(data: DataSet, w: Array, geometry: Geometry, seed: int) -> Array:  # noqa: ARG001
+    return conv2d(data.x, w, data.b, **geometry.parameters)
+
+
+def _from_ones(data: DataSet, w: Array, geometry: Geometry, seed: int) -> Array:  # noqa: ARG001
+    return np.ones(geometry.output_size)
+
+
+def _from_normal(data: DataSet, w: Array, geometry: Geometry, seed: int) -> Array:  # noqa: ARG001
+    return np.random.default_rng((seed, 1)).standard_normal(geometry.output_size)
+
+
+_TOP_DIFFS: Mapping[str, Callable[[DataSet, Array, Geometry, int], Array]] = {
+    "file": _from_file,
+    "output": _from_output,
+    "ones": _from_ones,
+    "normal": _from_normal,
+}
+
+
+def _size4(array: Array) -> tuple[int, int, int, int]:
+    n, c, h, w = array.shape
+    return n, c, h, w
+
+
+def _notebook() -> DataSet:
+    """The notebook's layer. Source: the notebook, sections 2 and 3; data_pic/README.md."""
+    classes = json.loads((DATA_PIC / "classes.json").read_text(encoding="utf-8"))
+    return DataSet(
+        x=np.load(DATA_PIC / "data_3_relu1[10-32-14-14].npy"),
+        w=np.load(DATA_PIC / "weight[16-32-3-3].npy"),
+        b=np.load(DATA_PIC / "bias[16].npy"),
+        grad_output=np.load(DATA_PIC / "residual_7_maxpooling[10 16 14 14].npy"),
+        default=View(data="notebook", n=1, c=7, f=10, i=6, j=6),
+        pictures=np.load(DATA_PIC / "crops[10-32-32-3].npy"),
+        labels=tuple(classes),
+    )
+
+
+def _paper() -> DataSet:
+    """Small whole numbers, to follow with a pencil; no two rows, columns or rotations alike."""
+    x = [[1, 0, 2, 1, 3], [0, 3, 1, 2, 0], [2, 1, 0, 4, 1], [1, 2, 3, 0, 2], [0, 1, 1, 2, 5]]
+    w = [[1, 0, -1], [2, 1, 0], [0, -2, 3]]
+    grad_output = [[1, 0, -1], [2, 1, 0], [0, 3, -2]]
+    return DataSet(
+        x=np.array([[x]], float),
+        w=np.array([[w]], float),
+        b=np.array([1.0]),
+        grad_output=np.array([[grad_output]], float),
+        default=View(data="paper", i=1, j=1, padding=(0, 0)),
+    )
+
+
+def _sobel() -> DataSet:
+    """A grey photograph under the horizontal and the vertical kernel of I. Sobel and G. Feldman,
+    "A 3x3 isotropic gradient operator for image processing", 1968."""
+    photo = np.load(DATA_PIC / "photo_gray[64-64].npy").astype(float)
+    across = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], float)
+    return DataSet(
+        x=photo[None, None],
+        w=np.stack([across, across.T])[:, None],
+        b=np.zeros(2),
+        grad_output=None,
+        default=View(data="sobel", i=20, j=30, top_diff="output"),
+    )
+
+
+_LOADERS: Mapping[str, Callable[[], DataSet]] = {
+    "notebook": _notebook,
+    "paper": _paper,
+    "sobel": _sobel,
+}
+
+
+@cache
+def _load(name: str) -> DataSet:
+    data = _LOADERS[name]()
+    for array in (data.x, data.w, data.b, data.grad_output, data.pictures):
+        if array is not None:
+            array.setflags(write=False)
+    return data

@@ -1,0 +1,1 @@
+"""The dashboard: the Streamlit side of the house."""

@@ -1,0 +1,108 @@
+"""The sidebar: a control for every field of the view, each with its legal values alone."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from conv.bundle import DataSet
+from conv.view import Sizes, View, options, pair_text
+from conv.words import Words
+
+_PICTURE_SCALE = 4
+
+
+def sidebar(view: View, data: DataSet, say: Words) -> None:
+    """Draws the controls. Their values are in the session's state under the fields' names."""
+    sizes = data.sizes
+    with st.sidebar:
+        st.header(say("page.title"))
+        _choice("scene", view, sizes, say, segmented=True)
+        _choice("data", view, sizes, say)
+        _item(view, data, say)
+        left, right = st.columns(2)
+        with left:
+            _number("c", view, sizes, say)
+            _number("i", view, sizes, say)
+        with right:
+            _number("f", view, sizes, say, hint=view.groups > 1)
+            _number("j", view, sizes, say)
+        left, right = st.columns(2)
+        with left:
+            _pair("kernel", view, sizes, say)
+            _pair("padding", view, sizes, say)
+        with right:
+            _pair("stride", view, sizes, say)
+            _pair("dilation", view, sizes, say)
+        _choice("top_diff", view, sizes, say, hint=True)
+        left, right = st.columns(2)
+        with left:
+            st.selectbox(say("control.groups"), options(view, sizes, "groups"), key="groups")
+        with right:
+            seed_used = view.top_diff == "normal" or not sizes.weight_fits(view)
+            _number("seed", view, sizes, say, hint=True, disabled=not seed_used)
+        _choice("lang", view, sizes, say, segmented=True)
+
+
+def _item(view: View, data: DataSet, say: Words) -> None:
+    """The batch item, with its name and picture where it has them."""
+    if not data.labels or data.pictures is None:
+        _number("n", view, data.sizes, say)
+        return
+    labels = [say(f"picture.{name}") for name in data.labels]
+    choose, show = st.columns([3, 2], vertical_alignment="bottom")
+    with choose:
+        st.selectbox(
+            say("control.n"),
+            options(view, data.sizes, "n"),
+            format_func=lambda n: f"{n} · {labels[n]}",
+            key="n",
+        )
+    with show:
+        picture = np.kron(data.pictures[view.n], np.ones((_PICTURE_SCALE, _PICTURE_SCALE, 1)))
+        alt = say("picture.alt", n=view.n, label=labels[view.n])
+        st.image(picture.astype(np.uint8), width=72, alt=alt)
+
+
+def _number(
+    field: str, view: View, sizes: Sizes, say: Words, *, hint: bool = False, disabled: bool = False
+) -> None:
+    legal = options(view, sizes, field)
+    st.number_input(
+        say(f"control.{field}"),
+        min_value=int(legal[0]),  # type: ignore[arg-type] # these fields' options are ranges
+        max_value=int(legal[-1]),  # type: ignore[arg-type]
+        step=1,
+        key=field,
+        help=say(f"help.{field}") if hint else None,
+        disabled=disabled,
+    )
+
+
+def _pair(field: str, view: View, sizes: Sizes, say: Words) -> None:
+    legal = options(view, sizes, field)
+    st.selectbox(
+        say(f"control.{field}"), legal, format_func=pair_text, key=field, help=say("help.pair")
+    )
+
+
+def _choice(
+    field: str,
+    view: View,
+    sizes: Sizes,
+    say: Words,
+    *,
+    segmented: bool = False,
+    hint: bool = False,
+) -> None:
+    """A choice between words; its label is translated, its value is not."""
+    control = partial(st.segmented_control, required=True) if segmented else st.selectbox
+    control(
+        say(f"control.{field}"),
+        options(view, sizes, field),
+        format_func=lambda value: say(f"{field}.{value}"),
+        key=field,
+        help=say(f"help.{field}") if hint else None,
+    )

@@ -1,0 +1,77 @@
+"""What the page says about its view: shapes, where the tensors come from, what was changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from conv.bundle import Bundle, load
+from conv.dashboard.link import Page
+from conv.view import View
+from conv.words import Words
+
+_OUT = (
+    r"\text{out}_{n,f,i,j} = b_f + \sum_{c,m,k} w_{f,c,m,k}\; \text{pad}(x)_{n,c,\,si+dm,\,sj+dk}"
+)
+_DW = r"dw_{f,c,m,k} = \sum_{n,i,j} \text{pad}(x)_{n,c,\,si+dm,\,sj+dk}\; g_{n,f,i,j}"
+_DX = r"dx = \text{crop}\Big(\sum_{f} \text{full}(g)_{n,f} \star \text{rot180}(w_{f,c})\Big)"
+
+FORMULAS = {
+    "overview": _OUT + r"\qquad " + _DW,
+    "forward": _OUT,
+    "dw": _DW,
+    "dx": _DX,
+}
+_LONGEST_ASKED = 24
+
+
+def shapes(bundle: Bundle, say: Words) -> str:
+    """The tensors' shapes in the notebook's words: input [10 32 14 14] and so on."""
+    return say(
+        "page.shapes",
+        input=_size(bundle.x.shape),
+        w=_size(bundle.w.shape),
+        b=_size(bundle.b.shape),
+        output=_size(bundle.geometry.output_size),
+    )
+
+
+def sources(view: View, bundle: Bundle, say: Words) -> str:
+    """Which weight and which top_diff are in use."""
+    sizes = load(view.data).sizes
+    weight = say(
+        "in_use.weight_seeded" if bundle.seeded_weight else "in_use.weight_file",
+        seed=view.seed,
+        size=_size(sizes.weight_size),
+        groups=sizes.groups,
+    )
+    return f"{weight} {say(f'in_use.{bundle.top_diff}', seed=view.seed)}"
+
+
+def show_changes(page: Page, say: Words) -> None:
+    """What the page could not show as it was asked for, and what it shows instead."""
+    if not page.changes:
+        return
+    lines = [
+        say(
+            "notice.change",
+            field=say(f"control.{change.field}"),
+            asked=quoted(change.asked),
+            given=quoted(change.given),
+        )
+        for change in page.changes
+    ]
+    text = "\n".join([say(f"notice.{page.cause}"), *(f"- {line}" for line in lines)])
+    show = st.warning if page.cause == "link" else st.info
+    show(text, icon=":material/info:")
+
+
+def quoted(text: str) -> str:
+    """What a user wrote as a short piece of code: in it, Markdown reads no sign but the grave."""
+    shown = "".join(sign if sign.isprintable() and sign != "`" else "?" for sign in text)
+    if len(shown) > _LONGEST_ASKED:
+        shown = shown[:_LONGEST_ASKED] + "…"
+    return f"`{shown or ' '}`"
+
+
+def _size(size: tuple[int, ...]) -> str:
+    return f"[{' '.join(str(side) for side in size)}]"

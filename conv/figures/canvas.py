@@ -1,0 +1,46 @@
+"""What a figure is made of, collected first and given to Plotly at once.
+
+Plotly checks a figure anew for every trace, shape or axis that is added to it; made in one go it
+takes a quarter of the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import plotly.graph_objects as go
+
+from .layout import Rect
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """The parts of a figure of `width` by `height` pixels."""
+
+    width: float
+    height: float
+    traces: list[dict[str, Any]] = field(default_factory=list)
+    axes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+    annotations: list[dict[str, Any]] = field(default_factory=list)
+
+    def across(self, x: float) -> float:
+        """Pixels from the left as a share of the width."""
+        return x / self.width
+
+    def upward(self, y: float) -> float:
+        """Pixels from the top as a share of the height, counted from below."""
+        return 1 - y / self.height
+
+    def domains(self, rect: Rect) -> tuple[list[float], list[float]]:
+        """Where the axes of a subplot at `rect` run."""
+        x = [self.across(rect.x), self.across(rect.x + rect.width)]
+        y = [self.upward(rect.y + rect.height), self.upward(rect.y)]
+        return x, [max(0.0, edge) for edge in y]
+
+    def figure(self, layout: dict[str, Any]) -> go.Figure:
+        """The figure, with `layout` for all that is not one of the parts."""
+        parts = {"shapes": self.shapes, "annotations": self.annotations}
+        size = {"width": self.width, "height": self.height}
+        return go.Figure({"data": self.traces, "layout": {**layout, **size, **self.axes, **parts}})

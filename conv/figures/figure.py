@@ -1,0 +1,111 @@
+"""A whole scene as one Plotly figure, composed of its panels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from conv.scenes import Scene
+from conv.scenes.scene import Bars, Card, Panel
+from conv.words import Words
+
+from .canvas import Canvas
+from .layout import CAPTION, CARD_LINE, Placed, Rect, Text, arrange
+from .palette import THEMES, Theme, ThemeName
+from .panel import add_bars, add_panel
+
+SANS = '"Source Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+MONO = '"Source Code", "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans CJK SC", monospace'
+
+
+def scene_figure(
+    scene: Scene, say: Words, *, width: int = 1080, theme: ThemeName = "light"
+) -> go.Figure:
+    """`scene` as a figure `width` pixels wide, its ground transparent, in one language and look.
+
+    Every panel is a heatmap whose name and meta are the panel's name.
+    """
+    colors = THEMES[theme]
+    arrangement = arrange(scene, width, say)
+    canvas = Canvas(arrangement.width, arrangement.height)
+    for k, placed in enumerate(arrangement.placed, start=1):
+        _add_item(canvas, placed, "" if k == 1 else str(k), colors, say)
+    _add_box(canvas, arrangement.sum_box, colors)
+    for text in arrangement.texts:
+        _add_text(canvas, text, colors)
+    return canvas.figure(_layout(colors))
+
+
+def _layout(theme: Theme) -> dict[str, Any]:
+    return {
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": SANS, "color": theme.ink, "size": 12},
+        "showlegend": False,
+        "dragmode": False,
+        "hoverlabel": {"font": {"family": SANS, "size": 13}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.ink},
+        "bargap": 0.25,
+        "template": "none",
+    }
+
+
+def _add_item(canvas: Canvas, placed: Placed, axis: str, theme: Theme, say: Words) -> None:
+    item = placed.item
+    if isinstance(item, Panel):
+        add_panel(canvas, item, placed.rect, axis, theme, say)
+    elif isinstance(item, Bars):
+        add_bars(canvas, item, placed.rect, axis, theme, say)
+    else:
+        _add_card(canvas, item, placed.rect, theme, say)
+
+
+def _add_card(canvas: Canvas, card: Card, rect: Rect, theme: Theme, say: Words) -> None:
+    for k, (label, value) in enumerate(card.lines):
+        y = rect.y + k * CARD_LINE + 6
+        _add_text(canvas, Text(rect.x, y, say(label.key, **label.values), CAPTION, "muted"), theme)
+        _add_text(canvas, Text(rect.x + rect.width, y, value, CAPTION, "mono", "right"), theme)
+
+
+def _add_box(canvas: Canvas, rect: Rect, theme: Theme) -> None:
+    canvas.shapes.append(
+        {
+            "type": "rect",
+            "name": "sum box",
+            "xref": "paper",
+            "yref": "paper",
+            "x0": canvas.across(rect.x),
+            "x1": canvas.across(rect.x + rect.width),
+            "y0": canvas.upward(rect.y + rect.height),
+            "y1": canvas.upward(rect.y),
+            "fillcolor": theme.box,
+            "line": {"width": 0},
+            "layer": "below",
+        }
+    )
+
+
+def _add_text(canvas: Canvas, text: Text, theme: Theme) -> None:
+    bold = text.style in {"title", "heading"}
+    canvas.annotations.append(
+        {
+            "text": f"<b>{text.text}</b>" if bold else text.text,
+            "name": text.style,
+            "xref": "paper",
+            "yref": "paper",
+            "x": canvas.across(text.x),
+            "y": canvas.upward(text.y),
+            "xanchor": text.anchor,
+            "yanchor": "top",
+            "align": text.anchor,
+            "showarrow": False,
+            "borderpad": 0,
+            "font": {
+                "size": text.size,
+                "family": MONO if text.style == "mono" else SANS,
+                "color": theme.muted if text.style in {"muted", "heading", "sign"} else theme.ink,
+            },
+        }
+    )

@@ -1,0 +1,307 @@
+"""Where everything of a scene stands, in pixels, for a figure of a given width."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from conv.scenes.numbers import cell_texts, power_text
+from conv.scenes.scene import Bars, Card, Item, Message, Operator, Panel, Scene, Section
+from conv.words import Words
+
+LARGE, SMALL, CARD, SIGN, GAP = 208.0, 138.0, 300.0, 58.0, 24.0
+SCALE = (0.8, 1.3)
+BAND_GAP, ROW_GAP, SECTION_GAP = 26.0, 16.0, 36.0
+SECTION_MIN = 400.0
+TITLE, CAPTION, HEADING, SUM = 14, 11.5, 12, 12.5
+LINE = 1.32
+TICKS = 15.0
+MARGIN = 4.0
+NUMBERS_FROM = 8.5
+CARD_LINE = 21.0
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle in pixels from the figure's top left."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Text:
+    """Lines of text with their top left at (x, y)."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    style: str
+    anchor: str = "left"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An item and the rectangle of its cells, bars or lines."""
+
+    item: Panel | Bars | Card
+    rect: Rect
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """A scene laid out: what is drawn where."""
+
+    width: float
+    height: float
+    placed: tuple[Placed, ...]
+    texts: tuple[Text, ...]
+    sum_box: Rect
+
+
+@dataclass(frozen=True)
+class _Block:
+    """An item with its size and the words above it."""
+
+    item: Item
+    width: float
+    height: float
+    title: tuple[str, ...] = ()
+    caption: tuple[str, ...] = ()
+
+    @property
+    def head(self) -> float:
+        return (len(self.title) * TITLE + len(self.caption) * CAPTION) * LINE + 4
+
+
+def cell_size(panel: Panel, side: float) -> float:
+    """Pixels a cell of a panel whose longer side has `side` pixels."""
+    rows, columns = panel.values.shape
+    return side / float(max(rows, columns))
+
+
+def number_size(panel: Panel, cell: float) -> float:
+    """The font size that lets the panel's numbers fit their cells, 0 where none does."""
+    if cell < 20:
+        return 0.0
+    longest = max(len(text) for row in cell_texts(panel.values).rows for text in row)
+    size = min(0.88 * cell / (0.56 * max(longest, 3)), 0.34 * cell, 14.0)
+    return size if size >= NUMBERS_FROM else 0.0
+
+
+def wrap(text: str, width: float, size: float) -> tuple[str, ...]:
+    """`text` in lines of at most `width` pixels, broken at spaces and between Chinese signs."""
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line and _width(line + piece.rstrip(), size) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return (*lines, line.rstrip())
+
+
+def arrange(scene: Scene, width: float, say: Words) -> Arrangement:
+    """`scene` for a figure of `width` pixels: sections side by side where they fit."""
+
+    def read(text: Message) -> str:
+        return say(text.key, **text.values)
+
+    placed: list[Placed] = []
+    texts: list[Text] = []
+    inner, y = width - 2 * MARGIN, MARGIN
+    for band in scene.bands:
+        columns = len(band) if inner >= len(band) * SECTION_MIN else 1
+        column = (inner - SECTION_GAP * (columns - 1)) / columns
+        scale = _scale(band, column)
+        for start in range(0, len(band), columns):
+            bottoms = [
+                _section(
+                    section,
+                    MARGIN + k * (column + SECTION_GAP),
+                    y,
+                    column,
+                    scale,
+                    read,
+                    placed,
+                    texts,
+                )
+                for k, section in enumerate(band[start : start + columns])
+            ]
+            y = max(bottoms) + BAND_GAP
+    lines = wrap(read(scene.total), width - 32, SUM * 1.1)
+    box = Rect(0, y, width, len(lines) * SUM * LINE + 24)
+    texts.append(Text(16, y + 12, "<br>".join(lines), SUM, "mono"))
+    return Arrangement(width, y + box.height + 2, tuple(placed), tuple(texts), box)
+
+
+def _section(
+    section: Section,
+    x: float,
+    y: float,
+    width: float,
+    scale: float,
+    read: Callable[[Message], str],
+    placed: list[Placed],
+    texts: list[Text],
+) -> float:
+    """Lays the section out from (x, y) on and returns its lower edge."""
+    texts.append(Text(x, y, read(section.heading), HEADING, "heading"))
+    y += HEADING * LINE + 4
+    if section.note:
+        lines = wrap(read(section.note), width, CAPTION)
+        texts.append(Text(x, y, "<br>".join(lines), CAPTION, "muted"))
+        y += len(lines) * CAPTION * LINE + 6
+    for row in section.rows:
+        blocks = [
+            _block(item, behind, width, scale, read) for item, behind in zip_longest(row, row[1:])
+        ]
+        for line in _lines(blocks, width):
+            y = _row(line, x, y, width, read, placed, texts) + ROW_GAP
+    return y - ROW_GAP
+
+
+def _row(
+    blocks: list[_Block],
+    x: float,
+    y: float,
+    width: float,
+    read: Callable[[Message], str],
+    placed: list[Placed],
+    texts: list[Text],
+) -> float:
+    """Lays one line of blocks out with their middles level and returns its lower edge."""
+    things = [block for block in blocks if not isinstance(block.item, Operator)]
+    height = max(block.height for block in things)
+    top = y + max(block.head - (height - block.height) / 2 for block in things)
+    spare = width - sum(block.width for block in blocks)
+    for block in blocks:
+        item, wide = block.item, block.width
+        middle = top + height / 2
+        if isinstance(item, Operator):
+            texts.append(Text(x + wide / 2, middle - 16, item.sign, 24, "sign", "center"))
+            if item.caption:
+                lines = wrap(read(item.caption), wide + 8, CAPTION - 1)
+                texts.append(
+                    Text(
+                        x + wide / 2,
+                        middle + 16,
+                        "<br>".join(lines),
+                        CAPTION - 1,
+                        "muted",
+                        "center",
+                    )
+                )
+        else:
+            if isinstance(item, Bars):
+                wide += max(spare, 0)
+            upper = middle - block.height / 2
+            head = upper - block.head
+            texts.append(Text(x, head, "<br>".join(block.title), TITLE, "title"))
+            head += len(block.title) * TITLE * LINE
+            texts.append(Text(x, head, "<br>".join(block.caption), CAPTION, "muted"))
+            placed.append(Placed(item, _inner(item, Rect(x, upper, wide, block.height))))
+        x += wide
+    return top + height + (TICKS if any(_has_ticks(block.item) for block in things) else 0)
+
+
+def _inner(item: Panel | Bars | Card, rect: Rect) -> Rect:
+    """The rectangle of a panel's cells, which are square; row numbers stand to its left."""
+    if isinstance(item, Bars):
+        return Rect(rect.x + 40, rect.y, rect.width - 40, rect.height)
+    if isinstance(item, Card):
+        return rect
+    left = TICKS if item.large else 0.0
+    cell = cell_size(item, rect.width - left)
+    rows, columns = item.values.shape
+    return Rect(rect.x + left, rect.y, columns * cell, rows * cell)
+
+
+def _has_ticks(item: Item) -> bool:
+    return isinstance(item, Bars) or (isinstance(item, Panel) and item.large)
+
+
+def _block(
+    item: Item, behind: Item | None, width: float, scale: float, read: Callable[[Message], str]
+) -> _Block:
+    """The item's size and its words, which may reach halfway under the sign behind it."""
+    if isinstance(item, Operator):
+        return _Block(item, SIGN if item.sign else GAP, 0)
+    if isinstance(item, Card):
+        wide = min(CARD, width)
+        return _Block(
+            item, wide, len(item.lines) * CARD_LINE + 6, wrap(read(item.title), wide, TITLE)
+        )
+    if isinstance(item, Bars):
+        wide = min(2.4 * LARGE, width)
+        title, below = wrap(read(item.title), wide, TITLE), wrap(read(item.caption), wide, CAPTION)
+        return _Block(item, wide, 0.9 * LARGE * scale, title, below)
+    side = min((LARGE if item.large else SMALL) * scale, width)
+    ticks = TICKS if item.large else 0.0
+    cell = cell_size(item, side - ticks)
+    room = side + (SIGN / 2 if isinstance(behind, Operator) and behind.sign else 0)
+    caption = read(item.caption)
+    power = cell_texts(item.values).power if number_size(item, cell) else 0
+    if power:
+        caption = read(Message("caption.power", {"caption": caption, "power": power_text(power)}))
+    title = wrap(read(item.title), room, TITLE)
+    return _Block(item, side, item.values.shape[0] * cell, title, wrap(caption, room, CAPTION))
+
+
+def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:
+    """The blocks in lines that are no wider than `width`; a gap is no line's beginning."""
+    lines: list[list[_Block]] = [[]]
+    for block in blocks:
+        used = sum(other.width for other in lines[-1])
+        if lines[-1] and used + block.width > width + 0.5:
+            if isinstance(block.item, Operator) and not block.item.sign:
+                continue
+            lines.append([])
+        lines[-1].append(block)
+    return lines
+
+
+def _scale(band: tuple[Section, ...], width: float) -> float:
+    """One scale for the band's panels, so that its widest row fills the width."""
+    scales = []
+    for section in band:
+        for row in section.rows:
+            panels = sum(LARGE if item.large else SMALL for item in row if isinstance(item, Panel))
+            rest = sum(
+                (SIGN if item.sign else GAP)
+                if isinstance(item, Operator)
+                else (CARD if isinstance(item, Card) else 0)
+                for item in row
+            )
+            if panels:
+                scales.append((width - rest) / panels)
+    low, high = SCALE
+    fits = min(scales)
+    return 1.0 if fits < low else min(fits, high)
+
+
+def _pieces(text: str) -> list[str]:
+    """Runs that stay together: words with the space behind them, single Chinese signs."""
+    pieces, run = [], ""
+    for sign in text:
+        if _is_wide(sign):
+            pieces += [run, sign] if run else [sign]
+            run = ""
+        else:
+            run += sign
+            if sign == " ":
+                pieces.append(run)
+                run = ""
+    return [*pieces, run] if run else pieces
+
+
+def _width(text: str, size: float) -> float:
+    return sum(size if _is_wide(sign) else 0.56 * size for sign in text)
+
+
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WF"

@@ -1,0 +1,285 @@
+"""One panel drawn into a figure: cells, letters, hatches and outlines, each by one function."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from conv.scenes.numbers import cell_texts, number
+from conv.scenes.scene import Bars, Box, Hatch, Mark, Panel
+from conv.words import Words
+
+from .canvas import Canvas
+from .layout import Rect, cell_size, number_size
+from .palette import HALO, ROLES, Scale, Theme, color_at, readable_on
+
+_HATCH_SHAPES = {"padding": "/", "leftover": "x", "inserted": "."}
+_LETTERS_FROM = 26
+
+
+def add_panel(
+    canvas: Canvas, panel: Panel, rect: Rect, axis: str, theme: Theme, say: Words
+) -> None:
+    """Draws `panel` on the axes x`axis` and y`axis`, which stand at `rect`."""
+    cell = cell_size(panel, max(rect.width, rect.height))
+    _add_axes(canvas, panel, rect, axis, theme)
+    _add_cells(canvas, panel, cell, axis, theme, say)
+    for kind in _HATCH_SHAPES:
+        _add_hatches(canvas, [h for h in panel.hatches if h.kind == kind], kind, axis, theme)
+    if panel.letters and cell >= _LETTERS_FROM:
+        _add_letters(canvas, panel, cell, axis, theme)
+    for mark in panel.marks:
+        _add_outline(canvas, mark, rect, cell)
+
+
+def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, say: Words) -> None:
+    """Draws a bar for each value and each total on the axes x`axis` and y`axis`."""
+    totals = [say(label.key, **label.values) for label in bars.total_labels]
+    labels, values = [*bars.labels, *totals], [*bars.values, *bars.totals]
+    count = len(bars.labels)
+    apart = max(1.0, 40 * (count + 4) / rect.width)
+    places = [*range(count), *(count + (k + 0.5) * apart for k in range(len(totals)))]
+    canvas.traces.append(
+        {
+            "type": "bar",
+            "x": places,
+            "y": values,
+            "name": bars.name,
+            "marker": {"color": _bar_colors(bars, theme), "line": _bar_lines(bars, theme)},
+            "customdata": [
+                [label, number(value, 6)] for label, value in zip(labels, values, strict=True)
+            ],
+            "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra></extra>",
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+        }
+    )
+    across, upward = canvas.domains(rect)
+    every = max(1, round(len(bars.labels) / max(1, rect.width / 26)))
+    shown = [*range(0, count, every), *range(count, len(labels))]
+    small = {"size": 10, "color": theme.muted}
+    canvas.axes[f"xaxis{axis}"] = {
+        "domain": across,
+        "anchor": f"y{axis}",
+        "tickvals": [places[k] for k in shown],
+        "ticktext": [labels[k] for k in shown],
+        "tickfont": small,
+        "tickangle": 0,
+        "range": [-0.7, places[-1] + 0.7],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+    }
+    canvas.axes[f"yaxis{axis}"] = {
+        "domain": upward,
+        "anchor": f"x{axis}",
+        "tickfont": small,
+        "nticks": 5,
+        "fixedrange": True,
+        "gridcolor": theme.rule,
+        "griddash": "dot",
+        "zerolinecolor": theme.muted,
+    }
+
+
+def color_range(panel: Panel) -> tuple[float, float]:
+    """The values at the ends of the panel's scale: symmetric where it is signed."""
+    finite = panel.values[np.isfinite(panel.values)]
+    top = float(np.abs(finite).max()) if finite.size else 0.0
+    top = max(top, panel.least_range) or 1.0
+    return (-top if panel.signed else 0.0), top
+
+
+def _add_axes(canvas: Canvas, panel: Panel, rect: Rect, axis: str, theme: Theme) -> None:
+    rows, columns = panel.values.shape
+    across, upward = canvas.domains(rect)
+    shared = {
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "showline": True,
+        "mirror": True,
+        "linecolor": theme.rule,
+        "linewidth": 1,
+        "ticks": "",
+        "showticklabels": panel.large,
+        "tickfont": {"size": 9, "color": theme.muted},
+        "tick0": 0,
+        "dtick": max(1, 5 * round(max(rows, columns) / 20)) if max(rows, columns) > 6 else 1,
+    }
+    canvas.axes[f"xaxis{axis}"] = {
+        **shared,
+        "domain": across,
+        "range": [-0.5, columns - 0.5],
+        "anchor": f"y{axis}",
+    }
+    canvas.axes[f"yaxis{axis}"] = {
+        **shared,
+        "domain": upward,
+        "range": [rows - 0.5, -0.5],
+        "anchor": f"x{axis}",
+    }
+
+
+def _add_cells(
+    canvas: Canvas, panel: Panel, cell: float, axis: str, theme: Theme, say: Words
+) -> None:
+    low, high = color_range(panel)
+    size = number_size(panel, cell)
+    texts = cell_texts(panel.values).rows if size else None
+    canvas.traces.append(
+        {
+            "type": "heatmap",
+            "z": panel.values,
+            "name": panel.name,
+            "meta": panel.name,
+            "colorscale": _scale(panel, theme),
+            "zmin": low,
+            "zmax": high,
+            "showscale": False,
+            "xgap": 1 if cell >= 12 else 0,
+            "ygap": 1 if cell >= 12 else 0,
+            "text": texts,
+            "texttemplate": "%{text}" if size else None,
+            "textfont": {"size": size} if size else None,
+            "customdata": [[number(float(value), 6) for value in row] for row in panel.values],
+            "hovertemplate": f"{say('hover.cell')}: <b>%{{customdata}}</b><extra></extra>",
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+        }
+    )
+
+
+def _add_hatches(canvas: Canvas, hatches: list[Hatch], kind: str, axis: str, theme: Theme) -> None:
+    if not hatches:
+        return
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for hatch in hatches:
+        left, right, top, bottom = _edges(hatch.box)
+        x += [left, right, right, left, left, None]
+        y += [top, top, bottom, bottom, top, None]
+    canvas.traces.append(
+        {
+            "type": "scatter",
+            "x": x,
+            "y": y,
+            "name": kind,
+            "mode": "lines",
+            "line": {"width": 0},
+            "fill": "toself",
+            "fillpattern": {
+                "shape": _HATCH_SHAPES[kind],
+                "size": 6,
+                "solidity": 0.25,
+                "fgcolor": theme.muted,
+                "bgcolor": "rgba(0,0,0,0)",
+            },
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+        }
+    )
+
+
+def _add_letters(canvas: Canvas, panel: Panel, cell: float, axis: str, theme: Theme) -> None:
+    low, high = color_range(panel)
+    scale = _scale(panel, theme)
+    places = list(np.ndindex(*panel.values.shape))
+    colors = [
+        readable_on(color_at(scale, (float(np.nan_to_num(panel.values[at])) - low) / (high - low)))
+        for at in places
+    ]
+    canvas.traces.append(
+        {
+            "type": "scatter",
+            "x": [column - 0.5 + 8 / cell for _, column in places],
+            "y": [row - 0.5 + 9 / cell for row, _ in places],
+            "text": [panel.letters[row][column] for row, column in places],
+            "name": f"{panel.name} letters",
+            "mode": "text",
+            "textfont": {"size": 10, "color": colors, "style": "italic"},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+        }
+    )
+
+
+def _add_outline(canvas: Canvas, mark: Mark, rect: Rect, cell: float) -> None:
+    """In the figure's own coordinates: an axis would cut the outer half of an outline off."""
+    outline = ROLES[mark.role]
+    box = mark.box
+    frame = _path(canvas, rect, cell, box.top, box.bottom, box.left, box.right)
+    _add_path(canvas, frame, "halo", HALO, outline.width + 2.4, "solid")
+    _add_path(canvas, frame, mark.role, outline.color, outline.width, outline.dash)
+    if mark.step != (1, 1):
+        inset = 1.5 / cell
+        cells = " ".join(
+            _path(canvas, rect, cell, r + inset, r + 1 - inset, c + inset, c + 1 - inset)
+            for r, c in _cells(mark)
+        )
+        _add_path(canvas, cells, f"{mark.role} cells", outline.color, 1.3, "solid")
+
+
+def _add_path(canvas: Canvas, path: str, name: str, color: str, width: float, dash: str) -> None:
+    canvas.shapes.append(
+        {
+            "type": "path",
+            "path": path,
+            "name": name,
+            "xref": "paper",
+            "yref": "paper",
+            "fillcolor": "rgba(0,0,0,0)",
+            "line": {"color": color, "width": width, "dash": dash},
+        }
+    )
+
+
+def _path(
+    canvas: Canvas,
+    rect: Rect,
+    cell: float,
+    top: float,
+    bottom: float,
+    left: float,
+    right: float,
+) -> str:
+    """A closed rectangle round cells, as a path on the whole figure."""
+    x0, x1 = (canvas.across(rect.x + edge * cell) for edge in (left, right))
+    y0, y1 = (canvas.upward(rect.y + edge * cell) for edge in (top, bottom))
+    return f"M{x0:.6f},{y0:.6f}L{x1:.6f},{y0:.6f}L{x1:.6f},{y1:.6f}L{x0:.6f},{y1:.6f}Z"
+
+
+def _cells(mark: Mark) -> list[tuple[int, int]]:
+    rows = range(mark.box.top, mark.box.bottom, mark.step[0])
+    return [
+        (row, column)
+        for row in rows
+        for column in range(mark.box.left, mark.box.right, mark.step[1])
+    ]
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom in the axes' numbers, where a cell's middle is whole."""
+    return box.left - 0.5, box.right - 0.5, box.top - 0.5, box.bottom - 0.5
+
+
+def _scale(panel: Panel, theme: Theme) -> Scale:
+    return theme.signed if panel.signed else theme.unsigned
+
+
+def _bar_colors(bars: Bars, theme: Theme) -> list[str]:
+    (_, low), (_, high) = theme.signed[2], theme.signed[-3]
+    shares = [low if value < 0 else high for value in bars.values]
+    return [*shares, *[theme.neutral_bar] * (len(bars.totals) - 1), ROLES["output"].color]
+
+
+def _bar_lines(bars: Bars, theme: Theme) -> dict[str, list[str] | list[float]]:
+    count = len(bars.values) + len(bars.totals)
+    chosen = [k == bars.chosen for k in range(count)]
+    return {
+        "color": [ROLES["window"].color if on else theme.rule for on in chosen],
+        "width": [3.0 if on else 0.0 for on in chosen],
+    }

@@ -1,0 +1,302 @@
+"""The view: everything that the user has picked, and which picks are legal for a data set.
+
+A view turns into a query string and back; a wish that is not legal becomes the nearest legal
+view, with a list of what was changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
+
+from .ops.geometry import Geometry, Pair, Size4
+
+Value = int | str | Pair
+SCENES = ("overview", "forward", "dw", "dx")
+DATA = ("notebook", "paper", "sobel")
+TOP_DIFFS = ("file", "output", "ones", "normal")
+LANGUAGES = ("en", "zh")
+KERNELS = range(1, 8)
+STRIDES = range(1, 5)
+PADDINGS = range(9)
+DILATIONS = range(1, 5)
+SEEDS = range(10_000)
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at. Pairs are (rows, columns); n, c, f, i, j count from 0."""
+
+    scene: str = "overview"
+    data: str = "notebook"
+    n: int = 0
+    c: int = 0
+    f: int = 0
+    i: int = 0
+    j: int = 0
+    kernel: Pair = (3, 3)
+    stride: Pair = (1, 1)
+    padding: Pair = (1, 1)
+    dilation: Pair = (1, 1)
+    groups: int = 1
+    top_diff: str = "file"
+    seed: int = 0
+    lang: str = "en"
+
+    def file_name(self) -> str:
+        """A name for a picture of this view, without an ending."""
+        place = f"n{self.n}-c{self.c}-f{self.f}-i{self.i}-j{self.j}"
+        pairs = (self.kernel, self.stride, self.padding, self.dilation)
+        geometry = "-".join(
+            f"{letter}{pair_text(pair)}" for letter, pair in zip("kspd", pairs, strict=True)
+        )
+        return f"conv-{self.scene}-{self.data}-{place}-{geometry}-g{self.groups}"
+
+    def to_query(self, default: View) -> dict[str, str]:
+        """The link's parameters: every field that differs from `default`, and the data set."""
+        return {
+            field.name: _to_text(getattr(self, field.name))
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(default, field.name)
+            or (field.name == "data" and self.data != DATA[0])
+        }
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What a data set has to offer: its tensors' sizes and the view that it opens with."""
+
+    input_size: Size4
+    weight_size: Size4
+    grad_output_size: Size4 | None
+    groups: int
+    default: View
+
+    def geometry(self, view: View) -> Geometry:
+        """The geometry of this data set under the view's parameters; raises ConvError."""
+        filters, channels = self.weight_size[0], self.input_size[1]
+        return Geometry(
+            self.input_size,
+            (filters, channels // view.groups, *view.kernel),
+            stride=view.stride,
+            padding=view.padding,
+            dilation=view.dilation,
+            groups=view.groups,
+        )
+
+    def weight_fits(self, view: View) -> bool:
+        """Whether the file's weight has the view's kernel size and groups."""
+        return view.kernel == self.weight_size[2:] and view.groups == self.groups
+
+
+@dataclass(frozen=True)
+class Change:
+    """A wish that was not granted: the field, what was asked for and what is shown instead."""
+
+    field: str
+    asked: str
+    given: str
+
+
+def options(view: View, sizes: Sizes, field: str) -> Sequence[Value]:
+    """The legal values of `field` while the rest of a legal `view` stays as it is."""
+    if field in _CHOICES:
+        return _CHOICES[field]
+    if field in _PAIRS:
+        return _pair_options(view, sizes, field)
+    return _DEPENDENT[field](view, sizes)
+
+
+def nearest(wish: View, sizes: Sizes) -> tuple[View, list[Change]]:
+    """The legal view nearest to `wish`, and what had to change. Later fields give way to earlier
+    ones: padding, kernel, dilation, stride, groups, channel, filter, item, window, top_diff."""
+    view = wish
+    for field in _CHOICES:
+        view = _settle(view, field, _CHOICES[field])
+    view = _fit_kernel(view, sizes)
+    for field in ("stride", "groups", "c", "f", "n", "i", "j", "top_diff", "seed"):
+        view = _settle(view, field, options(view, sizes, field))
+    changes = [
+        Change(field.name, _to_text(asked), _to_text(given))
+        for field in fields(View)
+        if (asked := getattr(wish, field.name)) != (given := getattr(view, field.name))
+    ]
+    return view, changes
+
+
+def from_query(
+    query: Mapping[str, str], sizes_of: Callable[[str], Sizes], lang: str = "en"
+) -> tuple[View, list[Change]]:
+    """The legal view nearest to a link, and what the link asked for in vain. A field that the
+    link does not name is as the data set opens; `lang` serves where it names no language."""
+    data = query.get("data", DATA[0])
+    sizes = sizes_of(data if data in DATA else DATA[0])
+    wish, unread = replace(sizes.default, lang=lang), list[str]()
+    for field in fields(View):
+        text = query.get(field.name)
+        if text is None:
+            continue
+        try:
+            wish = _with(wish, field.name, _PARSERS[field.name](text))
+        except ValueError:
+            unread.append(field.name)
+    view, refused = nearest(wish, sizes)
+    changed = set(unread) | {change.field for change in refused}
+    return view, [
+        Change(field.name, query[field.name], _to_text(getattr(view, field.name)))
+        for field in fields(View)
+        if field.name in changed and field.name in query
+    ]
+
+
+def pair_text(pair: Pair) -> str:
+    """(3, 3) as "3", (3, 5) as "3x5"."""
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}x{pair[1]}"
+
+
+def _to_text(value: Value) -> str:
+    return pair_text(value) if isinstance(value, tuple) else str(value)
+
+
+def _parse_int(text: str) -> int:
+    if len(text) > 20:
+        raise ValueError(text)
+    try:
+        return int(text)
+    except ValueError:
+        return round(float(text))
+
+
+def _parse_number(text: str) -> int:
+    try:
+        return _parse_int(text)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def parse_pair(text: str) -> Pair:
+    """The pair that a text means: 3 is (3, 3); 3x5, 3,5 and 3×5 are (3, 5); raises ValueError."""
+    parts = [_parse_number(part) for part in re.split(r"[x×,*]", text)]
+    if len(parts) > 2:
+        raise ValueError(text)
+    return parts[0], parts[-1]
+
+
+def _parse_choice(known: Sequence[str], text: str) -> str:
+    if text not in known:
+        raise ValueError(text)
+    return text
+
+
+_CHOICES: Mapping[str, Sequence[str]] = {"scene": SCENES, "data": DATA, "lang": LANGUAGES}
+_PAIRS: Mapping[str, range] = {
+    "kernel": KERNELS,
+    "stride": STRIDES,
+    "padding": PADDINGS,
+    "dilation": DILATIONS,
+}
+_PARSERS: Mapping[str, Callable[[str], Value]] = {
+    **{name: partial(_parse_choice, known) for name, known in _CHOICES.items()},
+    "top_diff": partial(_parse_choice, TOP_DIFFS),
+    **dict.fromkeys(_PAIRS, parse_pair),
+    **dict.fromkeys(("n", "c", "f", "i", "j", "groups", "seed"), _parse_number),
+}
+
+
+def _settle(view: View, field: str, legal: Sequence[Value]) -> View:
+    """`view` with `field` at the legal value nearest to what it has."""
+    value = getattr(view, field)
+    if value in legal:
+        return view
+    if isinstance(value, str):
+        return _with(view, field, legal[0])
+    return _with(view, field, min(legal, key=lambda other: _distance(value, other)))
+
+
+def _with(view: View, field: str, value: Value) -> View:
+    return replace(view, **{field: value})  # type: ignore[arg-type] # each field's parser and options agree
+
+
+def _distance(a: Value, b: Value) -> int:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return abs(a[0] - b[0]) + abs(a[1] - b[1])
+    return abs(int(a) - int(b))  # type: ignore[arg-type]
+
+
+def _clamp(value: int, legal: range) -> int:
+    return min(max(value, legal[0]), legal[-1])
+
+
+def _fit_kernel(view: View, sizes: Sizes) -> View:
+    """Padding as asked, the largest kernel up to the one asked for that fits, then dilation."""
+    kernel, padding, dilation = [], [], []
+    for axis in (0, 1):
+        p = _clamp(view.padding[axis], PADDINGS)
+        room = sizes.input_size[2 + axis] + 2 * p
+        k = min(_clamp(view.kernel[axis], KERNELS), room)
+        d = _clamp(view.dilation[axis], DILATIONS)
+        while not _fits(room, k, d):
+            d -= 1
+        kernel.append(k)
+        padding.append(p)
+        dilation.append(d)
+    return replace(
+        view,
+        kernel=(kernel[0], kernel[1]),
+        padding=(padding[0], padding[1]),
+        dilation=(dilation[0], dilation[1]),
+    )
+
+
+def _fits(room: int, kernel: int, dilation: int) -> bool:
+    return dilation * (kernel - 1) + 1 <= room
+
+
+def _pair_options(view: View, sizes: Sizes, field: str) -> list[Pair]:
+    """Squares first, then the pairs of unequal sides."""
+    legal = []
+    for axis in (0, 1):
+        side = sizes.input_size[2 + axis]
+        now = {name: getattr(view, name)[axis] for name in _PAIRS}
+        legal.append(
+            [
+                value
+                for value in _PAIRS[field]
+                if _fits(
+                    side + 2 * {**now, field: value}["padding"],
+                    {**now, field: value}["kernel"],
+                    {**now, field: value}["dilation"],
+                )
+            ]
+        )
+    pairs = [(rows, columns) for rows in legal[0] for columns in legal[1]]
+    return sorted(pairs, key=lambda pair: pair[0] != pair[1])
+
+
+def _groups(view: View, sizes: Sizes) -> Sequence[int]:  # noqa: ARG001 - one signature for all
+    channels, filters = sizes.input_size[1], sizes.weight_size[0]
+    return [g for g in range(1, filters + 1) if channels % g == 0 and filters % g == 0]
+
+
+def _filters(view: View, sizes: Sizes) -> Sequence[int]:
+    filters = sizes.geometry(view).filters_of(view.c)
+    return range(filters.start, filters.stop)
+
+
+def _top_diffs(view: View, sizes: Sizes) -> Sequence[str]:
+    fits = sizes.geometry(view).output_size == sizes.grad_output_size
+    return TOP_DIFFS if fits else TOP_DIFFS[1:]
+
+
+_DEPENDENT: Mapping[str, Callable[[View, Sizes], Sequence[Value]]] = {
+    "n": lambda _, sizes: range(sizes.input_size[0]),
+    "c": lambda _, sizes: range(sizes.input_size[1]),
+    "f": _filters,
+    "i": lambda view, sizes: range(sizes.geometry(view).output_size[2]),
+    "j": lambda view, sizes: range(sizes.geometry(view).output_size[3]),
+    "groups": _groups,
+    "top_diff": _top_diffs,
+    "seed": lambda *_: SEEDS,
+}

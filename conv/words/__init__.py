@@ -1,0 +1,36 @@
+"""The catalogue: every text that a person reads, by key, in each language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.resources import files
+
+Words = Callable[..., str]
+
+
+def words(lang: str) -> Words:
+    """The reader of one language: `words("en")("caption.kernel", f=3, c=5)` is a text.
+
+    Raises KeyError where the catalogue has no such language, key or value.
+    """
+    return partial(_text, texts(lang))
+
+
+@cache
+def texts(lang: str) -> dict[str, str]:
+    """Every text of a language by its full key, "section.name"; raises KeyError."""
+    file = files(__package__).joinpath(f"{lang}.toml")
+    if not lang.isalpha() or not file.is_file():
+        raise KeyError(lang)
+    catalogue = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {
+        f"{section}.{name}": text
+        for section, entries in catalogue.items()
+        for name, text in entries.items()
+    }
+
+
+def _text(catalogue: dict[str, str], key: str, /, **values: object) -> str:
+    return catalogue[key].format_map(values) if values else catalogue[key]
