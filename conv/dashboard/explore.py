@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from conv.bundle import Bundle, Results, load, make_bundle, run
@@ -10,7 +9,7 @@ from conv.dashboard.controls import sidebar
 from conv.dashboard.link import current_page
 from conv.dashboard.status import FORMULAS, shapes, show_changes, sources
 from conv.dashboard.viewport import page_width
-from conv.figures import ThemeName, scene_figure
+from conv.figures import Figure, ThemeName, scene_figure
 from conv.ops import ConvError
 from conv.scenes import make_scene
 from conv.scenes.scene import Message
@@ -44,7 +43,7 @@ def tensors(
     return bundle, run(bundle)
 
 
-def draw(view: View, say: Words) -> tuple[go.Figure, Message, Bundle]:
+def draw(view: View, say: Words) -> tuple[Figure, Message, Bundle]:
     """The view's scene as a figure, what it shows in words, and its tensors."""
     bundle, results = tensors(
         view.data,

@@ -6,14 +6,14 @@ import streamlit as st
 
 from conv.bundle import Bundle, load
 from conv.dashboard.link import Page
-from conv.view import View
+from conv.view import DATA, LANGUAGES, SCENES, TOP_DIFFS, View
 from conv.words import Words
 
 _OUT = (
     r"\text{out}_{n,f,i,j} = b_f + \sum_{c,m,k} w_{f,c,m,k}\; \text{pad}(x)_{n,c,\,si+dm,\,sj+dk}"
 )
 _DW = r"dw_{f,c,m,k} = \sum_{n,i,j} \text{pad}(x)_{n,c,\,si+dm,\,sj+dk}\; g_{n,f,i,j}"
-_DX = r"dx = \text{crop}\Big(\sum_{f} \text{full}(g)_{n,f} \star \text{rot180}(w_{f,c})\Big)"
+_DX = r"dx_{n,c} = \text{crop}\Big(\sum_{f} \text{full}(g)_{n,f} \star \text{rot180}(w_{f,c})\Big)"
 
 FORMULAS = {
     "overview": _OUT + r"\qquad " + _DW,
@@ -55,8 +55,8 @@ def show_changes(page: Page, say: Words) -> None:
         say(
             "notice.change",
             field=say(f"control.{change.field}"),
-            asked=quoted(change.asked),
-            given=quoted(change.given),
+            asked=_value(change.field, change.asked, say),
+            given=_value(change.field, change.given, say),
         )
         for change in page.changes
     ]
@@ -71,6 +71,12 @@ def quoted(text: str) -> str:
     if len(shown) > _LONGEST_ASKED:
         shown = shown[:_LONGEST_ASKED] + "…"
     return f"`{shown or ' '}`"
+
+
+def _value(field: str, text: str, say: Words) -> str:
+    """A choice by its label, anything else as it was written."""
+    choices = {"scene": SCENES, "data": DATA, "top_diff": TOP_DIFFS, "lang": LANGUAGES}
+    return say(f"{field}.{text}") if text in choices.get(field, ()) else quoted(text)
 
 
 def _size(size: tuple[int, ...]) -> str:

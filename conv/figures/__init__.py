@@ -1,6 +1,8 @@
 """Figures: scenes drawn with Plotly."""
 
+from plotly.graph_objects import Figure
+
 from .figure import scene_figure
 from .palette import ThemeName
 
-__all__ = ["ThemeName", "scene_figure"]
+__all__ = ["Figure", "ThemeName", "scene_figure"]

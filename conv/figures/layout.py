@@ -114,11 +114,11 @@ def arrange(scene: Scene, width: float, say: Words) -> Arrangement:
     placed: list[Placed] = []
     texts: list[Text] = []
     inner, y = width - 2 * MARGIN, MARGIN
-    for band in scene.bands:
-        columns = len(band) if inner >= len(band) * SECTION_MIN else 1
-        column = (inner - SECTION_GAP * (columns - 1)) / columns
-        scale = _scale(band, column)
-        for start in range(0, len(band), columns):
+    columns = [len(band) if inner >= len(band) * SECTION_MIN else 1 for band in scene.bands]
+    widths = [(inner - SECTION_GAP * (count - 1)) / count for count in columns]
+    scale = _scale(scene, widths)
+    for band, count, column in zip(scene.bands, columns, widths, strict=True):
+        for start in range(0, len(band), count):
             bottoms = [
                 _section(
                     section,
@@ -130,7 +130,7 @@ def arrange(scene: Scene, width: float, say: Words) -> Arrangement:
                     placed,
                     texts,
                 )
-                for k, section in enumerate(band[start : start + columns])
+                for k, section in enumerate(band[start : start + count])
             ]
             y = max(bottoms) + BAND_GAP
     lines = wrap(read(scene.total), width - 32, SUM * 1.1)
@@ -230,7 +230,7 @@ def _block(
 ) -> _Block:
     """The item's size and its words, which may reach halfway under the sign behind it."""
     if isinstance(item, Operator):
-        return _Block(item, SIGN if item.sign else GAP, 0)
+        return _Block(item, _fixed(item), 0)
     if isinstance(item, Card):
         wide = min(CARD, width)
         return _Block(
@@ -240,7 +240,7 @@ def _block(
         wide = min(2.4 * LARGE, width)
         title, below = wrap(read(item.title), wide, TITLE), wrap(read(item.caption), wide, CAPTION)
         return _Block(item, wide, 0.9 * LARGE * scale, title, below)
-    side = min((LARGE if item.large else SMALL) * scale, width)
+    side = min(_natural(item) * scale, width)
     ticks = TICKS if item.large else 0.0
     cell = cell_size(item, side - ticks)
     room = side + (SIGN / 2 if isinstance(behind, Operator) and behind.sign else 0)
@@ -265,23 +265,28 @@ def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:
     return lines
 
 
-def _scale(band: tuple[Section, ...], width: float) -> float:
-    """One scale for the band's panels, so that its widest row fills the width."""
-    scales = []
-    for section in band:
-        for row in section.rows:
-            panels = sum(LARGE if item.large else SMALL for item in row if isinstance(item, Panel))
-            rest = sum(
-                (SIGN if item.sign else GAP)
-                if isinstance(item, Operator)
-                else (CARD if isinstance(item, Card) else 0)
-                for item in row
-            )
-            if panels:
-                scales.append((width - rest) / panels)
+def _scale(scene: Scene, widths: list[float]) -> float:
+    """One scale for all panels, so that the widest row fills its width; 1 where rows must break."""
+    fits = [
+        (width - sum(_fixed(item) for item in row)) / panels
+        for band, width in zip(scene.bands, widths, strict=True)
+        for section in band
+        for row in section.rows
+        if (panels := sum(_natural(item) for item in row if isinstance(item, Panel)))
+    ]
     low, high = SCALE
-    fits = min(scales)
-    return 1.0 if fits < low else min(fits, high)
+    return 1.0 if min(fits) < low else min(*fits, high)
+
+
+def _natural(panel: Panel) -> float:
+    return LARGE if panel.large else SMALL
+
+
+def _fixed(item: Item) -> float:
+    """The width of an item that is not scaled; bars take what is left."""
+    if isinstance(item, Operator):
+        return SIGN if item.sign else GAP
+    return CARD if isinstance(item, Card) else 0.0
 
 
 def _pieces(text: str) -> list[str]:
