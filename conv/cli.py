@@ -81,8 +81,6 @@ def _view(options: argparse.Namespace) -> View:
     asked = {name: getattr(options, name) for name in _GEOMETRY}
     given = {name: value for name, value in asked.items() if value is not None}
     view = replace(sizes.default, seed=options.seed, **given)
-    if view.groups < 1:
-        raise ConvError(f"groups must be >= 1, got {view.groups}")
     output_size = sizes.geometry(view).output_size
     top_diff = options.top_diff or view.top_diff
     if top_diff == "file" and output_size != sizes.grad_output_size:

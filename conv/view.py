@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
-from .ops.geometry import Geometry, Pair, Size4
+from .ops.geometry import Geometry, Pair, Size4, as_int
 
 Value = int | str | Pair
 SCENES = ("overview", "forward", "dw", "dx")
@@ -77,9 +77,10 @@ class Sizes:
     def geometry(self, view: View) -> Geometry:
         """The geometry of this data set under the view's parameters; raises ConvError."""
         filters, channels = self.weight_size[0], self.input_size[1]
+        per_group = max(1, channels // as_int("groups", view.groups, 1))
         return Geometry(
             self.input_size,
-            (filters, channels // view.groups, *view.kernel),
+            (filters, per_group, *view.kernel),
             stride=view.stride,
             padding=view.padding,
             dilation=view.dilation,
@@ -133,17 +134,21 @@ def from_query(
     link does not name is as the data set opens; `lang` serves where it names no language."""
     data = query.get("data", DATA[0])
     sizes = sizes_of(data if data in DATA else DATA[0])
-    wish, unread = replace(sizes.default, lang=lang), list[str]()
+    wish, misread = replace(sizes.default, lang=lang), list[str]()
     for field in fields(View):
         text = query.get(field.name)
         if text is None:
             continue
         try:
-            wish = _with(wish, field.name, _PARSERS[field.name](text))
+            value = _PARSERS[field.name](text)
         except ValueError:
-            unread.append(field.name)
+            misread.append(field.name)
+            continue
+        wish = _with(wish, field.name, value)
+        if isinstance(value, int) and text != str(value):
+            misread.append(field.name)
     view, refused = nearest(wish, sizes)
-    changed = set(unread) | {change.field for change in refused}
+    changed = set(misread) | {change.field for change in refused}
     return view, [
         Change(field.name, query[field.name], _to_text(getattr(view, field.name)))
         for field in fields(View)

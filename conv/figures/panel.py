@@ -142,7 +142,7 @@ def _add_cells(
             "texttemplate": "%{text}" if size else None,
             "textfont": {"size": size} if size else None,
             "customdata": [[number(float(value), 6) for value in row] for row in panel.values],
-            "hovertemplate": f"{say('hover.cell')}: <b>%{{customdata}}</b><extra></extra>",
+            "hovertemplate": say("hover.cell") + ": <b>%{customdata}</b><extra></extra>",
             "xaxis": f"x{axis}",
             "yaxis": f"y{axis}",
         }

@@ -1,0 +1,40 @@
+"""Installs what the tests need where it is missing, a Chromium included, and runs them.
+
+python -m tests [pytest's arguments]
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", str(ROOT / "tests" / "requirements.txt")], check=True)
+    from tests.browser import chromium  # noqa: PLC0415 - it needs what was just installed
+
+    if chromium() is None:
+        install_chromium()
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False
+    ).returncode
+
+
+def install_chromium() -> None:
+    """Debian's package where this is Debian, Playwright's own build elsewhere."""
+    if shutil.which("apt-get"):
+        sudo = [] if os.geteuid() == 0 else ["sudo"]
+        subprocess.run([*sudo, "apt-get", "update", "-qq"], check=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        install = [*sudo, "apt-get", "install", "-y", "-qq", "chromium"]
+        subprocess.run(install, check=True, env=environment, stdout=subprocess.DEVNULL)
+    else:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

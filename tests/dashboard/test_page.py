@@ -1,0 +1,233 @@
+"""The Explore page's logic: controls, links and words."""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from conv import ConvError
+from conv.bundle import load
+from conv.view import SCENES
+from conv.words import words
+
+APP = Path(__file__).parents[2] / "app.py"
+SAY = words("en")
+
+
+def open_page(**link):
+    page = AppTest.from_file(APP, default_timeout=60)
+    for name, value in link.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def control(page, name):
+    for kind in (page.selectbox, page.number_input, page.button_group):
+        for widget in kind:
+            if widget.key == name:
+                return widget
+    raise KeyError(name)
+
+
+def value(page, name):
+    return page.session_state[name]
+
+
+def figure(page):
+    return json.loads(page.get("plotly_chart")[0].proto.spec)
+
+
+def panel(page, name):
+    trace = next(trace for trace in figure(page)["data"] if trace["name"] == name)
+    return decoded(trace["z"])
+
+
+def decoded(z):
+    if isinstance(z, dict):
+        flat = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"])
+        return flat.reshape([int(side) for side in str(z["shape"]).split(",")])
+    return np.array(z)
+
+
+def link(page):
+    return {name: v if isinstance(v, str) else v[-1] for name, v in page.query_params.items()}
+
+
+def test_page_opens_without_a_word_of_complaint():
+    page = open_page()
+    assert not page.exception
+    assert not page.warning
+    assert not page.info
+    assert link(page) == {}
+    text = page.markdown[0].value
+    for shape in ("input [10 32 14 14]", "w [16 32 3 3]", "output [10 16 14 14]"):
+        assert shape in text
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("data", ["notebook", "paper", "sobel"])
+def test_every_scene_of_every_data_set_in_both_languages(scene, lang, data):
+    page = open_page(scene=scene, lang=lang, data=data)
+    assert not page.exception
+    assert not page.warning
+    assert page.header[0].value == words(lang)("page.title")
+    assert {"overview": "patch", "forward": "product", "dw": "dw_patches", "dx": "dx_rot180"}[
+        scene
+    ] in {trace["name"] for trace in figure(page)["data"]}
+
+
+def test_link_restores_all_of_the_view():
+    asked = {
+        "scene": "dx",
+        "data": "notebook",
+        "n": "4",
+        "c": "9",
+        "f": "6",
+        "i": "2",
+        "j": "3",
+        "kernel": "2x3",
+        "stride": "2",
+        "padding": "3",
+        "dilation": "1x2",
+        "groups": "4",
+        "top_diff": "normal",
+        "seed": "12",
+        "lang": "zh",
+    }
+    page = open_page(**asked)
+    assert not page.warning
+    restored = {name: asked[name] for name in asked if name != "data"}
+    assert link(page) == restored
+    assert value(page, "kernel") == (2, 3)
+    assert value(page, "dilation") == (1, 2)
+    assert value(page, "seed") == 12
+
+
+def test_nonsense_in_a_link_is_named_and_harmless():
+    page = open_page(n="99", scene="<b>no</b>", c="`[x](javascript:alert(1))`", stride="9")
+    assert not page.exception
+    said = page.warning[0].value
+    assert SAY("notice.link") in said
+    assert "`99`" in said
+    assert "`<b>no</b>`" in said
+    assert "`?[x](javascript:alert(1)…`" in said
+    assert (value(page, "n"), value(page, "stride")) == (9, (4, 4))
+    assert link(page) == {"n": "9", "i": "3", "j": "3", "stride": "4", "top_diff": "output"}
+
+
+def test_notice_stays_until_the_view_changes():
+    page = open_page(n="99")
+    assert page.run().warning
+    control(page, "c").set_value(3).run()
+    assert not page.warning
+
+
+def test_a_control_writes_the_link():
+    page = open_page()
+    control(page, "f").set_value(3).run()
+    assert link(page) == {"f": "3"}
+    np.testing.assert_array_equal(panel(page, "kernel"), load("notebook").w[3, 7])
+
+
+def test_a_choice_that_others_must_follow_is_said():
+    page = open_page(i="13", j="12")
+    control(page, "stride").set_value((2, 2)).run()
+    assert (value(page, "i"), value(page, "j")) == (6, 6)
+    said = page.info[0].value
+    assert SAY("control.i") in said
+    assert "`13`" in said
+    assert SAY("top_diff.output") in said
+    assert SAY("in_use.output") in page.markdown[0].value
+
+
+def test_controls_offer_legal_values_alone():
+    page = open_page(data="paper")
+    assert control(page, "kernel").options[:5] == ["1", "2", "3", "4", "5"]
+    assert "6" not in control(page, "kernel").options
+    assert control(page, "dilation").options == ["1", "2", "1x2", "2x1"]
+    assert (control(page, "i").min, control(page, "i").max) == (0, 2)
+    page = open_page(groups="8", c="31", f="14")
+    assert (control(page, "f").min, control(page, "f").max) == (14, 15)
+    assert SAY("top_diff.file") not in control(open_page(stride="2"), "top_diff").options
+
+
+def test_another_data_set_opens_as_it_should():
+    page = open_page(c="9", stride="2", scene="dw")
+    control(page, "data").set_value("sobel").run()
+    assert not page.exception
+    assert link(page) == {"data": "sobel", "scene": "dw"}
+    assert value(page, "stride") == (1, 1)
+
+
+def test_seeded_weight_is_announced_and_its_seed_counts():
+    page = open_page(kernel="5", seed="1")
+    assert "The weight is a normal with seed 1: the file's is [16 32 3 3]" in page.markdown[0].value
+    first = panel(page, "kernel")
+    control(page, "seed").set_value(2).run()
+    assert not np.array_equal(first, panel(page, "kernel"))
+    assert control(open_page(), "seed").disabled
+    assert not control(page, "seed").disabled
+
+
+@pytest.mark.parametrize("source", ["file", "output", "ones", "normal"])
+def test_page_says_where_top_diff_comes_from(source):
+    page = open_page(top_diff=source)
+    assert SAY(f"in_use.{source}", seed=0) in page.markdown[0].value
+
+
+def test_language_of_the_browser_is_the_first():
+    page = open_page(lang="zh")
+    control(page, "lang").set_value("en").run()
+    assert page.header[0].value == SAY("page.title")
+
+
+def test_back_in_the_browser_brings_the_view_back():
+    page = open_page(n="2")
+    control(page, "n").set_value(5).run()
+    assert link(page) == {"n": "5"}
+    page.query_params["n"] = "2"
+    page.run()
+    assert value(page, "n") == 2
+
+
+def test_an_error_is_a_sentence_and_the_last_picture_stays(monkeypatch):
+    page = open_page()
+    before = figure(page)
+
+    def fail(*_):
+        raise ConvError("weight has one cell too many")
+
+    monkeypatch.setattr("conv.scenes.make_scene", fail)
+    control(page, "c").set_value(3).run()
+    assert not page.exception
+    assert "weight has one cell too many" in page.error[0].value
+    assert figure(page) == before
+
+
+def test_forged_values_do_no_harm():
+    page = open_page()
+    page.session_state["c"] = 10**9
+    page.session_state["i"] = -5
+    page.run()
+    assert not page.exception
+    assert value(page, "c") in range(32)
+    assert value(page, "i") == 0
+
+
+def test_picture_of_the_item_has_a_name():
+    page = open_page(n="2")
+    assert "2 · coffee" in control(page, "n").options
+    assert page.get("image")
+    assert not open_page(data="sobel").get("image")
+
+
+def test_chart_says_what_it_shows():
+    chart = open_page(n="3").get("plotly_chart")[0].proto
+    assert "item 3" in chart.alt
+    button = json.loads(chart.config)["toImageButtonOptions"]
+    assert button["format"] == "svg"
+    assert button["filename"].startswith("conv-overview-notebook-n3-c7-f10-i6-j6-k3-s1-p1-d1")

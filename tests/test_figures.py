@@ -1,0 +1,170 @@
+"""Figures by what they mean: traces, numbers, texts and places."""
+
+import numpy as np
+import pytest
+
+from conv.figures import scene_figure
+from conv.figures.layout import arrange, wrap
+from conv.figures.palette import ROLES, THEMES, color_at, readable_on
+from conv.scenes.scene import Bars, Panel
+from conv.words import words
+from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, scene_of
+
+SAY = words("en")
+WIDTHS = [300, 350, 620, 900, 1080, 1600]
+
+
+def panels_of(scene):
+    return {item.name: item for item in scene.items() if isinstance(item, Panel)}
+
+
+def heatmaps_of(figure):
+    return {trace.name: trace for trace in figure.data if trace.type == "heatmap"}
+
+
+@pytest.mark.parametrize("view", SMALL_VIEWS, ids=name_of)
+def test_each_panel_is_a_heatmap_of_its_numbers(view):
+    scene = scene_of(view)
+    drawn = heatmaps_of(scene_figure(scene, SAY))
+    assert drawn.keys() == panels_of(scene).keys()
+    for name, panel in panels_of(scene).items():
+        np.testing.assert_array_equal(drawn[name].z, panel.values)
+        assert drawn[name].meta == name
+        assert not drawn[name].showscale
+
+
+@pytest.mark.parametrize("view", SMALL_VIEWS, ids=name_of)
+def test_scales_are_explicit_and_signed_ones_are_symmetric(view):
+    scene = scene_of(view)
+    for name, trace in heatmaps_of(scene_figure(scene, SAY)).items():
+        panel = panels_of(scene)[name]
+        assert all(color.startswith("#") for _, color in trace.colorscale)
+        assert trace.zmin == (-trace.zmax if panel.signed else 0)
+        assert trace.zmax >= np.abs(panel.values).max()
+        assert panel.signed or panel.values.min() >= 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_zero_is_the_ground_of_the_page(theme):
+    look = THEMES[theme]
+    ground = {"light": "#f7f7f5", "dark": "#0e1117"}[theme]
+    middle = {color for stop, color in look.signed if stop == 0.5}
+    assert middle == {ground}
+    assert look.unsigned[0] == (0.0, ground)
+    assert readable_on(color_at(look.signed, 0.5)) == {"light": "#1f2937", "dark": "#ffffff"}[theme]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("view", [v for v in VIEWS if v.data != "sobel"], ids=name_of)
+def test_cells_are_square_and_nothing_overlaps_or_leaves_the_figure(view, width):
+    scene = scene_of(view)
+    plan = arrange(scene, width, SAY)
+    for placed in plan.placed:
+        rect = placed.rect
+        assert rect.x >= 0
+        assert rect.y >= 0
+        assert rect.x + rect.width <= width + 0.01
+        assert rect.y + rect.height <= plan.height
+        if isinstance(placed.item, Panel):
+            rows, columns = placed.item.values.shape
+            assert rect.width / columns == pytest.approx(rect.height / rows)
+    for k, one in enumerate(plan.placed):
+        for other in plan.placed[k + 1 :]:
+            a, b = one.rect, other.rect
+            apart = (
+                a.x + a.width <= b.x
+                or b.x + b.width <= a.x
+                or a.y + a.height <= b.y
+                or b.y + b.height <= a.y
+            )
+            assert apart, (one.item.name, other.item.name)
+
+
+def test_axes_stand_where_the_plan_says():
+    scene = scene_of(legal_view("paper", kernel=(2, 3)))
+    figure, plan = scene_figure(scene, SAY, width=900), arrange(scene, 900, SAY)
+    for trace in heatmaps_of(figure).values():
+        rect = next(p.rect for p in plan.placed if p.item.name == trace.name)
+        x, y = (figure.layout[f"{axis[0]}axis{axis[1:]}"] for axis in (trace.xaxis, trace.yaxis))
+        assert np.diff(x.domain)[0] * 900 == pytest.approx(rect.width)
+        assert np.diff(y.domain)[0] * plan.height == pytest.approx(rect.height)
+        assert y.range[0] > y.range[1]
+        assert list(x.range) == [-0.5, trace.z.shape[1] - 0.5]
+
+
+def test_numbers_are_shown_while_they_fit():
+    scene = scene_of(legal_view("notebook"))
+    drawn = heatmaps_of(scene_figure(scene, SAY, width=1080))
+    assert drawn["patch"].texttemplate == "%{text}"
+    assert drawn["output"].texttemplate is None
+    assert drawn["output"].customdata[0][0]
+
+
+def test_caption_names_the_power_of_ten():
+    figure = scene_figure(scene_of(legal_view("notebook")), SAY)
+    texts = [annotation.text.replace("<br>", " ") for annotation in figure.layout.annotations]
+    assert "w[10, 7], ×10⁻²" in texts
+
+
+def test_windows_are_outlined_with_a_halo_in_their_own_colour_and_dash():
+    figure = scene_figure(scene_of(legal_view("paper")), SAY)
+    names = [shape.name for shape in figure.layout.shapes]
+    assert {"window", "output", "kernel", "top_diff", "halo"} <= set(names)
+    for before, shape in zip(figure.layout.shapes, figure.layout.shapes[1:], strict=False):
+        if shape.name in ROLES:
+            assert shape.line.color == ROLES[shape.name].color
+            assert shape.line.dash == ROLES[shape.name].dash
+            assert (before.name, before.path) == ("halo", shape.path)
+    looks = {(outline.dash, outline.width) for outline in ROLES.values()}
+    assert len(looks) == len(ROLES)
+
+
+def test_dilated_window_outlines_each_cell_that_it_touches():
+    view = legal_view("paper", dilation=(2, 2), scene="overview")
+    figure = scene_figure(scene_of(view), SAY)
+    cells = [shape for shape in figure.layout.shapes if shape.name == "window cells"]
+    assert cells
+    assert all(shape.path.count("M") == 9 for shape in cells)
+
+
+def test_padding_and_rows_left_over_are_hatched_differently():
+    view = legal_view("paper", stride=(4, 3), padding=(1, 0))
+    figure = scene_figure(scene_of(view), SAY)
+    filled = [trace for trace in figure.data if trace.type == "scatter" and trace.fill]
+    hatched = {trace.name: trace.fillpattern.shape for trace in filled}
+    assert hatched.keys() == {"padding", "leftover"}
+    assert hatched["padding"] != hatched["leftover"]
+
+
+def test_bars_show_every_channel_the_bias_and_the_total():
+    scene = scene_of(legal_view("notebook", scene="forward"))
+    bars = next(item for item in scene.items() if isinstance(item, Bars))
+    trace = next(trace for trace in scene_figure(scene, SAY).data if trace.type == "bar")
+    assert list(trace.y) == [*bars.values, *bars.totals]
+    assert len(trace.y) == 34
+    assert [row[0] for row in trace.customdata][-2:] == ["bias", "total"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_languages_and_looks(lang, theme):
+    scene = scene_of(legal_view("paper", scene="dx"))
+    figure = scene_figure(scene, words(lang), theme=theme)
+    texts = " ".join(annotation.text for annotation in figure.layout.annotations)
+    assert words(lang)("heading.rot180") in texts
+    assert figure.layout.font.color == THEMES[theme].ink
+    assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"
+
+
+@pytest.mark.parametrize(
+    "text", ["a long line of words to break", "很长的一行中文字需要在这里换行", ""]
+)
+def test_wrap_loses_nothing(text):
+    lines = wrap(text, 60, 12)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(len(line) <= 12 for line in lines)
+
+
+def test_same_view_makes_the_same_figure():
+    scene = scene_of(legal_view("paper", scene="dw"))
+    assert scene_figure(scene, SAY).to_json() == scene_figure(scene, SAY).to_json()

@@ -1,0 +1,263 @@
+"""Every number of every panel, against plain loops over the definition."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from conv.scenes.scene import Bars, Card, Message, Operator, Panel, Section
+from conv.words import words
+from tests.ops.oracle import convolution
+from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, scene_of, tensors
+
+PANELS = {
+    "overview": "input_pad patch kernel kernel_rot180 output grad_output dw dx",
+    "forward": "input_pad patch kernel product channels output",
+    "dw": "input_pad grad_output step_patches dw_patches input_view grad_output_all "
+    "step_correlate dw_correlate dw_item dw difference",
+    "dx": "kernel grad_output step_scatter dx_scatter kernel_rot180 grad_output_pad "
+    "step_rot180 dx_rot180 dx_filter dx difference",
+}
+
+
+class Truth:
+    """What the panels of a view should show, by loops that know nothing of conv.ops."""
+
+    def __init__(self, view):
+        self.view = view
+        self.bundle, _ = tensors(view)
+        geometry = self.bundle.geometry
+        self.pairs = {
+            "stride": geometry.stride,
+            "padding": geometry.padding,
+            "dilation": geometry.dilation,
+        }
+        self.per_group = self.bundle.w.shape[1]
+        filters_per_group = len(self.bundle.w) // view.groups
+        self.group = view.f // filters_per_group
+        self.filters = range(self.group * filters_per_group, (self.group + 1) * filters_per_group)
+        self.kernel_channel = view.c - self.group * self.per_group
+
+    def share(self, n, f):
+        """What the four loops give for x[n, c], w[f, c] and grad_output[n, f] alone."""
+        x = self.bundle.x[n, self.view.c][None, None]
+        w = self.bundle.w[f, self.kernel_channel][None, None]
+        g = self.bundle.grad_output[n, f][None, None]
+        return convolution(x, w, np.zeros(1), g, **self.pairs, groups=1)
+
+    def output(self):
+        first = self.group * self.per_group
+        x = self.bundle.x[self.view.n, first : first + self.per_group][None]
+        w, b = self.bundle.w[self.view.f][None], self.bundle.b[self.view.f][None]
+        g = self.bundle.grad_output[self.view.n, self.view.f][None, None]
+        return convolution(x, w, b, g, **self.pairs, groups=1)["out"][0, 0]
+
+    def x_pad(self):
+        (ph, pw), x = self.pairs["padding"], self.bundle.x[self.view.n, self.view.c]
+        padded = np.zeros((x.shape[0] + 2 * ph, x.shape[1] + 2 * pw))
+        padded[ph : ph + x.shape[0], pw : pw + x.shape[1]] = x
+        return padded
+
+    def patch(self):
+        (sh, sw), (dh, dw) = self.pairs["stride"], self.pairs["dilation"]
+        padded, (kh, kw) = self.x_pad(), self.kernel().shape
+        i, j = self.view.i, self.view.j
+        return np.array(
+            [[padded[i * sh + m * dh, j * sw + k * dw] for k in range(kw)] for m in range(kh)]
+        )
+
+    def kernel(self):
+        return self.bundle.w[self.view.f, self.kernel_channel]
+
+    def grad_output(self):
+        return self.bundle.grad_output[self.view.n, self.view.f]
+
+    def number(self):
+        return self.grad_output()[self.view.i, self.view.j]
+
+
+def close(actual, expected):
+    size = np.abs(expected).max() or 1.0
+    np.testing.assert_allclose(actual, expected, rtol=1e-11, atol=1e-13 * size)
+
+
+def of_scene(name):
+    views = [view for view in SMALL_VIEWS if view.scene == name]
+    return pytest.mark.parametrize("view", views, ids=name_of)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=name_of)
+def test_panels_have_their_names_and_their_words(view):
+    scene = scene_of(view)
+    shown = [item.name for item in scene.items() if isinstance(item, Panel | Bars)]
+    assert sorted(shown) == sorted(PANELS[view.scene].split())
+    for lang in ("en", "zh"):
+        for text in messages(scene):
+            assert words(lang)(text.key, **text.values)
+
+
+def messages(thing):
+    """Every Message in a scene, wherever it stands."""
+    if isinstance(thing, Message):
+        yield thing
+    elif isinstance(thing, tuple):
+        for part in thing:
+            yield from messages(part)
+    elif isinstance(thing, Panel | Bars | Card | Operator | Section) or hasattr(thing, "bands"):
+        for field in fields(thing):
+            yield from messages(getattr(thing, field.name))
+
+
+@of_scene("overview")
+def test_overview(view):
+    scene, truth = scene_of(view), Truth(view)
+    n, f = view.n, view.f
+    close(scene.panel("input_pad").values, truth.x_pad())
+    close(scene.panel("patch").values, truth.patch())
+    close(scene.panel("kernel").values, truth.kernel())
+    rows, columns = truth.kernel().shape
+    turned = [[truth.kernel()[-1 - r, -1 - c] for c in range(columns)] for r in range(rows)]
+    close(scene.panel("kernel_rot180").values, np.array(turned))
+    close(scene.panel("output").values, truth.output())
+    close(scene.panel("grad_output").values, truth.grad_output())
+    items = range(len(truth.bundle.x))
+    close(scene.panel("dw").values, sum(truth.share(k, f)["dw"] for k in items)[0, 0])
+    close(scene.panel("dx").values, sum(truth.share(n, k)["dx"] for k in truth.filters)[0, 0])
+
+
+@of_scene("overview")
+def test_letters_turn_with_their_cells(view):
+    scene = scene_of(view)
+    kernel, turned = scene.panel("kernel"), scene.panel("kernel_rot180")
+    by_letter = dict(zip(sum(kernel.letters, ()), kernel.values.flat, strict=True))
+    assert len(by_letter) == kernel.values.size
+    for letter, value in zip(sum(turned.letters, ()), turned.values.flat, strict=True):
+        assert by_letter[letter] == value
+
+
+@of_scene("forward")
+def test_forward(view):
+    scene, truth = scene_of(view), Truth(view)
+    product = np.array(
+        [a * b for a, b in zip(truth.patch().flat, truth.kernel().flat, strict=True)]
+    ).reshape(truth.kernel().shape)
+    close(scene.panel("product").values, product)
+    bars = next(item for item in scene.items() if isinstance(item, Bars))
+    assert len(bars.values) == truth.per_group
+    assert bars.labels[bars.chosen] == str(view.c)
+    assert bars.values[bars.chosen] == pytest.approx(product.sum(), rel=1e-9, abs=1e-12)
+    bias, total = bars.totals
+    assert bias == truth.bundle.b[view.f]
+    assert sum(bars.values) + bias == pytest.approx(total, rel=1e-9, abs=1e-9)
+    assert total == pytest.approx(truth.output()[view.i, view.j], rel=1e-9, abs=1e-9)
+
+
+@of_scene("dw")
+def test_dw(view):
+    scene, truth = scene_of(view), Truth(view)
+    own = truth.share(view.n, view.f)["dw"][0, 0]
+    for name in ("dw_patches", "dw_correlate", "dw_item"):
+        close(scene.panel(name).values, own)
+    patches, correlate = scene.panel("dw_patches"), scene.panel("dw_correlate")
+    np.testing.assert_array_equal(
+        scene.panel("difference").values, patches.values - correlate.values
+    )
+    items = range(len(truth.bundle.x))
+    close(scene.panel("dw").values, sum(truth.share(k, view.f)["dw"] for k in items)[0, 0])
+    close(scene.panel("step_patches").values, truth.patch() * truth.number())
+    box = correlate.marks[0].box
+    step = scene.panel("step_correlate").values
+    assert step.shape == truth.grad_output().shape
+    assert step.sum() == pytest.approx(own[box.top, box.left], rel=1e-9, abs=1e-12)
+    viewed = scene.panel("input_view").marks[0]
+    seen = scene.panel("input_view").values[
+        viewed.box.top : viewed.box.bottom : viewed.step[0],
+        viewed.box.left : viewed.box.right : viewed.step[1],
+    ]
+    close(step, seen * truth.grad_output())
+
+
+@of_scene("dx")
+def test_dx(view):
+    scene, truth = scene_of(view), Truth(view)
+    own = truth.share(view.n, view.f)["dx"][0, 0]
+    for name in ("dx_scatter", "dx_rot180", "dx_filter"):
+        close(scene.panel(name).values, own)
+    scatter, rotated = scene.panel("dx_scatter"), scene.panel("dx_rot180")
+    np.testing.assert_array_equal(scene.panel("difference").values, scatter.values - rotated.values)
+    total = sum(truth.share(view.n, k)["dx"] for k in truth.filters)[0, 0]
+    close(scene.panel("dx").values, total)
+    close(scene.panel("step_scatter").values, truth.kernel() * truth.number())
+    box = rotated.marks[0].box
+    assert scene.panel("step_rot180").values.sum() == pytest.approx(
+        own[box.top, box.left], rel=1e-9, abs=1e-12
+    )
+
+
+@of_scene("dx")
+def test_padded_top_diff_holds_every_cell_once_and_hatches_the_rest(view):
+    panel, truth = scene_of(view).panel("grad_output_pad"), Truth(view)
+    real = np.ones(panel.values.shape, bool)
+    for hatch in panel.hatches:
+        real[hatch.box.top : hatch.box.bottom, hatch.box.left : hatch.box.right] = False
+    np.testing.assert_array_equal(
+        panel.values[real].reshape(truth.grad_output().shape), truth.grad_output()
+    )
+    assert not panel.values[~real].any()
+
+
+@of_scene("overview")
+def test_window_touches_the_patch_and_no_padding_of_dx(view):
+    scene, truth = scene_of(view), Truth(view)
+    mark, panel = scene.panel("input_pad").marks[0], scene.panel("input_pad")
+    box, (dh, dw) = mark.box, mark.step
+    touched = panel.values[box.top : box.bottom : dh, box.left : box.right : dw]
+    close(touched, truth.patch())
+    reached = np.zeros(scene.panel("dx").values.shape, bool)
+    for other in scene.panel("dx").marks:
+        own = other.box
+        reached[own.top : own.bottom : dh, own.left : own.right : dw] = True
+        assert own == own.clipped(*reached.shape)
+    (sh, sw), (ph, pw) = truth.pairs["stride"], truth.pairs["padding"]
+    expected = np.zeros_like(reached)
+    for m, k in np.ndindex(*truth.kernel().shape):
+        row, column = view.i * sh + m * dh - ph, view.j * sw + k * dw - pw
+        if 0 <= row < reached.shape[0] and 0 <= column < reached.shape[1]:
+            expected[row, column] = True
+    np.testing.assert_array_equal(reached, expected)
+
+
+def test_rows_left_over_are_hatched_and_have_no_gradient():
+    view = legal_view("paper", stride=(4, 3), padding=(1, 0), scene="overview")
+    panel = scene_of(view).panel("dx")
+    left_over = [hatch for hatch in panel.hatches if hatch.kind == "leftover"]
+    assert left_over
+    for hatch in left_over:
+        box = hatch.box
+        assert not panel.values[box.top : box.bottom, box.left : box.right].any()
+
+
+def test_differences_are_told_as_text():
+    view = legal_view("notebook", scene="dw")
+    scene = scene_of(view)
+    _, results = tensors(view)
+    card = next(item for item in scene.items() if isinstance(item, Card))
+    gap = np.abs(results.dw_patches - results.dw_correlate)
+    size = np.maximum(np.abs(results.dw_patches), np.abs(results.dw_correlate))
+    shown = gap[size > 0] / size[size > 0]
+    told = [float(text.replace("−", "-")) for _, text in card.lines]
+    assert told == pytest.approx([gap.max(), shown.max()], rel=0.01)
+
+
+def test_the_sum_is_written_in_numbers():
+    view = legal_view("paper", scene="overview")
+    total = scene_of(view).total
+    assert words("en")(total.key, **total.values) == (
+        "out[0, 0, 1, 1] = 3 × 1 + 1 × 0 + 2 × −1 + 1 × 2 + 0 × 1 + 4 × 0 + 2 × 0 + 3 × −2 "
+        "+ 0 × 3 + 1 = −2"
+    )
+
+
+def test_no_scene_has_a_panel_that_it_does_not_name():
+    with pytest.raises(KeyError):
+        scene_of(legal_view("paper", scene="forward")).panel("dx")

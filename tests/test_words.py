@@ -1,0 +1,91 @@
+"""Both languages say the same things, and every word that is asked for is there."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from conv.view import LANGUAGES
+from conv.words import texts, words
+
+SOURCES = [
+    path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "conv").rglob("*.py")
+]
+
+
+def fields(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_languages_have_the_same_keys():
+    keys = [set(texts(lang)) for lang in LANGUAGES]
+    assert keys[0] == keys[1]
+    assert len(keys[0]) > 100
+
+
+@pytest.mark.parametrize("key", texts("en"))
+def test_languages_fill_in_the_same_values(key):
+    if not key.startswith("hover."):
+        assert fields(texts("en")[key]) == fields(texts("zh")[key])
+
+
+def test_chinese_texts_are_chinese():
+    """What may stay as it is: names of variables, and the languages' own names."""
+    same = {key for key, text in texts("zh").items() if text == texts("en")[key]}
+    assert same <= {
+        "panel.grad_output",
+        "panel.dw",
+        "panel.dx",
+        "caption.kernel",
+        "sum.output_one",
+        "control.top_diff",
+        "scene.dw",
+        "scene.dx",
+        "lang.en",
+        "lang.zh",
+    }
+
+
+def test_every_key_that_the_code_names_is_in_the_catalogue():
+    named = {
+        key
+        for source in SOURCES
+        for key in re.findall(r'"([a-z]+\.[a-z0-9_]+)"', source)
+        if key.split(".")[0] in {name.split(".")[0] for name in texts("en")}
+    }
+    assert named <= set(texts("en"))
+    assert len(named) > 60
+
+
+def test_no_key_is_left_over():
+    """A key is named whole, or made of its section and a name that the code chooses."""
+    made = {"control", "help", "data", "scene", "top_diff", "in_use", "lang", "picture", "notice"}
+    code = "\n".join(SOURCES)
+    unused = [
+        key
+        for key in texts("en")
+        if f'"{key}"' not in code
+        and key.split(".")[0] not in made
+        and not (key.startswith("panel.") and 'f"panel.{' in code)
+        and not (key.startswith("cli.") and key.split(".")[1].split("_")[-1] in code)
+    ]
+    assert unused == []
+
+
+def test_a_text_takes_its_values():
+    assert words("en")("caption.kernel", f=3, c=5) == "w[3, 5]"
+    assert words("zh")("word.windows", count=9) == "9 个窗口"
+
+
+@pytest.mark.parametrize("lang", ["fr", "../en", ""])
+def test_unknown_language(lang):
+    with pytest.raises(KeyError):
+        words(lang)
+
+
+def test_unknown_key_or_value():
+    with pytest.raises(KeyError):
+        words("en")("caption.nothing")
+    with pytest.raises(KeyError):
+        words("en")("caption.kernel", f=3)

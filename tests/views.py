@@ -1,0 +1,72 @@
+"""Views of every data set under geometries of every kind, for the tests of scenes and figures."""
+
+from dataclasses import replace
+
+from conv.bundle import load, make_bundle, run
+from conv.scenes import make_scene
+from conv.view import SCENES, nearest
+
+GEOMETRIES = {
+    "as it opens": {},
+    "stride 2, rows left over": {"stride": (2, 2), "padding": (1, 1), "i": 1, "j": 2},
+    "padding 0": {"padding": (0, 0), "i": 2, "j": 0},
+    "padding beyond K - 1": {"padding": (4, 3), "i": 0, "j": 0},
+    "dilation": {"dilation": (2, 1), "padding": (2, 1), "i": 3, "j": 1},
+    "rectangular kernel": {"kernel": (2, 3), "stride": (1, 2), "padding": (1, 0), "i": 1, "j": 0},
+    "1x1 kernel": {"kernel": (1, 1), "padding": (0, 0), "stride": (3, 3), "i": 1, "j": 1},
+    "one row of kernel": {"kernel": (1, 5), "padding": (0, 2), "i": 4, "j": 4},
+    "all at once": {
+        "kernel": (3, 2),
+        "stride": (2, 3),
+        "padding": (3, 5),
+        "dilation": (1, 3),
+        "i": 2,
+        "j": 1,
+        "top_diff": "normal",
+        "seed": 7,
+    },
+}
+GROUPED = {
+    "groups": {"groups": 4, "c": 13, "f": 5},
+    "depth of two": {"groups": 16, "c": 31, "f": 15, "stride": (2, 2)},
+}
+
+
+def legal_view(data, **asked):
+    """The data set's view with what is asked for; fails where that is not legal."""
+    loaded = load(data)
+    view, changes = nearest(replace(loaded.default, **asked), loaded.sizes)
+    assert {change.field for change in changes} <= {"top_diff", "i", "j"}
+    return view
+
+
+VIEWS = [
+    legal_view(data, scene=scene, **geometry)
+    for data in ("notebook", "paper", "sobel")
+    for geometry in (*GEOMETRIES.values(), *(GROUPED.values() if data == "notebook" else ()))
+    for scene in SCENES
+]
+# The textbook methods take a second at the notebook's size: few of its geometries, all of the rest.
+SMALL_VIEWS = [view for view in VIEWS if view.data == "paper"] + [
+    view
+    for view in VIEWS
+    if view.data == "notebook" and (view.groups > 1 or view.stride == (1, 1) == view.padding)
+]
+_TENSORS = {}
+
+
+def tensors(view):
+    """The bundle and the results of a view, worked out once."""
+    key = replace(view, scene="overview", n=0, c=0, f=0, i=0, j=0, lang="en")
+    if key not in _TENSORS:
+        bundle = make_bundle(view, load(view.data))
+        _TENSORS[key] = bundle, run(bundle)
+    return _TENSORS[key]
+
+
+def scene_of(view):
+    return make_scene(view, *tensors(view))
+
+
+def name_of(view):
+    return "-".join([view.file_name(), view.top_diff])
