@@ -58,9 +58,9 @@ def conv2d(
     Source: the notebook, sections 1 and 2; `torch.nn.functional.conv2d`.
     """
     run = _method(OUTPUT_METHODS, method)
-    arrays = {"input": _tensor("input", input, 4), "weight": _tensor("weight", weight, 4)}
+    arrays = {"input": as_tensor("input", input, 4), "weight": as_tensor("weight", weight, 4)}
     if bias is not None:
-        arrays["bias"] = _tensor("bias", bias, 1)
+        arrays["bias"] = as_tensor("bias", bias, 1)
     x, w, *rest = _one_dtype(*arrays.values())
     geometry = Geometry(
         x.shape, w.shape, stride=stride, padding=padding, dilation=dilation, groups=groups
@@ -92,11 +92,11 @@ def conv2d_weight(
     Source: the notebook, section 3.1; `torch.nn.grad.conv2d_weight`.
     """
     run = _method(WEIGHT_METHODS, method)
-    x, g = _one_dtype(_tensor("input", input, 4), _tensor("grad_output", grad_output, 4))
+    x, g = _one_dtype(as_tensor("input", input, 4), as_tensor("grad_output", grad_output, 4))
     geometry = Geometry(
         x.shape, weight_size, stride=stride, padding=padding, dilation=dilation, groups=groups
     )
-    _check_grad_output(g, geometry)
+    check_grad_output(g, geometry)
     return run(x, g, geometry)
 
 
@@ -121,18 +121,18 @@ def conv2d_input(
     Source: the notebook, section 3.2; `torch.nn.grad.conv2d_input`.
     """
     run = _method(INPUT_METHODS, method)
-    w, g = _one_dtype(_tensor("weight", weight, 4), _tensor("grad_output", grad_output, 4))
+    w, g = _one_dtype(as_tensor("weight", weight, 4), as_tensor("grad_output", grad_output, 4))
     geometry = Geometry(
         input_size, w.shape, stride=stride, padding=padding, dilation=dilation, groups=groups
     )
-    _check_grad_output(g, geometry)
+    check_grad_output(g, geometry)
     return run(w, g, geometry)
 
 
 def conv2d_bias(grad_output: ArrayLike) -> Array:
     """db (F), the gradient of sum(out * grad_output) for the bias: grad_output (N, F, OH, OW)
     summed over all but the filters. Raises ConvError. Source: the notebook, section 1."""
-    db: Array = _tensor("grad_output", grad_output, 4).sum(axis=(0, 2, 3))
+    db: Array = as_tensor("grad_output", grad_output, 4).sum(axis=(0, 2, 3))
     return db
 
 
@@ -143,7 +143,7 @@ def _method(methods: Mapping[str, Method], name: str) -> Method:
     return methods[name]
 
 
-def _tensor(name: str, value: ArrayLike, axes: int) -> Array:
+def as_tensor(name: str, value: ArrayLike, axes: int) -> Array:
     """`value` as float32 or float64 of `axes` axes; whole numbers become float64."""
     try:
         array = np.asarray(value)
@@ -165,7 +165,8 @@ def _one_dtype(*arrays: Array) -> list[Array]:
     return [array.astype(dtype, copy=False) for array in arrays]
 
 
-def _check_grad_output(grad_output: Array, geometry: Geometry) -> None:
+def check_grad_output(grad_output: Array, geometry: Geometry) -> None:
+    """Raises ConvError unless grad_output has the shape of the geometry's output."""
     if grad_output.shape != geometry.output_size:
         raise ConvError(
             f"grad_output must have the output's shape {geometry.output_size}, "

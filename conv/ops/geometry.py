@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TypedDict
 
 from .errors import ConvError
@@ -36,9 +38,18 @@ def as_int(name: str, value: object, least: int) -> int:
     return number
 
 
+def as_number(name: str, value: object) -> float:
+    """`value` as a finite float of at least 0; raises ConvError."""
+    if not isinstance(value, bool) and isinstance(value, Real):
+        number = float(value)
+        if 0 <= number < math.inf:
+            return number
+    raise ConvError(f"{name} must be a number >= 0, got {value!r}")
+
+
 def as_pair(name: str, value: object, least: int) -> Pair:
     """`value`, an int or a pair of ints >= `least`, as (rows, columns); raises ConvError."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         if len(value) != 2:
             raise ConvError(f"{name} must be an int or a pair of ints, got {value!r}")
         return as_int(name, value[0], least), as_int(name, value[1], least)
@@ -48,7 +59,7 @@ def as_pair(name: str, value: object, least: int) -> Pair:
 
 def _as_size(name: str, value: Sequence[int], axes: str) -> Size4:
     try:
-        sizes = tuple(value)
+        sizes = () if isinstance(value, str | bytes) else tuple(value)
     except TypeError:
         sizes = ()
     if len(sizes) != 4:
@@ -91,8 +102,8 @@ class Geometry:
         groups: int = 1,
     ) -> None:
         checked = {
-            "input_size": _as_size("input", input_size, "N, C, H, W"),
-            "weight_size": _as_size("weight", weight_size, "F, C/groups, KH, KW"),
+            "input_size": _as_size("input_size", input_size, "N, C, H, W"),
+            "weight_size": _as_size("weight_size", weight_size, "F, C/groups, KH, KW"),
             "stride": as_pair("stride", stride, 1),
             "padding": as_pair("padding", padding, 0),
             "dilation": as_pair("dilation", dilation, 1),

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
-from .geometry import IntOrPair, as_int, as_pair
+from .geometry import IntOrPair, as_int, as_number, as_pair
 from .textbook import Array
 
 UPDATES = ("notebook", "sgd", "momentum", "weight_decay")
@@ -49,18 +49,21 @@ class ConvLayer:
         if update not in UPDATES:
             known = ", ".join(repr(rule) for rule in UPDATES)
             raise ConvError(f"update must be one of {known}, got {update!r}")
-        generator = np.random.default_rng(rng)
+        try:
+            generator = np.random.default_rng(rng)
+        except (TypeError, ValueError):
+            raise ConvError(f"rng must be a seed or a Generator, got {rng!r}") from None
         filters = as_int("out_channel", out_channel, 1)
         self.w: Array = generator.standard_normal(
             (filters, as_int("in_channel", in_channel, 1), *as_pair("kernel_size", kernel_size, 1))
         )
         self.b: Array = generator.standard_normal(filters)
         self.layer_name = name
-        self.lr = lr
+        self.lr = as_number("lr", lr)
         self.stride = as_pair("stride", stride, 1)
         self.pad = as_pair("pad", pad, 0)
-        self.momentum = momentum
-        self.reg = reg
+        self.momentum = as_number("momentum", momentum)
+        self.reg = as_number("reg", reg)
         self.update = update
         self.prev_gradient_w: Array = np.zeros_like(self.w)
         self.prev_gradient_b: Array = np.zeros_like(self.b)
