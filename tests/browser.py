@@ -1,14 +1,32 @@
-"""The Chromium that the tests drive."""
+"""The Chromium that the tests drive, and a dashboard for it to look at."""
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+ROOT = Path(__file__).parents[1]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # Without these, Chromium calls home at every start, which a closed network answers slowly.
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+START_SECONDS = 60
+# While a new figure takes the place of the last one, the page holds both.
+_WHEN = """([value]) => {
+    const plots = [...document.querySelectorAll(".js-plotly-plot")];
+    return plots.length === 1 && plots[0]._fullLayout && (%s)(plots[0], value);
+}"""
+FITS = """(plot) => {
+    const room = plot.closest("[data-testid=stVerticalBlock]").clientWidth;
+    const width = plot._fullLayout.width;
+    return width <= room && (width > room - 20 || width === 1600);
+}"""
 
 
 def chromium():
@@ -20,3 +38,45 @@ def chromium():
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
     return own if Path(own).exists() else None
+
+
+@contextmanager
+def dashboard():
+    """The address of a dashboard that runs as the README says."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    process = subprocess.Popen(
+        [*command, *options],
+        cwd=ROOT,
+        env={**os.environ, "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/_stcore/health", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(url, process):
+    """Asks until the server answers."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            continue
+    raise TimeoutError(f"the dashboard did not start: {url}")
+
+
+def wait(page, condition, value=None):
+    """Waits until the page has one figure and `condition`, a function in JavaScript of the figure
+    and `value`, holds for it. FITS says that it is drawn for the window's width."""
+    page.wait_for_function(_WHEN % condition, arg=[value], timeout=30_000)

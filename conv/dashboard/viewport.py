@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-DEFAULT_WIDTH = 1080
+# Until the browser tells: the middle of a window of 1440 pixels, and of a phone.
+DEFAULT_WIDTH, PHONE_WIDTH = 940, 340
 _LIMITS = (300, 1600)
 _STEP = 20
 
@@ -41,5 +42,5 @@ def page_width() -> int:
     )
     width = probe(key="page_width", height=1, on_width_change=lambda: None).width
     if not isinstance(width, int | float):
-        return DEFAULT_WIDTH
+        return PHONE_WIDTH if "Mobi" in st.context.headers.get("User-Agent", "") else DEFAULT_WIDTH
     return int(min(max(width, _LIMITS[0]), _LIMITS[1]))

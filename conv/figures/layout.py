@@ -11,7 +11,7 @@ from conv.scenes.numbers import cell_texts, power_text
 from conv.scenes.scene import Bars, Card, Item, Message, Operator, Panel, Scene, Section
 from conv.words import Words
 
-LARGE, SMALL, CARD, SIGN, GAP = 208.0, 138.0, 300.0, 58.0, 24.0
+LARGE, SMALL, CARD, SIGN, GAP = 208.0, 138.0, 262.0, 58.0, 24.0
 SCALE = (0.8, 1.3)
 BAND_GAP, ROW_GAP, SECTION_GAP = 26.0, 16.0, 36.0
 SECTION_MIN = 400.0
@@ -90,7 +90,7 @@ def number_size(panel: Panel, cell: float) -> float:
     if cell < 20:
         return 0.0
     longest = max(len(text) for row in cell_texts(panel.values).rows for text in row)
-    size = min(0.88 * cell / (0.56 * max(longest, 3)), 0.34 * cell, 14.0)
+    size = min(0.88 * cell / (0.56 * max(longest, 3)), 0.42 * cell, 14.0)
     return size if size >= NUMBERS_FROM else 0.0
 
 
@@ -290,15 +290,17 @@ def _fixed(item: Item) -> float:
 
 
 def _pieces(text: str) -> list[str]:
-    """Runs that stay together: words with the space behind them, single Chinese signs."""
-    pieces, run = [], ""
+    """Runs that stay together: words with the space behind them, single Chinese signs, what
+    stands in brackets, and an equals sign with what it equals."""
+    pieces, run, depth = [], "", 0
     for sign in text:
-        if _is_wide(sign):
+        depth += (sign in "([") - (sign in ")]")
+        if _is_wide(sign) and depth <= 0:
             pieces += [run, sign] if run else [sign]
             run = ""
         else:
             run += sign
-            if sign == " ":
+            if sign == " " and depth <= 0 and not run.endswith("= "):
                 pieces.append(run)
                 run = ""
     return [*pieces, run] if run else pieces

@@ -1,56 +1,15 @@
 """A running dashboard and a Chromium to look at it with."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser import FLAGS, chromium
-
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+from tests.browser import FLAGS, chromium, dashboard
 
 
 @pytest.fixture(scope="session")
 def server():
-    """The address of the dashboard, started as the README does."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    process = subprocess.Popen(
-        [*command, *options],
-        cwd=ROOT,
-        env={**os.environ, "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/_stcore/health", process)
+    with dashboard() as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(url, process):
-    """Asks until the server answers."""
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            continue
-    pytest.fail(f"the dashboard did not start: {url}")
 
 
 @pytest.fixture(scope="session")

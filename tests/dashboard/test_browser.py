@@ -10,21 +10,12 @@ from playwright.sync_api import expect
 from conv.bundle import load
 from conv.view import SCENES
 from conv.words import words
+from tests.browser import FITS, wait
 
 SAY = words("en")
 FIGURE = ".js-plotly-plot"
-# While a new figure takes the place of the last one, the page holds both.
-WHEN = """([value]) => {
-    const plots = [...document.querySelectorAll(".js-plotly-plot")];
-    return plots.length === 1 && plots[0]._fullLayout && (%s)(plots[0], value);
-}"""
 SHOWS = "(plot, text) => plot.textContent.includes(text)"
 INK = "(plot, ink) => plot._fullLayout.font.color === ink"
-FITS = """(plot) => {
-    const room = plot.closest("[data-testid=stVerticalBlock]").clientWidth;
-    const width = plot._fullLayout.width;
-    return width <= room && (width > room - 20 || width === 1600);
-}"""
 NOTHING_CUT_OFF = """(plot) => {
     const frame = plot.getBoundingClientRect();
     const texts = [...plot.querySelectorAll(".annotation text")];
@@ -34,11 +25,6 @@ NOTHING_CUT_OFF = """(plot) => {
             && box.top > frame.top - 1 && box.bottom < frame.bottom + 1;
     });
 }"""
-
-
-def wait(page, condition, value=None):
-    """Waits until the page has one figure and `condition` holds for it."""
-    page.wait_for_function(WHEN % condition, arg=[value], timeout=30_000)
 
 
 def shows(page, text):
