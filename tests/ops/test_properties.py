@@ -15,7 +15,7 @@ from conv.ops.textbook import rot180
 from .grid import case, uniform
 from .methods import METHODS, run
 from .oracle import assert_cells, convolution, magnitudes
-from .strategies import channels, layers, one_axis, enough, seeds
+from .strategies import channels, enough, layers, one_axis, seeds
 
 OUT = [method for result, method in METHODS if result == "out"]
 DW = [method for result, method in METHODS if result == "dw"]
