@@ -153,14 +153,11 @@ def measure(case: Case) -> str:
         line += f"{statistics.median(ratios):9.2f}"
     else:
         line += f"{'no torch':>10}{'-':>9}{'-':>9}"
-    return f"{line}{len(ours):6}{peak_megabytes(case.ours, slow):10.2f}"
+    return f"{line}{len(ours):6}{peak_megabytes(case.ours):10.2f}"
 
 
-def peak_megabytes(call: Call, slow: bool) -> float:
-    """Memory beyond the arguments at its peak, the result included; nan where a call is slow,
-    for counting makes it slower still."""
-    if slow:
-        return float("nan")
+def peak_megabytes(call: Call) -> float:
+    """Memory beyond the arguments at its peak, the result included."""
     tracemalloc.start()
     call()
     _, peak = tracemalloc.get_traced_memory()
