@@ -18,6 +18,12 @@ SCENES = ("overview", "forward", "dw", "dx")
 DATA = ("notebook", "paper", "sobel")
 TOP_DIFFS = ("file", "output", "ones", "normal")
 LANGUAGES = ("en", "zh")
+CHOICES: Mapping[str, Sequence[str]] = {
+    "scene": SCENES,
+    "data": DATA,
+    "top_diff": TOP_DIFFS,
+    "lang": LANGUAGES,
+}
 KERNELS = range(1, 8)
 STRIDES = range(1, 5)
 PADDINGS = range(9)
@@ -103,19 +109,19 @@ class Change:
 
 def options(view: View, sizes: Sizes, field: str) -> Sequence[Value]:
     """The legal values of `field` while the rest of a legal `view` stays as it is."""
-    if field in _CHOICES:
-        return _CHOICES[field]
     if field in _PAIRS:
         return _pair_options(view, sizes, field)
-    return _DEPENDENT[field](view, sizes)
+    if field in _DEPENDENT:
+        return _DEPENDENT[field](view, sizes)
+    return CHOICES[field]
 
 
 def nearest(wish: View, sizes: Sizes) -> tuple[View, list[Change]]:
     """The legal view nearest to `wish`, and what had to change. Later fields give way to earlier
     ones: padding, kernel, dilation, stride, groups, channel, filter, item, window, top_diff."""
     view = wish
-    for field in _CHOICES:
-        view = _settle(view, field, _CHOICES[field])
+    for field in ("scene", "data", "lang"):
+        view = _settle(view, field, CHOICES[field])
     view = _fit_kernel(view, sizes)
     for field in ("stride", "groups", "c", "f", "n", "i", "j", "top_diff", "seed"):
         view = _settle(view, field, options(view, sizes, field))
@@ -195,7 +201,6 @@ def _parse_choice(known: Sequence[str], text: str) -> str:
     return text
 
 
-_CHOICES: Mapping[str, Sequence[str]] = {"scene": SCENES, "data": DATA, "lang": LANGUAGES}
 _PAIRS: Mapping[str, range] = {
     "kernel": KERNELS,
     "stride": STRIDES,
@@ -203,8 +208,7 @@ _PAIRS: Mapping[str, range] = {
     "dilation": DILATIONS,
 }
 _PARSERS: Mapping[str, Callable[[str], Value]] = {
-    **{name: partial(_parse_choice, known) for name, known in _CHOICES.items()},
-    "top_diff": partial(_parse_choice, TOP_DIFFS),
+    **{name: partial(_parse_choice, known) for name, known in CHOICES.items()},
     **dict.fromkeys(_PAIRS, parse_pair),
     **dict.fromkeys(("n", "c", "f", "i", "j", "groups", "seed"), _parse_number),
 }

@@ -11,9 +11,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from conv.bundle import sizes_of
-from conv.view import LANGUAGES, Change, View, from_query, nearest
+from conv.view import CHOICES, LANGUAGES, Change, View, from_query, nearest, options
 
 _STATE = "_page"
 _NAMES = tuple(field.name for field in fields(View))
@@ -34,17 +35,38 @@ def current_page() -> Page:
     sets their values, so that every one of them starts from a legal view."""
     query = {name: value for name, value in st.query_params.items() if name in _NAMES}
     last: Page | None = st.session_state.get(_STATE)
-    if last is None or query != last.link:
+    if last is None or _is_history_navigation():
         view, changes = from_query(query, sizes_of, _browser_language())
-        page = Page(view, _link(view), "link", tuple(changes))
+        page, shown = Page(view, _link(view), "link", tuple(changes)), query
     else:
-        page = _follow_controls(last)
+        # The browser's link may lag behind its controls: a click can come before the answer to
+        # the last one. So between two visits of the link, the controls alone count.
+        page, shown = _follow_controls(last), last.link
     st.session_state[_STATE] = page
     for name in _NAMES:
-        st.session_state[name] = getattr(page.view, name)
-    if page.link != query:
+        if _must_set(name, page.view, None if last is None else last.view):
+            st.session_state[name] = getattr(page.view, name)
+    if page.link != shown:
         st.query_params.from_dict(page.link)
     return page
+
+
+def _is_history_navigation() -> bool:
+    """Whether this run is the answer to the browser's back or forward button."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _must_set(name: str, view: View, last: View | None) -> bool:
+    """Whether the control needs to be told its value: it has another one, its labels are in
+    another language now, or it will be made anew for other options. A control that is told what
+    it has forgets a click made meanwhile."""
+    if last is None or view.lang != last.lang:
+        return True
+    if st.session_state.get(name) != getattr(view, name):
+        return True
+    before = options(last, sizes_of(last.data), name)
+    return before != options(view, sizes_of(view.data), name)
 
 
 def _follow_controls(last: Page) -> Page:
@@ -59,12 +81,13 @@ def _follow_controls(last: Page) -> Page:
 
 
 def _wish(last: View) -> View:
-    """The view that the controls ask for; a control without a value leaves its field alone."""
-    values = {name: st.session_state.get(name) for name in _NAMES}
+    """The view that the controls ask for. What a control cannot have, such as a label of the
+    language before, leaves its field alone."""
     chosen = {
         name: value
-        for name, value in values.items()
-        if isinstance(value, type(getattr(last, name)))
+        for name in _NAMES
+        if isinstance(value := st.session_state.get(name), type(getattr(last, name)))
+        and value in CHOICES.get(name, (value,))
     }
     return replace(last, **chosen)
 

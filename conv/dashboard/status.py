@@ -6,7 +6,7 @@ import streamlit as st
 
 from conv.bundle import Bundle, load
 from conv.dashboard.link import Page
-from conv.view import DATA, LANGUAGES, SCENES, TOP_DIFFS, View
+from conv.view import CHOICES, View
 from conv.words import Words
 
 _OUT = (
@@ -75,8 +75,7 @@ def quoted(text: str) -> str:
 
 def _value(field: str, text: str, say: Words) -> str:
     """A choice by its label, anything else as it was written."""
-    choices = {"scene": SCENES, "data": DATA, "top_diff": TOP_DIFFS, "lang": LANGUAGES}
-    return say(f"{field}.{text}") if text in choices.get(field, ()) else quoted(text)
+    return say(f"{field}.{text}") if text in CHOICES.get(field, ()) else quoted(text)
 
 
 def _size(size: tuple[int, ...]) -> str:

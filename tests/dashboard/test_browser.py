@@ -81,6 +81,26 @@ def test_picking_goes_into_the_link_and_back_brings_it_back(open_in_browser):
     shows(page, "cell (7, 6)")
 
 
+def test_no_click_is_lost(open_in_browser):
+    page = open_in_browser("c=3")
+    step = page.locator(".st-key-c [data-testid=stNumberInputStepUp]")
+    for _ in range(12):
+        step.click()
+    shows(page, "x[1, 15]")
+    page.wait_for_url(re.compile(r"\?c=15$"))
+    assert page.locator(".st-key-c input").input_value() == "15"
+
+
+def test_all_stays_when_the_language_is_switched(open_in_browser):
+    page = open_in_browser("c=8&i=9&n=4&top_diff=ones")
+    page.locator(".st-key-lang").get_by_text("中文", exact=True).click()
+    shows(page, words("zh")("panel.output"))
+    page.locator(".st-key-stride input").click()
+    page.get_by_role("option", name="2", exact=True).click()
+    shows(page, "x[4, 8]")
+    page.wait_for_url(re.compile(r"\?n=4&c=8&stride=2&top_diff=ones&lang=zh$"))
+
+
 def test_link_opens_the_same_view_elsewhere(open_in_browser):
     first = open_in_browser("scene=dw&data=paper&padding=2&stride=2x1")
     shows(first, SAY("panel.dw_patches"))

@@ -185,15 +185,6 @@ def test_language_of_the_browser_is_the_first():
     assert page.header[0].value == SAY("page.title")
 
 
-def test_back_in_the_browser_brings_the_view_back():
-    page = open_page(n="2")
-    control(page, "n").set_value(5).run()
-    assert link(page) == {"n": "5"}
-    page.query_params["n"] = "2"
-    page.run()
-    assert value(page, "n") == 2
-
-
 def test_an_error_is_a_sentence_and_the_last_picture_stays(monkeypatch):
     page = open_page()
     before = figure(page)
