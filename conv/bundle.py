@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ops import conv2d, conv2d_bias, conv2d_input, conv2d_weight
+from .ops.agreement import magnitudes
 from .ops.geometry import Geometry
 from .ops.textbook import Array
 from .view import DATA, Sizes, View
@@ -61,7 +62,8 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Results:
-    """Both passes, each gradient by all of its methods."""
+    """Both passes, each gradient by all of its methods, and for each of its cells the sum of the
+    magnitudes of its products."""
 
     out: Array
     dw_patches: Array
@@ -71,6 +73,8 @@ class Results:
     dx_rot180: Array
     dx_gemm: Array
     db: Array
+    dw_size: Array
+    dx_size: Array
 
 
 def load(name: str) -> DataSet:
@@ -103,6 +107,7 @@ def run(bundle: Bundle) -> Results:
     def dx(method: str) -> Array:
         return conv2d_input(x.shape, w, g, **geometry.parameters, method=method)
 
+    sizes = magnitudes(x, w, bundle.b, g, geometry)
     return Results(
         out=conv2d(x, w, bundle.b, **geometry.parameters),
         dw_patches=dw("patches"),
@@ -112,6 +117,8 @@ def run(bundle: Bundle) -> Results:
         dx_rot180=dx("rot180"),
         dx_gemm=dx("gemm"),
         db=conv2d_bias(g),
+        dw_size=sizes["dw"],
+        dx_size=sizes["dx"],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .bundle import Bundle, load, make_bundle
@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _check(options)
     except ConvError as error:
         print(error, file=sys.stderr)
-        return 2
+    except MemoryError:
+        print(words(options.lang)("cli.memory"), file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,23 +41,29 @@ def _parser() -> argparse.ArgumentParser:
         check.add_argument(f"--{name}", type=_pair, metavar="K", help=say(f"cli.{name}"))
     check.add_argument("--groups", type=int, metavar="G", help=say("cli.groups"))
     check.add_argument("--top-diff", choices=TOP_DIFFS, help=say("cli.top_diff"))
-    check.add_argument("--seed", type=_count, default=0, metavar="S", help=say("cli.seed"))
-    check.add_argument("--cells", type=_count, default=12, metavar="K", help=say("cli.cells"))
+    check.add_argument("--seed", type=_whole(0), default=0, metavar="S", help=say("cli.seed"))
+    check.add_argument("--cells", type=_whole(1), default=12, metavar="K", help=say("cli.cells"))
     check.add_argument("--lang", choices=LANGUAGES, default="en", help=say("cli.lang"))
     return parser
 
 
 def _pair(text: str) -> Pair:
     try:
-        return parse_pair(text)
+        return parse_pair(text, int)
     except ValueError:
         raise argparse.ArgumentTypeError(words("en")("cli.not_a_pair", text=text)) from None
 
 
-def _count(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    raise argparse.ArgumentTypeError(words("en")("cli.not_a_count", text=text))
+def _whole(least: int, most: int = 999_999_999) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to `most`."""
+
+    def read(text: str) -> int:
+        if text.isascii() and text.isdigit() and least <= int(text[:20]) <= most:
+            return int(text)
+        sentence = words("en")("cli.not_a_count", text=text, least=least, most=most)
+        raise argparse.ArgumentTypeError(sentence)
+
+    return read
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -85,8 +93,9 @@ def _view(options: argparse.Namespace) -> View:
     top_diff = options.top_diff or view.top_diff
     if top_diff == "file" and output_size != sizes.grad_output_size:
         if options.top_diff:
+            has = sizes.grad_output_size or "none for this data"
             raise ConvError(
-                f"top-diff file has shape {sizes.grad_output_size}, this output has {output_size}; "
+                f"top-diff must have the output's shape {output_size}, the file has {has}; "
                 "output, ones or normal would do"
             )
         top_diff = "output"

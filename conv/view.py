@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
-from .ops.geometry import Geometry, Pair, Size4, as_int
+from .ops.geometry import Geometry, Pair, Size4, as_int, as_pair
 
 Value = int | str | Pair
 SCENES = ("overview", "forward", "dw", "dx")
@@ -58,14 +58,17 @@ class View:
         geometry = "-".join(
             f"{letter}{pair_text(pair)}" for letter, pair in zip("kspd", pairs, strict=True)
         )
-        return f"conv-{self.scene}-{self.data}-{place}-{geometry}-g{self.groups}"
+        tensors = f"g{self.groups}-{self.top_diff}-seed{self.seed}"
+        return f"conv-{self.scene}-{self.data}-{place}-{geometry}-{tensors}-{self.lang}"
 
     def to_query(self, default: View) -> dict[str, str]:
-        """The link's parameters: every field that differs from `default`, and the data set."""
+        """The link's parameters: every field that differs from `default`, the language, and the
+        data set where it is not the first."""
         return {
             field.name: _to_text(getattr(self, field.name))
             for field in fields(self)
             if getattr(self, field.name) != getattr(default, field.name)
+            or field.name == "lang"
             or (field.name == "data" and self.data != DATA[0])
         }
 
@@ -86,7 +89,7 @@ class Sizes:
         per_group = max(1, channels // as_int("groups", view.groups, 1))
         return Geometry(
             self.input_size,
-            (filters, per_group, *view.kernel),
+            (filters, per_group, *as_pair("kernel", view.kernel, 1)),
             stride=view.stride,
             padding=view.padding,
             dilation=view.dilation,
@@ -151,7 +154,7 @@ def from_query(
             misread.append(field.name)
             continue
         wish = _with(wish, field.name, value)
-        if isinstance(value, int) and text != str(value):
+        if isinstance(value, int) and not _WHOLE.fullmatch(text):
             misread.append(field.name)
     view, refused = nearest(wish, sizes)
     changed = set(misread) | {change.field for change in refused}
@@ -171,25 +174,20 @@ def _to_text(value: Value) -> str:
     return pair_text(value) if isinstance(value, tuple) else str(value)
 
 
-def _parse_int(text: str) -> int:
-    if len(text) > 20:
-        raise ValueError(text)
-    try:
-        return int(text)
-    except ValueError:
-        return round(float(text))
+_WHOLE = re.compile(r"\s*[+-]?\d+\s*")
 
 
 def _parse_number(text: str) -> int:
+    """The whole number that a text means, or the nearest to it."""
     try:
-        return _parse_int(text)
+        return int(text) if _WHOLE.fullmatch(text) else round(float(text))
     except OverflowError as error:
         raise ValueError(text) from error
 
 
-def parse_pair(text: str) -> Pair:
+def parse_pair(text: str, number: Callable[[str], int] = _parse_number) -> Pair:
     """The pair that a text means: 3 is (3, 3); 3x5, 3,5 and 3×5 are (3, 5); raises ValueError."""
-    parts = [_parse_number(part) for part in re.split(r"[x×,*]", text)]
+    parts = [number(part) for part in re.split(r"[x×,*]", text)]
     if len(parts) > 2:
         raise ValueError(text)
     return parts[0], parts[-1]

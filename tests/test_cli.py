@@ -88,6 +88,7 @@ def test_a_tiny_error_and_a_nan_are_found():
         (["--groups", "0"], "groups must be >= 1, got 0"),
         (["--groups", "3"], "groups must divide the 1 input channels and the 1 filters, got 3"),
         (["--kernel", "7"], "a padding of 1 or more would do"),
+        (["--kernel", "0"], "kernel must be >= 1, got 0"),
         (["--stride", "2", "--top-diff", "file"], "output, ones or normal would do"),
     ],
 )
@@ -100,7 +101,16 @@ def test_bad_geometry_is_one_sentence_and_exit_2(arguments, sentence, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--stride", "a"], ["--cells", "-1"], ["--data", "x"], ["--seed", "1e3"], ["x"]]
+    "arguments",
+    [
+        ["--stride", "a"],
+        ["--stride", "1.4"],
+        ["--cells", "0"],
+        ["--data", "x"],
+        ["--seed", "1e3"],
+        ["--seed", "99999999999"],
+        ["x"],
+    ],
 )
 def test_unreadable_arguments_exit_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
@@ -124,3 +134,12 @@ def test_from_the_shell():
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert "All methods agree." in run.stdout
+
+
+def test_more_memory_than_there_is_is_a_sentence(capsys, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("conv.cli.compare_methods", fail)
+    assert main(PAPER) == 2
+    assert "a smaller padding would do" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import pytest
 from conv.figures import scene_figure
 from conv.figures.layout import arrange, wrap
 from conv.figures.palette import ROLES, THEMES, color_at, readable_on
+from conv.scenes.numbers import cell_texts
 from conv.scenes.scene import Bars, Panel
 from conv.words import words
 from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, scene_of
@@ -51,7 +52,7 @@ def test_zero_is_the_ground_of_the_page(theme):
     middle = {color for stop, color in look.signed if stop == 0.5}
     assert middle == {ground}
     assert look.unsigned[0] == (0.0, ground)
-    assert readable_on(color_at(look.signed, 0.5)) == {"light": "#1f2937", "dark": "#ffffff"}[theme]
+    assert readable_on(color_at(look.signed, 0.5)) == {"light": "#000000", "dark": "#ffffff"}[theme]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -94,16 +95,17 @@ def test_axes_stand_where_the_plan_says():
 
 def test_numbers_are_shown_while_they_fit():
     scene = scene_of(legal_view("notebook"))
-    drawn = heatmaps_of(scene_figure(scene, SAY, width=1080))
-    assert drawn["patch"].texttemplate == "%{text}"
-    assert drawn["output"].texttemplate is None
+    drawn = {trace.name: trace for trace in scene_figure(scene, SAY, width=1080).data}
+    numbers = cell_texts(scene.panel("patch").values).rows
+    assert drawn["patch numbers"].text == sum(numbers, ())
+    assert "output numbers" not in drawn
     assert drawn["output"].customdata[0][0]
 
 
 def test_caption_names_the_power_of_ten():
     figure = scene_figure(scene_of(legal_view("notebook")), SAY)
     texts = [annotation.text.replace("<br>", " ") for annotation in figure.layout.annotations]
-    assert "w[10, 7], ×10⁻²" in texts
+    assert "w[10, 7], cells ×10⁻²" in texts
 
 
 def test_windows_are_outlined_with_a_halo_in_their_own_colour_and_dash():
@@ -153,7 +155,7 @@ def test_both_languages_and_looks(lang, theme):
     texts = " ".join(annotation.text for annotation in figure.layout.annotations)
     assert words(lang)("heading.rot180") in texts
     assert figure.layout.font.color == THEMES[theme].ink
-    assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"
+    assert figure.layout.paper_bgcolor == THEMES[theme].ground
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Every number of every panel, against plain loops over the definition."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
+from conv.scenes import make_scene
 from conv.scenes.scene import Bars, Card, Message, Operator, Panel, Section
 from conv.words import words
 from tests.ops.oracle import convolution
@@ -245,7 +246,9 @@ def test_differences_are_told_as_text():
     gap = np.abs(results.dw_patches - results.dw_correlate)
     size = np.maximum(np.abs(results.dw_patches), np.abs(results.dw_correlate))
     shown = gap[size > 0] / size[size > 0]
-    told = [float(text.replace("−", "-")) for _, text in card.lines]
+    *texts, verdict = (text for _, text in card.lines)
+    told = [float(text.replace("−", "-")) for text in texts]
+    assert verdict == "✓"
     assert told == pytest.approx([gap.max(), shown.max()], rel=0.01)
 
 
@@ -261,3 +264,32 @@ def test_the_sum_is_written_in_numbers():
 def test_no_scene_has_a_panel_that_it_does_not_name():
     with pytest.raises(KeyError):
         scene_of(legal_view("paper", scene="forward")).panel("dx")
+
+
+@pytest.mark.parametrize(
+    ("scene", "wrong", "card"),
+    [
+        ("dw", "dw_correlate", "differences"),
+        ("dx", "dx_rot180", "differences"),
+        ("overview", "dw_correlate", "agreement"),
+        ("overview", "dx_scatter", "agreement"),
+    ],
+)
+def test_a_wrong_method_is_not_said_to_agree(scene, wrong, card):
+    view = legal_view("paper", scene=scene)
+    bundle, results = tensors(view)
+    broken = replace(results, **{wrong: getattr(results, wrong) + 1e-9})
+    shown = next(
+        item for item in make_scene(view, bundle, broken).items() if isinstance(item, Card)
+    )
+    assert shown.name == card
+    if scene == "overview":
+        assert shown.title.key == "card.disagreement"
+    else:
+        assert shown.lines[-1][1] == "✗"
+
+
+def test_window_in_the_padding_alone_sends_nothing_to_the_input():
+    panel = scene_of(legal_view("paper", padding=(5, 5), i=0, j=0)).panel("dx")
+    assert panel.marks == ()
+    assert panel.caption.key == "caption.dx_padding"

@@ -124,7 +124,7 @@ def test_an_opening_view_is_legal_and_has_the_shortest_link():
     for data in DATA:
         default = load(data).default
         assert nearest(default, sizes_of(data)) == (default, [])
-        assert set(default.to_query(default)) <= {"data"}
+        assert set(default.to_query(default)) <= {"data", "lang"}
 
 
 @pytest.mark.parametrize(

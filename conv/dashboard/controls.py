@@ -25,17 +25,17 @@ def sidebar(view: View, data: DataSet, say: Words) -> None:
         left, right = st.columns(2)
         with left:
             _number("c", view, sizes, say)
-            _number("i", view, sizes, say)
         with right:
             _number("f", view, sizes, say, hint=view.groups > 1)
-            _number("j", view, sizes, say)
         left, right = st.columns(2)
         with left:
-            _pair("kernel", view, sizes, say)
-            _pair("padding", view, sizes, say)
+            _number("i", view, sizes, say)
         with right:
-            _pair("stride", view, sizes, say)
-            _pair("dilation", view, sizes, say)
+            _number("j", view, sizes, say)
+        for pair in (("kernel", "stride"), ("padding", "dilation")):
+            for column, field in zip(st.columns(2), pair, strict=True):
+                with column:
+                    _pair(field, view, sizes, say)
         _choice("top_diff", view, sizes, say, hint=True)
         left, right = st.columns(2)
         with left:

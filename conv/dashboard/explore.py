@@ -7,7 +7,7 @@ import streamlit as st
 from conv.bundle import Bundle, Results, load, make_bundle, run
 from conv.dashboard.controls import sidebar
 from conv.dashboard.link import current_page
-from conv.dashboard.status import FORMULAS, shapes, show_changes, sources
+from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.viewport import page_width
 from conv.figures import Figure, ThemeName, scene_figure
 from conv.ops import ConvError
@@ -63,6 +63,7 @@ def draw(view: View, say: Words) -> tuple[Figure, Message, Bundle]:
 page = current_page()
 view = page.view
 say = words(view.lang)
+st.set_page_config(page_title=say("page.title"))
 sidebar(view, load(view.data), say)
 show_changes(page, say)
 try:
@@ -84,4 +85,4 @@ if "_drawn" in st.session_state:
             "toImageButtonOptions": {"format": "svg", "filename": view.file_name()},
         },
     )
-    st.latex(FORMULAS[view.scene])
+    show_formulas(view, figure.layout.width, say)

@@ -37,17 +37,20 @@ def current_page() -> Page:
     last: Page | None = st.session_state.get(_STATE)
     if last is None or _is_history_navigation():
         view, changes = from_query(query, sizes_of, _browser_language())
-        page, shown = Page(view, _link(view), "link", tuple(changes)), query
+        page = Page(view, _link(view), "link", tuple(changes))
+        must_write = bool(changes)
     else:
         # The browser's link may lag behind its controls: a click can come before the answer to
         # the last one. So between two visits of the link, the controls alone count.
-        page, shown = _follow_controls(last), last.link
+        page = _follow_controls(last)
+        must_write = page.link != last.link
+    # Before the page is kept: a run that is cut off between the two writes the link next time.
+    if must_write:
+        st.query_params.from_dict(page.link)
     st.session_state[_STATE] = page
     for name in _NAMES:
         if _must_set(name, page.view, None if last is None else last.view):
             st.session_state[name] = getattr(page.view, name)
-    if page.link != shown:
-        st.query_params.from_dict(page.link)
     return page
 
 
@@ -93,7 +96,9 @@ def _wish(last: View) -> View:
 
 
 def _link(view: View) -> dict[str, str]:
-    return view.to_query(sizes_of(view.data).default)
+    """The view's link; none for the page as this browser opens it."""
+    link = view.to_query(sizes_of(view.data).default)
+    return {} if link == {"lang": _browser_language()} else link
 
 
 def _browser_language() -> str:

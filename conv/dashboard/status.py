@@ -9,18 +9,16 @@ from conv.dashboard.link import Page
 from conv.view import CHOICES, View
 from conv.words import Words
 
-_OUT = (
-    r"\text{out}_{n,f,i,j} = b_f + \sum_{c,m,k} w_{f,c,m,k}\; \text{pad}(x)_{n,c,\,si+dm,\,sj+dk}"
+# An ampersand and a double backslash break a formula where the page is narrow.
+_PAD = r"\text{pad}(x)_{n,c,\,s_h i+d_h m,\,s_w j+d_w k}"
+_OUT = r"\text{out}_{n,f,i,j} &= b_f + \sum_{c,m,k} w_{f,c,m,k}\; \\ &\quad " + _PAD
+_DW = r"dw_{f,c,m,k} &= \sum_{n,i,j} g_{n,f,i,j}\; \\ &\quad " + _PAD
+_DX = (
+    r"dx_{n,c} &= \text{crop}\Big(\sum_{f} \text{full}(g)_{n,f} \\ &\quad "
+    r"\star \text{rot180}(w_{f,c})\Big)"
 )
-_DW = r"dw_{f,c,m,k} = \sum_{n,i,j} \text{pad}(x)_{n,c,\,si+dm,\,sj+dk}\; g_{n,f,i,j}"
-_DX = r"dx_{n,c} = \text{crop}\Big(\sum_{f} \text{full}(g)_{n,f} \star \text{rot180}(w_{f,c})\Big)"
-
-FORMULAS = {
-    "overview": _OUT + r"\qquad " + _DW,
-    "forward": _OUT,
-    "dw": _DW,
-    "dx": _DX,
-}
+_FORMULAS = {"overview": (_OUT, _DW), "forward": (_OUT,), "dw": (_DW,), "dx": (_DX,)}
+_NARROW = 560
 _LONGEST_ASKED = 24
 
 
@@ -44,7 +42,17 @@ def sources(view: View, bundle: Bundle, say: Words) -> str:
         size=_size(sizes.weight_size),
         groups=sizes.groups,
     )
-    return f"{weight} {say(f'in_use.{bundle.top_diff}', seed=view.seed)}"
+    top_diff = say(f"in_use.{bundle.top_diff}", seed=view.seed)
+    return say("in_use.both", weight=weight, top_diff=top_diff)
+
+
+def show_formulas(view: View, width: int, say: Words) -> None:
+    """The scene's sums in symbols, in two lines where the page is narrow."""
+    for formula in _FORMULAS[view.scene]:
+        one_line = formula.replace(r"\\ &\quad", "").replace("&", "")
+        st.latex(one_line if width > _NARROW else rf"\begin{{aligned}}{formula}\end{{aligned}}")
+    if view.scene == "dx":
+        st.caption(say("formula.dx"))
 
 
 def show_changes(page: Page, say: Words) -> None:

@@ -22,7 +22,7 @@ MONO = '"Source Code", "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans CJK SC", 
 def scene_figure(
     scene: Scene, say: Words, *, width: int = 1080, theme: ThemeName = "light"
 ) -> go.Figure:
-    """`scene` as a figure `width` pixels wide, its ground transparent, in one language and look.
+    """`scene` as a figure `width` pixels wide, in one language and look.
 
     Every panel is a heatmap whose name and meta are the panel's name.
     """
@@ -40,7 +40,7 @@ def scene_figure(
 def _layout(theme: Theme) -> dict[str, Any]:
     return {
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "paper_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": theme.ground,
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": SANS, "color": theme.ink, "size": 12},
         "showlegend": False,

@@ -20,6 +20,7 @@ LINE = 1.32
 TICKS = 15.0
 MARGIN = 4.0
 NUMBERS_FROM = 8.5
+_CLOSING = "，。；：、）"  # signs that do not begin a line
 CARD_LINE = 21.0
 
 
@@ -185,7 +186,7 @@ def _row(
         if isinstance(item, Operator):
             texts.append(Text(x + wide / 2, middle - 16, item.sign, 24, "sign", "center"))
             if item.caption:
-                lines = wrap(read(item.caption), wide + 8, CAPTION - 1)
+                lines = wrap(read(item.caption), wide - 4, CAPTION - 1)
                 texts.append(
                     Text(
                         x + wide / 2,
@@ -292,10 +293,13 @@ def _fixed(item: Item) -> float:
 def _pieces(text: str) -> list[str]:
     """Runs that stay together: words with the space behind them, single Chinese signs, what
     stands in brackets, and an equals sign with what it equals."""
-    pieces, run, depth = [], "", 0
+    pieces: list[str] = []
+    run, depth = "", 0
     for sign in text:
         depth += (sign in "([") - (sign in ")]")
-        if _is_wide(sign) and depth <= 0:
+        if sign in _CLOSING and not run and pieces:
+            pieces[-1] += sign
+        elif _is_wide(sign) and depth <= 0 and sign not in _CLOSING:
             pieces += [run, sign] if run else [sign]
             run = ""
         else:

@@ -38,6 +38,7 @@ HALO = "#ffffff"
 class Theme:
     """The colours of a figure in one look of the page."""
 
+    ground: str
     ink: str
     muted: str
     rule: str
@@ -58,6 +59,7 @@ _BERLIN_UP = ("#280d01", "#501803", "#8a3f2a", "#c4756a", "#ffadad")
 
 THEMES: Mapping[ThemeName, Theme] = {
     "light": Theme(
+        ground="#ffffff",
         ink="#1f2937",
         muted="#5f6b7a",
         rule="#c9ced6",
@@ -67,6 +69,7 @@ THEMES: Mapping[ThemeName, Theme] = {
         neutral_bar="#8a94a3",
     ),
     "dark": Theme(
+        ground="#0e1117",
         ink="#e8eaed",
         muted="#a3adba",
         rule="#4a5361",
@@ -98,7 +101,7 @@ def readable_on(color: tuple[float, float, float]) -> str:
         for c in (channel / 255 for channel in color)
     )
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#1f2937" if luminance > 0.22 else "#ffffff"
+    return "#000000" if luminance > 0.179 else "#ffffff"
 
 
 def _rgb(color: str) -> tuple[int, int, int]:

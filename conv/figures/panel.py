@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from conv.scenes.numbers import cell_texts, number
@@ -13,7 +16,7 @@ from .layout import Rect, cell_size, number_size
 from .palette import HALO, ROLES, Scale, Theme, color_at, readable_on
 
 _HATCH_SHAPES = {"padding": "/", "leftover": "x", "inserted": "."}
-_LETTERS_FROM = 26
+_LETTERS_FROM = 12
 
 
 def add_panel(
@@ -25,6 +28,9 @@ def add_panel(
     _add_cells(canvas, panel, cell, axis, theme, say)
     for kind in _HATCH_SHAPES:
         _add_hatches(canvas, [h for h in panel.hatches if h.kind == kind], kind, axis, theme)
+    size = number_size(panel, cell)
+    if size:
+        _add_numbers(canvas, panel, size, axis, theme)
     if panel.letters and cell >= _LETTERS_FROM:
         _add_letters(canvas, panel, cell, axis, theme)
     for mark in panel.marks:
@@ -64,7 +70,7 @@ def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, sa
         "ticktext": [labels[k] for k in shown],
         "tickfont": small,
         "tickangle": 0,
-        "range": [-0.7, places[-1] + 0.7],
+        "range": [-0.7, places[-1] + max(0.7, 0.5 * apart)],
         "fixedrange": True,
         "showgrid": False,
         "zeroline": False,
@@ -124,8 +130,6 @@ def _add_cells(
     canvas: Canvas, panel: Panel, cell: float, axis: str, theme: Theme, say: Words
 ) -> None:
     low, high = color_range(panel)
-    size = number_size(panel, cell)
-    texts = cell_texts(panel.values).rows if size else None
     canvas.traces.append(
         {
             "type": "heatmap",
@@ -138,9 +142,6 @@ def _add_cells(
             "showscale": False,
             "xgap": 1 if cell >= 12 else 0,
             "ygap": 1 if cell >= 12 else 0,
-            "text": texts,
-            "texttemplate": "%{text}" if size else None,
-            "textfont": {"size": size} if size else None,
             "customdata": [[number(float(value), 6) for value in row] for row in panel.values],
             "hovertemplate": say("hover.cell") + ": <b>%{customdata}</b><extra></extra>",
             "xaxis": f"x{axis}",
@@ -182,7 +183,30 @@ def _add_hatches(canvas: Canvas, hatches: list[Hatch], kind: str, axis: str, the
     )
 
 
+def _add_numbers(canvas: Canvas, panel: Panel, size: float, axis: str, theme: Theme) -> None:
+    """Each cell's number, in black or white; a heatmap's own text is grey or white."""
+    rows = cell_texts(panel.values).rows
+    _add_texts(canvas, panel, "numbers", rows, (0, 0), {"size": size}, axis, theme)
+
+
 def _add_letters(canvas: Canvas, panel: Panel, cell: float, axis: str, theme: Theme) -> None:
+    """Each cell's letter, in its corner where the cell has a number too."""
+    numbered = number_size(panel, cell) > 0
+    shift = (8 / cell - 0.5, 9 / cell - 0.5) if numbered else (0, 0)
+    font = {"size": min(10, 0.55 * cell), "style": "italic"}
+    _add_texts(canvas, panel, "letters", panel.letters, shift, font, axis, theme)
+
+
+def _add_texts(
+    canvas: Canvas,
+    panel: Panel,
+    what: str,
+    rows: Sequence[Sequence[str]],
+    shift: tuple[float, float],
+    font: dict[str, Any],
+    axis: str,
+    theme: Theme,
+) -> None:
     low, high = color_range(panel)
     scale = _scale(panel, theme)
     places = list(np.ndindex(*panel.values.shape))
@@ -193,12 +217,12 @@ def _add_letters(canvas: Canvas, panel: Panel, cell: float, axis: str, theme: Th
     canvas.traces.append(
         {
             "type": "scatter",
-            "x": [column - 0.5 + 8 / cell for _, column in places],
-            "y": [row - 0.5 + 9 / cell for row, _ in places],
-            "text": [panel.letters[row][column] for row, column in places],
-            "name": f"{panel.name} letters",
+            "x": [column + shift[0] for _, column in places],
+            "y": [row + shift[1] for row, _ in places],
+            "text": [rows[row][column] for row, column in places],
+            "name": f"{panel.name} {what}",
             "mode": "text",
-            "textfont": {"size": 10, "color": colors, "style": "italic"},
+            "textfont": {**font, "color": colors},
             "hoverinfo": "skip",
             "showlegend": False,
             "xaxis": f"x{axis}",

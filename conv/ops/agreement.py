@@ -49,7 +49,7 @@ def compare_methods(
             for m in ("scatter", "rot180", "gemm")
         },
     }
-    sizes = _magnitudes(x, w, b, g, geometry)
+    sizes = magnitudes(x, w, b, g, geometry)
     return [
         _compare(tensor, first, second, methods, sizes[tensor])
         for tensor, methods in runs.items()
@@ -64,7 +64,7 @@ def compare_numeric(
     """dw, db and dx against central differences, at `cells` cells of each drawn with `seed`, or
     at all of them where there are fewer."""
     g, options = grad_output, geometry.parameters
-    sizes = _magnitudes(x, w, b, g, geometry)
+    sizes = magnitudes(x, w, b, g, geometry)
     gradients = {
         "dw": ("weight", conv2d_weight(x, w.shape, g, **options)),
         "db": ("bias", conv2d_bias(g)),
@@ -79,7 +79,7 @@ def compare_numeric(
         numeric = np.array(
             [central_difference(wrt, place, x, w, b, g, **options) for place in places]
         )
-        bound = NUMERIC_TOLERANCE * np.array([sizes[tensor][place] for place in places])
+        size = np.array([sizes[tensor][place] for place in places])
         found.append(
             Comparison(
                 tensor,
@@ -87,21 +87,26 @@ def compare_numeric(
                 "central",
                 len(places),
                 difference(exact, numeric),
-                bool((np.abs(exact - numeric) <= bound).all()),
+                agree(exact, numeric, size, NUMERIC_TOLERANCE),
             )
         )
     return found
+
+
+def agree(a: Array, b: Array, size: Array, tolerance: float = METHOD_TOLERANCE) -> bool:
+    """Whether every cell of a and b differs by at most `tolerance` times its `size`, the sum of
+    the magnitudes of its products. NaN agrees with nothing."""
+    return bool((np.abs(a - b) <= tolerance * size).all())
 
 
 def _compare(
     tensor: str, first: str, second: str, methods: dict[str, Array], size: Array
 ) -> Comparison:
     a, b = methods[first], methods[second]
-    agree = bool((np.abs(a - b) <= METHOD_TOLERANCE * size).all())
-    return Comparison(tensor, first, second, a.size, difference(a, b), agree)
+    return Comparison(tensor, first, second, a.size, difference(a, b), agree(a, b, size))
 
 
-def _magnitudes(
+def magnitudes(
     x: Array, w: Array, b: Array, grad_output: Array, geometry: Geometry
 ) -> dict[str, Array]:
     """For each cell of each tensor, the sum of the magnitudes of its products."""

@@ -27,6 +27,7 @@ class Difference:
 
 def difference(a: Array, b: Array) -> Difference:
     """The Difference of two arrays of one shape."""
+    a, b = np.atleast_1d(a, b)
     gap = np.abs(a - b)
     size = np.maximum(np.abs(a), np.abs(b))
     relative = np.divide(gap, size, out=np.zeros_like(gap), where=size > 0)

@@ -128,7 +128,9 @@ def input_gradient(spot: Spot) -> Scene:
                 Card(
                     "differences",
                     message("card.dx_differences", count=spot.results.dx_scatter.size),
-                    difference_lines(spot.results.dx_scatter, spot.results.dx_rot180),
+                    difference_lines(
+                        spot.results.dx_scatter, spot.results.dx_rot180, spot.results.dx_size
+                    ),
                 ),
             ),
         ),

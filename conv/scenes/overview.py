@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from conv.ops import central_difference
+from conv.ops import central_difference, difference
+from conv.ops.agreement import NUMERIC_TOLERANCE, agree
 from conv.ops.textbook import Array
 
 from .numbers import number, products
 from .parts import (
     Spot,
-    difference_lines,
     grad_output_panel,
     input_pad_panel,
     kernel_panel,
@@ -94,14 +94,15 @@ def _dw_panel(spot: Spot) -> Panel:
 
 
 def _dx_panel(spot: Spot) -> Panel:
-    view = spot.view
+    view, marks = spot.view, window_on_input(spot)
+    key = "caption.dx_window" if marks else "caption.dx_padding"
     return Panel(
         "dx",
         message("panel.dx"),
-        message("caption.dx_window", n=view.n, c=view.c, i=view.i, j=view.j),
+        message(key, n=view.n, c=view.c, i=view.i, j=view.j),
         spot.results.dx_gemm[view.n, view.c],
         large=True,
-        marks=window_on_input(spot),
+        marks=marks,
         hatches=leftover_on_input(spot),
     )
 
@@ -112,13 +113,21 @@ def _agreement(spot: Spot) -> Card:
     dw, dx = results.dw_patches, results.dx_scatter
     w_cell = _largest(dw, (view.f, spot.kernel_channel))
     x_cell = _largest(dx, (view.n, view.c))
+    w_numeric, x_numeric = _numeric(spot, "weight", w_cell), _numeric(spot, "input", x_cell)
+    w_gap, x_gap = difference(dw, results.dw_correlate), difference(dx, results.dx_rot180)
     lines = (
-        (message("line.dw_methods"), difference_lines(dw, results.dw_correlate)[0][1]),
-        (message("line.dw_numeric"), _numeric_gap(spot, "weight", w_cell, float(dw[w_cell]))),
-        (message("line.dx_methods"), difference_lines(dx, results.dx_rot180)[0][1]),
-        (message("line.dx_numeric"), _numeric_gap(spot, "input", x_cell, float(dx[x_cell]))),
+        (message("line.dw_methods"), number(w_gap.absolute)),
+        (message("line.dw_numeric"), number(difference(dw[w_cell], w_numeric).relative)),
+        (message("line.dx_methods"), number(x_gap.absolute)),
+        (message("line.dx_numeric"), number(difference(dx[x_cell], x_numeric).relative)),
     )
-    return Card("agreement", message("card.agreement"), lines)
+    all_agree = (
+        agree(dw, results.dw_correlate, results.dw_size)
+        and agree(dx, results.dx_rot180, results.dx_size)
+        and agree(dw[w_cell], w_numeric, results.dw_size[w_cell], NUMERIC_TOLERANCE)
+        and agree(dx[x_cell], x_numeric, results.dx_size[x_cell], NUMERIC_TOLERANCE)
+    )
+    return Card("agreement", message("card.agreement" if all_agree else "card.disagreement"), lines)
 
 
 def _largest(values: Array, leading: tuple[int, int]) -> tuple[int, ...]:
@@ -126,10 +135,9 @@ def _largest(values: Array, leading: tuple[int, int]) -> tuple[int, ...]:
     return (*leading, *(int(k) for k in np.unravel_index(int(part.argmax()), part.shape)))
 
 
-def _numeric_gap(spot: Spot, wrt: str, cell: tuple[int, ...], exact: float) -> str:
+def _numeric(spot: Spot, wrt: str, cell: tuple[int, ...]) -> Array:
     bundle = spot.bundle
     numeric = central_difference(
         wrt, cell, bundle.x, bundle.w, bundle.b, bundle.grad_output, **spot.geometry.parameters
     )
-    size = max(abs(exact), abs(numeric))
-    return number(abs(numeric - exact) / size if size else 0.0)
+    return np.array(numeric)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from conv.bundle import Bundle, Results
 from conv.ops import difference
+from conv.ops.agreement import agree
 from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array, pad, rot180
 from conv.view import View
@@ -162,7 +163,7 @@ def patch_panel(spot: Spot) -> Panel:
     """The patch under the window."""
     rows, columns = spot.geometry.window(spot.view.i, spot.view.j)
     caption = message(
-        "caption.patch",
+        "caption.patch" if spot.patch.size > 1 else "caption.patch_one",
         top=rows.start,
         bottom=rows.stop - 1,
         left=columns.start,
@@ -231,12 +232,14 @@ def over(key: str, count: int) -> Message | None:
     return message(key, count=count) if count > 1 else None
 
 
-def difference_lines(a: Array, b: Array) -> tuple[tuple[Message, str], ...]:
-    """The largest absolute and relative differences of two arrays, for a card."""
+def difference_lines(a: Array, b: Array, size: Array) -> tuple[tuple[Message, str], ...]:
+    """The largest absolute and relative differences of two arrays, and whether they agree, for a
+    card; `size` is the sum of the magnitudes of each cell's products."""
     gap = difference(a, b)
     return (
         (message("line.absolute"), number(gap.absolute)),
         (message("line.relative"), number(gap.relative)),
+        (message("line.agree"), "✓" if agree(a, b, size) else "✗"),
     )
 
 

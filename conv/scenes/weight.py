@@ -140,7 +140,9 @@ def weight_gradient(spot: Spot) -> Scene:
                 Card(
                     "differences",
                     message("card.dw_differences", count=spot.results.dw_patches.size),
-                    difference_lines(spot.results.dw_patches, spot.results.dw_correlate),
+                    difference_lines(
+                        spot.results.dw_patches, spot.results.dw_correlate, spot.results.dw_size
+                    ),
                 ),
             ),
         ),

@@ -71,7 +71,7 @@ def test_picking_goes_into_the_link_and_back_brings_it_back(open_in_browser):
     page = open_in_browser()
     page.locator(".st-key-i [data-testid=stNumberInputStepUp]").click()
     shows(page, "cell (7, 6)")
-    page.wait_for_url(re.compile(r"\?i=7$"))
+    page.wait_for_url(re.compile(r"\?i=7&lang=en$"))
     page.locator(".st-key-scene").get_by_text(SAY("scene.dx"), exact=True).click()
     shows(page, SAY("panel.dx_rot180"))
     page.wait_for_url(re.compile(r"scene=dx"))
@@ -87,7 +87,7 @@ def test_no_click_is_lost(open_in_browser):
     for _ in range(12):
         step.click()
     shows(page, "x[1, 15]")
-    page.wait_for_url(re.compile(r"\?c=15$"))
+    page.wait_for_url(re.compile(r"\?c=15&lang=en$"))
     assert page.locator(".st-key-c input").input_value() == "15"
 
 
@@ -115,7 +115,9 @@ def test_languages_switch(open_in_browser):
     shows(page, words("zh")("panel.output"))
     page.locator(".st-key-lang").get_by_text("English", exact=True).click()
     shows(page, SAY("panel.output"))
-    page.wait_for_url(lambda url: "lang" not in url or "lang=en" in url)
+    page.wait_for_url(re.compile(r"\?lang=en$"))
+    page.reload()
+    shows(page, SAY("panel.output"))
 
 
 def test_nonsense_is_answered_with_a_sentence(open_in_browser):
@@ -133,7 +135,7 @@ def test_camera_saves_a_sharp_picture_that_is_named_for_the_view(open_in_browser
     with page.expect_download() as download:
         page.locator(".modebar-btn").click()
     name = download.value.suggested_filename
-    assert name == "conv-overview-notebook-n2-c5-f10-i6-j6-k3-s1-p1-d1-g1.svg"
+    assert name == "conv-overview-notebook-n2-c5-f10-i6-j6-k3-s1-p1-d1-g1-file-seed0-en.svg"
     download.value.save_as(tmp_path / name)
     root = ET.parse(tmp_path / name).getroot()
     texts = {"".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")}

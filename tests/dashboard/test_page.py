@@ -100,8 +100,7 @@ def test_link_restores_all_of_the_view():
     }
     page = open_page(**asked)
     assert not page.warning
-    restored = {name: asked[name] for name in asked if name != "data"}
-    assert link(page) == restored
+    assert link(page) == asked
     assert value(page, "kernel") == (2, 3)
     assert value(page, "dilation") == (1, 2)
     assert value(page, "seed") == 12
@@ -116,7 +115,14 @@ def test_nonsense_in_a_link_is_named_and_harmless():
     assert "`<b>no</b>`" in said
     assert "`?[x](javascript:alert(1)…`" in said
     assert (value(page, "n"), value(page, "stride")) == (9, (4, 4))
-    assert link(page) == {"n": "9", "i": "3", "j": "3", "stride": "4", "top_diff": "output"}
+    assert link(page) == {
+        "n": "9",
+        "i": "3",
+        "j": "3",
+        "stride": "4",
+        "top_diff": "output",
+        "lang": "en",
+    }
 
 
 def test_notice_stays_until_the_view_changes():
@@ -129,7 +135,7 @@ def test_notice_stays_until_the_view_changes():
 def test_a_control_writes_the_link():
     page = open_page()
     control(page, "f").set_value(3).run()
-    assert link(page) == {"f": "3"}
+    assert link(page) == {"f": "3", "lang": "en"}
     np.testing.assert_array_equal(panel(page, "kernel"), load("notebook").w[3, 7])
 
 
@@ -159,7 +165,7 @@ def test_another_data_set_opens_as_it_should():
     page = open_page(c="9", stride="2", scene="dw")
     control(page, "data").set_value("sobel").run()
     assert not page.exception
-    assert link(page) == {"data": "sobel", "scene": "dw"}
+    assert link(page) == {"data": "sobel", "scene": "dw", "lang": "en"}
     assert value(page, "stride") == (1, 1)
 
 
@@ -220,5 +226,6 @@ def test_chart_says_what_it_shows():
     chart = open_page(n="3").get("plotly_chart")[0].proto
     assert "item 3" in chart.alt
     button = json.loads(chart.config)["toImageButtonOptions"]
+    named = "conv-overview-notebook-n3-c7-f10-i6-j6-k3-s1-p1-d1-g1-file-seed0-en"
     assert button["format"] == "svg"
-    assert button["filename"].startswith("conv-overview-notebook-n3-c7-f10-i6-j6-k3-s1-p1-d1")
+    assert button["filename"] == named
