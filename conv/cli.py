@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .bundle import Bundle, load, make_bundle
 from .ops import ConvError
-from .ops.agreement import Comparison, compare_methods, compare_numeric
+from .ops.agreement import Comparison, compare_methods
 from .ops.geometry import Pair
 from .scenes.numbers import number
 from .view import DATA, LANGUAGES, TOP_DIFFS, View, parse_pair
@@ -72,7 +72,7 @@ def _check(options: argparse.Namespace) -> int:
     view = _view(options)
     bundle = make_bundle(view, load(view.data))
     tensors = (bundle.x, bundle.w, bundle.b, bundle.grad_output, bundle.geometry)
-    rows = [*compare_methods(*tensors), *compare_numeric(*tensors, options.cells, view.seed)]
+    rows = compare_methods(*tensors, options.cells, view.seed)
     print(_heading(view, bundle, say))
     print()
     for line in _table(rows, say):

@@ -33,64 +33,63 @@ class Comparison:
 
 
 def compare_methods(
-    x: Array, w: Array, b: Array, grad_output: Array, geometry: Geometry
+    x: Array, w: Array, b: Array, grad_output: Array, geometry: Geometry, cells: int, seed: int = 0
 ) -> list[Comparison]:
-    """Each method of the output and of both gradients against each other one."""
-    g, options = grad_output, geometry.parameters
-    size_x, size_w = geometry.input_size, geometry.weight_size
-    runs = {
+    """Each method of the output and of both gradients against each other one; then each method
+    of the gradients, and db, against central differences, at `cells` cells of each gradient drawn
+    with `seed`, or at all of them where there are fewer."""
+    methods = _all_methods(x, w, b, grad_output, geometry)
+    sizes = magnitudes(x, w, b, grad_output, geometry)
+    pairs = [
+        _compare(tensor, first, second, runs, sizes[tensor])
+        for tensor, runs in methods.items()
+        for k, first in enumerate(runs)
+        for second in list(runs)[k + 1 :]
+    ]
+    rng = np.random.default_rng(seed)
+    for tensor, wrt in (("dw", "weight"), ("db", "bias"), ("dx", "input")):
+        size = sizes[tensor]
+        flat = rng.permutation(size.size)[:cells]
+        places = np.unravel_index(flat, size.shape)
+        numeric = np.array(
+            [
+                central_difference(
+                    wrt, [int(k) for k in cell], x, w, b, grad_output, **geometry.parameters
+                )
+                for cell in zip(*places, strict=True)
+            ]
+        )
+        pairs += [
+            Comparison(
+                tensor,
+                method,
+                "central",
+                len(flat),
+                difference(gradient[places], numeric),
+                agree(gradient[places], numeric, size[places], NUMERIC_TOLERANCE),
+            )
+            for method, gradient in methods[tensor].items()
+        ]
+    return pairs
+
+
+def _all_methods(
+    x: Array, w: Array, b: Array, g: Array, geometry: Geometry
+) -> dict[str, dict[str, Array]]:
+    """Every tensor by each of its methods."""
+    options = geometry.parameters
+    return {
         "output": {m: conv2d(x, w, b, **options, method=m) for m in ("loops", "gemm")},
         "dw": {
-            m: conv2d_weight(x, size_w, g, **options, method=m)
+            m: conv2d_weight(x, w.shape, g, **options, method=m)
             for m in ("patches", "correlate", "gemm")
         },
         "dx": {
-            m: conv2d_input(size_x, w, g, **options, method=m)
+            m: conv2d_input(x.shape, w, g, **options, method=m)
             for m in ("scatter", "rot180", "gemm")
         },
+        "db": {"sum": conv2d_bias(g)},
     }
-    sizes = magnitudes(x, w, b, g, geometry)
-    return [
-        _compare(tensor, first, second, methods, sizes[tensor])
-        for tensor, methods in runs.items()
-        for k, first in enumerate(methods)
-        for second in list(methods)[k + 1 :]
-    ]
-
-
-def compare_numeric(
-    x: Array, w: Array, b: Array, grad_output: Array, geometry: Geometry, cells: int, seed: int = 0
-) -> list[Comparison]:
-    """dw, db and dx against central differences, at `cells` cells of each drawn with `seed`, or
-    at all of them where there are fewer."""
-    g, options = grad_output, geometry.parameters
-    sizes = magnitudes(x, w, b, g, geometry)
-    gradients = {
-        "dw": ("weight", conv2d_weight(x, w.shape, g, **options)),
-        "db": ("bias", conv2d_bias(g)),
-        "dx": ("input", conv2d_input(x.shape, w, g, **options)),
-    }
-    rng = np.random.default_rng(seed)
-    found = []
-    for tensor, (wrt, gradient) in gradients.items():
-        flat = rng.permutation(gradient.size)[:cells]
-        places = [tuple(int(k) for k in np.unravel_index(at, gradient.shape)) for at in flat]
-        exact = np.array([gradient[place] for place in places])
-        numeric = np.array(
-            [central_difference(wrt, place, x, w, b, g, **options) for place in places]
-        )
-        size = np.array([sizes[tensor][place] for place in places])
-        found.append(
-            Comparison(
-                tensor,
-                "gemm",
-                "central",
-                len(places),
-                difference(exact, numeric),
-                agree(exact, numeric, size, NUMERIC_TOLERANCE),
-            )
-        )
-    return found
 
 
 def agree(a: Array, b: Array, size: Array, tolerance: float = METHOD_TOLERANCE) -> bool:
