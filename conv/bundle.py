@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .ops import conv2d, conv2d_bias, conv2d_input, conv2d_weight
+from .ops import ConvError, conv2d, conv2d_input, conv2d_weight
 from .ops.agreement import magnitudes
 from .ops.geometry import Geometry
 from .ops.textbook import Array
@@ -72,14 +72,22 @@ class Results:
     dx_scatter: Array
     dx_rot180: Array
     dx_gemm: Array
-    db: Array
     dw_size: Array
     dx_size: Array
 
 
 def load(name: str) -> DataSet:
-    """The data set called `name`, one of `conv.view.DATA`. Its arrays cannot be written to."""
-    return _load(name if name in _LOADERS else DATA[0])
+    """The data set called `name`, one of `conv.view.DATA`. Its arrays cannot be written to.
+
+    Raises ConvError for another name, or where its files are missing.
+    """
+    if name not in _LOADERS:
+        raise ConvError(f"data must be one of {', '.join(map(repr, DATA))}, got {name!r}")
+    try:
+        return _load(name)
+    except FileNotFoundError as error:
+        missing = Path(error.filename).name
+        raise ConvError(f"data {name!r} needs data_pic/{missing}: run in a clone") from None
 
 
 def sizes_of(name: str) -> Sizes:
@@ -116,7 +124,6 @@ def run(bundle: Bundle) -> Results:
         dx_scatter=dx("scatter"),
         dx_rot180=dx("rot180"),
         dx_gemm=dx("gemm"),
-        db=conv2d_bias(g),
         dw_size=sizes["dw"],
         dx_size=sizes["dx"],
     )

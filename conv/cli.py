@@ -16,59 +16,68 @@ from .scenes.numbers import number
 from .view import DATA, LANGUAGES, TOP_DIFFS, View, parse_pair
 from .words import Words, words
 
+_MOST_ROWS = 4096
 _GEOMETRY = ("kernel", "stride", "padding", "dilation", "groups")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status: 0, 1 where a check fails, 2 for bad input."""
-    options = _parser().parse_args(arguments)
+    language = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    language.add_argument("--lang", default=LANGUAGES[0])
+    asked = language.parse_known_args(arguments)[0].lang
+    say = words(asked if asked in LANGUAGES else LANGUAGES[0])
+    options = _parser(say).parse_args(arguments)
     try:
-        return _check(options)
+        return _check(options, say)
     except ConvError as error:
         print(error, file=sys.stderr)
     except MemoryError:
-        print(words(options.lang)("cli.memory"), file=sys.stderr)
+        print(say("cli.memory"), file=sys.stderr)
     return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    say = words("en")
+def _parser(say: Words) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m conv", description=say("cli.about"))
     commands = parser.add_subparsers(required=True, metavar=say("cli.command"))
     check = commands.add_parser("check", help=say("cli.check"), description=say("cli.check_long"))
     check.add_argument("--data", choices=DATA, default=DATA[0], help=say("cli.data"))
     for name in _GEOMETRY[:-1]:
-        check.add_argument(f"--{name}", type=_pair, metavar="K", help=say(f"cli.{name}"))
+        check.add_argument(f"--{name}", type=_pair(say), metavar="K", help=say(f"cli.{name}"))
     check.add_argument("--groups", type=int, metavar="G", help=say("cli.groups"))
     check.add_argument("--top-diff", choices=TOP_DIFFS, help=say("cli.top_diff"))
-    check.add_argument("--seed", type=_whole(0), default=0, metavar="S", help=say("cli.seed"))
-    check.add_argument("--cells", type=_whole(1), default=12, metavar="K", help=say("cli.cells"))
+    seed, cells = _whole(say, 0), _whole(say, 1)
+    check.add_argument("--seed", type=seed, default=0, metavar="S", help=say("cli.seed"))
+    check.add_argument("--cells", type=cells, default=12, metavar="K", help=say("cli.cells"))
     check.add_argument("--lang", choices=LANGUAGES, default="en", help=say("cli.lang"))
     return parser
 
 
-def _pair(text: str) -> Pair:
-    try:
-        return parse_pair(text, int)
-    except ValueError:
-        raise argparse.ArgumentTypeError(words("en")("cli.not_a_pair", text=text)) from None
+def _pair(say: Words) -> Callable[[str], Pair]:
+    """A reader of pairs of whole numbers."""
+
+    def read(text: str) -> Pair:
+        try:
+            return parse_pair(text, int)
+        except ValueError:
+            raise argparse.ArgumentTypeError(say("cli.not_a_pair", text=text)) from None
+
+    return read
 
 
-def _whole(least: int, most: int = 999_999_999) -> Callable[[str], int]:
+def _whole(say: Words, least: int, most: int = 999_999_999) -> Callable[[str], int]:
     """A reader of whole numbers from `least` to `most`."""
 
     def read(text: str) -> int:
         if text.isascii() and text.isdigit() and least <= int(text[:20]) <= most:
             return int(text)
-        sentence = words("en")("cli.not_a_count", text=text, least=least, most=most)
+        sentence = say("cli.not_a_count", text=text, least=least, most=most)
         raise argparse.ArgumentTypeError(sentence)
 
     return read
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace, say: Words) -> int:
     """Prints how far the methods are apart; 1 where they disagree."""
-    say = words(options.lang)
     view = _view(options)
     bundle = make_bundle(view, load(view.data))
     tensors = (bundle.x, bundle.w, bundle.b, bundle.grad_output, bundle.geometry)
@@ -89,7 +98,12 @@ def _view(options: argparse.Namespace) -> View:
     asked = {name: getattr(options, name) for name in _GEOMETRY}
     given = {name: value for name, value in asked.items() if value is not None}
     view = replace(sizes.default, seed=options.seed, **given)
-    output_size = sizes.geometry(view).output_size
+    geometry = sizes.geometry(view)
+    if max(geometry.padded_size) > _MOST_ROWS:
+        raise ConvError(
+            f"padding must leave at most {_MOST_ROWS} rows and columns, got {geometry.padded_size}"
+        )
+    output_size = geometry.output_size
     top_diff = options.top_diff or view.top_diff
     if top_diff == "file" and output_size != sizes.grad_output_size:
         if options.top_diff:

@@ -154,7 +154,7 @@ def from_query(
             misread.append(field.name)
             continue
         wish = _with(wish, field.name, value)
-        if isinstance(value, int) and not _WHOLE.fullmatch(text):
+        if not isinstance(value, str) and not _is_whole(text):
             misread.append(field.name)
     view, refused = nearest(wish, sizes)
     changed = set(misread) | {change.field for change in refused}
@@ -175,6 +175,7 @@ def _to_text(value: Value) -> str:
 
 
 _WHOLE = re.compile(r"\s*[+-]?\d+\s*")
+_SEPARATOR = re.compile(r"[x×,*]")
 
 
 def _parse_number(text: str) -> int:
@@ -185,9 +186,14 @@ def _parse_number(text: str) -> int:
         raise ValueError(text) from error
 
 
+def _is_whole(text: str) -> bool:
+    """Whether a number or a pair was written in whole numbers, so that none was rounded."""
+    return all(_WHOLE.fullmatch(part) for part in _SEPARATOR.split(text))
+
+
 def parse_pair(text: str, number: Callable[[str], int] = _parse_number) -> Pair:
     """The pair that a text means: 3 is (3, 3); 3x5, 3,5 and 3×5 are (3, 5); raises ValueError."""
-    parts = [number(part) for part in re.split(r"[x×,*]", text)]
+    parts = [number(part) for part in _SEPARATOR.split(text)]
     if len(parts) > 2:
         raise ValueError(text)
     return parts[0], parts[-1]

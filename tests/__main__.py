@@ -25,15 +25,20 @@ def main() -> int:
 
 
 def install_chromium() -> None:
-    """Debian's package where this is Debian, Playwright's own build elsewhere."""
-    if shutil.which("apt-get"):
+    """Debian's package where there is one, Playwright's own build elsewhere."""
+    if Path("/etc/debian_version").exists() and shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo"]
-        subprocess.run([*sudo, "apt-get", "update", "-qq"], check=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        install = [*sudo, "apt-get", "install", "-y", "-qq", "chromium"]
-        subprocess.run(install, check=True, env=environment, stdout=subprocess.DEVNULL)
-    else:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+        for command in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
+            done = subprocess.run(
+                [*sudo, "apt-get", *command],
+                check=False,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+            )
+        if done.returncode == 0 and shutil.which("chromium"):
+            return
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 
 
 if __name__ == "__main__":

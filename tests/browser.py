@@ -5,9 +5,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -48,32 +49,37 @@ def dashboard():
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    process = subprocess.Popen(
-        [*command, *options],
-        cwd=ROOT,
-        env={**os.environ, "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/_stcore/health", process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [*command, *options],
+            cwd=ROOT,
+            env={**os.environ, "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            if not _answers(f"{address}/_stcore/health", process):
+                log.seek(0)
+                raise RuntimeError(f"the dashboard did not start:\n{log.read()}")
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
 
 
-def _wait_for(url, process):
-    """Asks until the server answers."""
+def _answers(url, process):
+    """Whether the server answers before it ends or the time is up."""
     end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
+    while time.monotonic() < end:
         try:
             with urllib.request.urlopen(url, timeout=5):
-                return
+                return True
         except OSError:
-            continue
-    raise TimeoutError(f"the dashboard did not start: {url}")
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+                return False
+    return False
 
 
 def wait(page, condition, value=None):

@@ -94,6 +94,7 @@ def test_a_tiny_error_and_a_nan_are_found():
         (["--groups", "0"], "groups must be >= 1, got 0"),
         (["--groups", "3"], "groups must divide the 1 input channels and the 1 filters, got 3"),
         (["--kernel", "7"], "a padding of 1 or more would do"),
+        (["--padding", "99999999999999"], "padding must leave at most 4096 rows"),
         (["--kernel", "0"], "kernel must be >= 1, got 0"),
         (["--stride", "2", "--top-diff", "file"], "output, ones or normal would do"),
     ],
@@ -128,6 +129,13 @@ def test_unreadable_arguments_exit_with_2(arguments, capsys):
 def test_chinese(capsys):
     assert main([*PAPER, "--lang", "zh"]) == 0
     assert "各种方法一致" in capsys.readouterr().out
+
+
+def test_help_in_chinese(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["check", "--lang", "zh", "--help"])
+    assert stop.value.code == 0
+    assert "几何参数" in capsys.readouterr().out
 
 
 def test_from_the_shell():

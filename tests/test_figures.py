@@ -12,7 +12,7 @@ from conv.words import words
 from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, scene_of
 
 SAY = words("en")
-WIDTHS = [300, 350, 620, 900, 1080, 1600]
+WIDTHS = [200, 260, 350, 620, 900, 1080, 1600]
 
 
 def panels_of(scene):

@@ -218,7 +218,9 @@ def test_window_touches_the_patch_and_no_padding_of_dx(view):
     for other in scene.panel("dx").marks:
         own = other.box
         reached[own.top : own.bottom : dh, own.left : own.right : dw] = True
-        assert own == own.clipped(*reached.shape)
+        assert min(own.top, own.left) >= 0
+        assert own.bottom <= reached.shape[0]
+        assert own.right <= reached.shape[1]
     (sh, sw), (ph, pw) = truth.pairs["stride"], truth.pairs["padding"]
     expected = np.zeros_like(reached)
     for m, k in np.ndindex(*truth.kernel().shape):

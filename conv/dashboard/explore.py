@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import streamlit as st
 
 from conv.bundle import Bundle, Results, load, make_bundle, run
@@ -13,51 +15,34 @@ from conv.figures import Figure, ThemeName, scene_figure
 from conv.ops import ConvError
 from conv.scenes import make_scene
 from conv.scenes.scene import Message
-from conv.view import View
+from conv.view import SCENES, View
 from conv.words import Words, words
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
-def tensors(
-    data: str,
-    kernel: tuple[int, int],
-    stride: tuple[int, int],
-    padding: tuple[int, int],
-    dilation: tuple[int, int],
-    groups: int,
-    top_diff: str,
-    seed: int,
-) -> tuple[Bundle, Results]:
-    """The tensors of every view with these fields, shared by all who look at them."""
-    view = View(
-        data=data,
-        kernel=kernel,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=groups,
-        top_diff=top_diff,
-        seed=seed,
-    )
-    bundle = make_bundle(view, load(data))
+@st.cache_resource(max_entries=48, show_spinner=False, hash_funcs={View: repr})
+def tensors(view: View) -> tuple[Bundle, Results]:
+    """The tensors of a view that is at no place of them, shared by all who look at them."""
+    bundle = make_bundle(view, load(view.data))
     return bundle, run(bundle)
 
 
-def draw(view: View, say: Words) -> tuple[Figure, Message, Bundle]:
-    """The view's scene as a figure, what it shows in words, and its tensors."""
-    bundle, results = tensors(
-        view.data,
-        view.kernel,
-        view.stride,
-        view.padding,
-        view.dilation,
-        view.groups,
-        view.top_diff,
-        view.seed,
-    )
+@dataclass(frozen=True)
+class Drawing:
+    """What the page shows: a view's scene as a figure, and its tensors."""
+
+    view: View
+    figure: Figure
+    alt: Message
+    bundle: Bundle
+
+
+def draw(view: View, say: Words) -> Drawing:
+    """The drawing of a view, as wide as the page and in its look."""
+    bundle, results = tensors(replace(view, scene=SCENES[0], n=0, c=0, f=0, i=0, j=0, lang="en"))
     scene = make_scene(view, bundle, results)
     theme: ThemeName = "dark" if st.context.theme.type == "dark" else "light"
-    return scene_figure(scene, say, width=page_width(), theme=theme), scene.alt, bundle
+    figure = scene_figure(scene, say, width=page_width(), theme=theme)
+    return Drawing(view, figure, scene.alt, bundle)
 
 
 page = current_page()
@@ -70,19 +55,20 @@ try:
     st.session_state["_drawn"] = draw(view, say)
 except ConvError as error:
     st.error(say("notice.error", reason=str(error)))
-if "_drawn" in st.session_state:
-    figure, alt, bundle = st.session_state["_drawn"]
-    st.markdown(f"**{shapes(bundle, say)}**  \n{sources(view, bundle, say)}")
+drawing: Drawing | None = st.session_state.get("_drawn")
+if drawing:
+    shown = drawing.view
+    st.markdown(f"**{shapes(drawing.bundle, say)}**  \n{sources(shown, drawing.bundle, say)}")
     st.plotly_chart(
-        figure,
+        drawing.figure,
         width="content",
         theme=None,
         key="figure",
-        alt=say(alt.key, **alt.values),
+        alt=say(drawing.alt.key, **drawing.alt.values),
         config={
             "displaylogo": False,
             "modeBarButtons": [["toImage"]],
-            "toImageButtonOptions": {"format": "svg", "filename": view.file_name()},
+            "toImageButtonOptions": {"format": "svg", "filename": shown.file_name()},
         },
     )
-    show_formulas(view, figure.layout.width, say)
+    show_formulas(shown, drawing.figure.layout.width, say)

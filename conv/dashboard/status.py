@@ -74,7 +74,7 @@ def show_changes(page: Page, say: Words) -> None:
 
 
 def quoted(text: str) -> str:
-    """What a user wrote as a short piece of code: in it, Markdown reads no sign but the grave."""
+    """What a user wrote as a short piece of code, in which Markdown makes no link and no HTML."""
     shown = "".join(sign if sign.isprintable() and sign != "`" else "?" for sign in text)
     if len(shown) > _LONGEST_ASKED:
         shown = shown[:_LONGEST_ASKED] + "…"

@@ -77,6 +77,9 @@ class _Block:
 
     @property
     def head(self) -> float:
+        """Pixels of the words above the item; 0 for an operator."""
+        if isinstance(self.item, Operator):
+            return 0.0
         return (len(self.title) * TITLE + len(self.caption) * CAPTION) * LINE + 4
 
 
@@ -263,7 +266,7 @@ def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:
                 continue
             lines.append([])
         lines[-1].append(block)
-    return lines
+    return [line for line in lines if any(block.head for block in line)]
 
 
 def _scale(scene: Scene, widths: list[float]) -> float:

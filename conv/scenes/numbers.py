@@ -31,7 +31,8 @@ def number(value: float, digits: int = 3) -> str:
     if value.is_integer() and abs(value) < _PLAIN[1]:
         return _minus(f"{value:.0f}")
     if _PLAIN[0] <= abs(value) < _PLAIN[1]:
-        decimals = max(0, digits - 1 - _exponent(value))
+        # The exponent after rounding: 9.996 is 10.0.
+        decimals = max(0, digits - 1 - int(f"{value:.{digits - 1}e}".split("e")[1]))
         return _minus(f"{value:.{decimals}f}")
     return _minus(f"{value:.{digits - 1}e}")
 

@@ -38,12 +38,6 @@ class Box:
         """Whether no cell is inside."""
         return self.top >= self.bottom or self.left >= self.right
 
-    def clipped(self, rows: int, columns: int) -> Box:
-        """The part inside an array of that many rows and columns."""
-        return Box(
-            max(self.top, 0), min(self.bottom, rows), max(self.left, 0), min(self.right, columns)
-        )
-
 
 @dataclass(frozen=True)
 class Mark:

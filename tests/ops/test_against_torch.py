@@ -100,7 +100,7 @@ def test_the_stored_results_are_those_of_this_grid():
 
 
 def test_the_grid_has_at_least_1500_geometries():
-    assert len(set(GRID)) == len(GRID) >= 700
+    assert len(set(GRID)) == len(GRID) >= 1500
 
 
 @pytest.mark.parametrize("feature", FEATURES)
