@@ -20,6 +20,7 @@ LINE = 1.32
 TICKS = 15.0
 MARGIN = 4.0
 NUMBERS_FROM = 8.5
+LETTERED_FROM = 33  # pixels of a cell that holds a letter and a number
 _CLOSING = "，。；：、）"  # signs that do not begin a line
 CARD_LINE = 21.0
 
@@ -91,7 +92,7 @@ def cell_size(panel: Panel, side: float) -> float:
 
 def number_size(panel: Panel, cell: float) -> float:
     """The font size that lets the panel's numbers fit their cells, 0 where none does."""
-    if cell < 20:
+    if cell < (LETTERED_FROM if panel.letters else 20):
         return 0.0
     longest = max(len(text) for row in cell_texts(panel.values).rows for text in row)
     size = min(0.88 * cell / (0.56 * max(longest, 3)), 0.42 * cell, 14.0)
@@ -189,7 +190,7 @@ def _row(
         if isinstance(item, Operator):
             texts.append(Text(x + wide / 2, middle - 16, item.sign, 24, "sign", "center"))
             if item.caption:
-                lines = wrap(read(item.caption), wide - 4, CAPTION - 1)
+                lines = wrap(read(item.caption), wide, CAPTION - 1)
                 texts.append(
                     Text(
                         x + wide / 2,
