@@ -271,7 +271,8 @@ def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:
 
 
 def _scale(scene: Scene, widths: list[float]) -> float:
-    """One scale for all panels, so that the widest row fills its width; 1 where rows must break."""
+    """One scale for all panels, so that the widest row fills its width; where rows must break,
+    about 1, with room for two small panels and the sign between them."""
     fits = [
         (width - sum(_fixed(item) for item in row)) / panels
         for band, width in zip(scene.bands, widths, strict=True)
@@ -280,7 +281,9 @@ def _scale(scene: Scene, widths: list[float]) -> float:
         if (panels := sum(_natural(item) for item in row if isinstance(item, Panel)))
     ]
     low, high = SCALE
-    return 1.0 if min(fits) < low else min(*fits, high)
+    if min(fits) >= low:
+        return min(*fits, high)
+    return max(low, min(1.0, (min(widths) - SIGN) / (2 * SMALL)))
 
 
 def _natural(panel: Panel) -> float:
