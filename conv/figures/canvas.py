@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from .layout import Rect
 
 
-@dataclass(frozen=True)
+@dataclass
 class Canvas:
     """The parts of a figure of `width` by `height` pixels."""
 

@@ -149,6 +149,8 @@ def as_tensor(name: str, value: ArrayLike, axes: int) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise ConvError(f"{name} must be an array of numbers, got rows of unequal length") from None
+    except (TypeError, RuntimeError) as error:
+        raise ConvError(f"{name} must be an array of numbers, got {error}") from None
     if array.ndim != axes or 0 in array.shape:
         raise ConvError(
             f"{name} must have {axes} axes, none of them empty, got shape {array.shape}"

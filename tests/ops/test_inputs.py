@@ -500,3 +500,12 @@ def test_the_check_and_the_layer_write_to_no_input():
     layer.backward(residual)
     assert all(map(np.array_equal, data, (X, W, B, G)))
     assert np.all(residual == 1)
+
+
+def test_what_cannot_become_an_array_is_refused():
+    class Unwilling:
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("a tensor that requires grad")
+
+    with pytest.raises(ConvError, match="input must be an array of numbers, got a tensor that"):
+        conv2d(Unwilling(), W)
