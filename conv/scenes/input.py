@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,25 +13,64 @@ from .numbers import number, products
 from .parts import (
     Spot,
     cell_box,
-    difference_lines,
     grad_output_panel,
     kernel_panel,
     kernel_rot180_panel,
     leftover_on_input,
     letters,
     over,
+    together,
     window_on_input,
 )
-from .scene import Box, Card, Hatch, Mark, Message, Operator, Panel, Scene, Section, message
+from .scene import Box, Hatch, Mark, Message, Operator, Panel, Scene, Section, message
 
 
 def input_gradient(spot: Spot) -> Scene:
     """The panels of dx: the scatter on the left, the rot180 convolution on the right, what both
     give below. Filter f's share is shown by each method, then the sum over f."""
-    view, geometry = spot.view, spot.geometry
-    by_scatter, by_rot180 = _filter_share(spot, "scatter"), _filter_share(spot, "rot180")
+    view, results = spot.view, spot.results
     cell = _input_cell(spot)
-    scatter = Section(
+    by_scatter, by_rot180 = _filter_share(spot, "scatter"), _filter_share(spot, "rot180")
+    filters = spot.geometry.filters_of(view.c)
+    below = together(
+        _input_shaped(
+            spot,
+            "dx_filter",
+            _filter_share(spot, "gemm"),
+            message("caption.dx_filter", n=view.n, c=view.c, f=view.f),
+        ),
+        Operator("→", over("word.over_filters", filters.stop - filters.start)),
+        _input_shaped(
+            spot,
+            "dx",
+            results.dx_gemm[view.n, view.c],
+            message("caption.dx", n=view.n, c=view.c),
+        ),
+        _input_shaped(spot, "difference", by_scatter - by_rot180, message("caption.dx_difference")),
+        message("card.dx_differences", count=results.dx_scatter.size),
+        results.dx_scatter,
+        results.dx_rot180,
+        results.dx_size,
+    )
+    window, rotated = _rotated(spot, by_rot180, cell)
+    total = message(
+        "sum.dx",
+        n=view.n,
+        c=view.c,
+        f=view.f,
+        p=cell[0],
+        q=cell[1],
+        products=products(window, rot180(spot.kernel)),
+        total=number(float(by_rot180[cell]), 6),
+    )
+    alt = message("alt.dx", n=view.n, c=view.c, f=view.f)
+    return Scene("dx", ((_scatter(spot, by_scatter), rotated), (below,)), total, alt)
+
+
+def _scatter(spot: Spot, by_scatter: Array) -> Section:
+    """The scatter: the kernel, a number of top_diff, what they send back, and the whole sum."""
+    view, geometry = spot.view, spot.geometry
+    return Section(
         message("heading.scatter"),
         (
             (kernel_panel(spot), Operator("×"), grad_output_panel(spot)),
@@ -57,10 +94,16 @@ def input_gradient(spot: Spot) -> Scene:
         ),
         message("note.scatter"),
     )
+
+
+def _rotated(spot: Spot, by_rot180: Array, cell: Pair) -> tuple[Array, Section]:
+    """The window of the padded top_diff that gives `cell`; the rot180 convolution: the rotated
+    kernel, that window, their products, and the cells of dx."""
+    view = spot.view
     spread, mark, hatches = _padded_grad_output(spot, cell)
     window = spread[_slices(mark)]
     step = window * rot180(spot.kernel)
-    rotated = Section(
+    section = Section(
         message("heading.rot180"),
         (
             (
@@ -96,57 +139,7 @@ def input_gradient(spot: Spot) -> Scene:
         ),
         message("note.rot180"),
     )
-    filters = spot.bundle.w.shape[0] // geometry.groups
-    together = Section(
-        message("heading.together"),
-        (
-            (
-                _input_shaped(
-                    spot,
-                    "dx_filter",
-                    _filter_share(spot, "gemm"),
-                    message("caption.dx_filter", n=view.n, c=view.c, f=view.f),
-                ),
-                Operator("→", over("word.over_filters", filters)),
-                _input_shaped(
-                    spot,
-                    "dx",
-                    spot.results.dx_gemm[view.n, view.c],
-                    message("caption.dx", n=view.n, c=view.c),
-                ),
-                Operator(""),
-                replace(
-                    _input_shaped(
-                        spot,
-                        "difference",
-                        by_scatter - by_rot180,
-                        message("caption.dx_difference"),
-                    ),
-                    least_range=float(np.abs(by_scatter).max()),
-                ),
-                Operator(""),
-                Card(
-                    "differences",
-                    message("card.dx_differences", count=spot.results.dx_scatter.size),
-                    difference_lines(
-                        spot.results.dx_scatter, spot.results.dx_rot180, spot.results.dx_size
-                    ),
-                ),
-            ),
-        ),
-    )
-    total = message(
-        "sum.dx",
-        n=view.n,
-        c=view.c,
-        f=view.f,
-        p=cell[0],
-        q=cell[1],
-        products=products(window, rot180(spot.kernel)),
-        total=number(float(by_rot180[cell]), 6),
-    )
-    alt = message("alt.dx", n=view.n, c=view.c, f=view.f)
-    return Scene("dx", ((scatter, rotated), (together,)), total, alt)
+    return window, section
 
 
 def _filter_share(spot: Spot, method: str) -> Array:

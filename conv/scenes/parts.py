@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from conv.bundle import Bundle, Results
 from conv.ops import difference
@@ -13,7 +15,19 @@ from conv.ops.textbook import Array, pad, rot180
 from conv.view import View
 
 from .numbers import number
-from .scene import Box, Hatch, HatchKind, Mark, Message, Panel, Role, message
+from .scene import (
+    Box,
+    Card,
+    Hatch,
+    HatchKind,
+    Mark,
+    Message,
+    Operator,
+    Panel,
+    Role,
+    Section,
+    message,
+)
 
 _LETTERS = string.ascii_letters
 
@@ -241,6 +255,17 @@ def difference_lines(a: Array, b: Array, size: Array) -> tuple[tuple[Message, st
         (message("line.relative"), number(gap.relative)),
         (message("line.agree"), "✓" if agree(a, b, size) else "✗"),
     )
+
+
+def together(
+    share: Panel, sign: Operator, total: Panel, gap: Panel, title: Message, *methods: Array
+) -> Section:
+    """What both methods of a gradient give: the share shown above, the total, the difference of
+    the methods, and a card on all cells; `methods` are both results and the cells' sizes."""
+    seen = replace(gap, least_range=float(np.abs(share.values).max()))
+    card = Card("differences", title, difference_lines(*methods))
+    row = (share, sign, total, Operator(""), seen, Operator(""), card)
+    return Section(message("heading.together"), (row,))
 
 
 def _hatches(*areas: tuple[HatchKind, Box]) -> tuple[Hatch, ...]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
 from conv.ops import conv2d_weight
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
@@ -14,26 +10,55 @@ from .numbers import number
 from .parts import (
     Spot,
     cell_box,
-    difference_lines,
     grad_output_panel,
     input_panel,
     letters,
     over,
+    together,
     whole,
     window_mark,
 )
-from .scene import Box, Card, Mark, Message, Operator, Panel, Scene, Section, message
+from .scene import Box, Mark, Message, Operator, Panel, Scene, Section, message
 
 
 def weight_gradient(spot: Spot) -> Scene:
     """The panels of dw: the patches method on the left, the correlation on the right, what both
     give below. Item n's share is shown by each method, then the sum over n."""
-    view, geometry = spot.view, spot.geometry
-    cell = ((geometry.kernel[0] - 1) // 2, (geometry.kernel[1] - 1) // 2)
-    name = letters(geometry.kernel)[cell[0]][cell[1]]
+    view, results, kernel = spot.view, spot.results, spot.geometry.kernel
+    cell = ((kernel[0] - 1) // 2, (kernel[1] - 1) // 2)
     by_patches, by_correlation = _item_share(spot, "patches"), _item_share(spot, "correlate")
-    steps = spot.grad_output.size
-    patches = Section(
+    place = {"f": view.f, "c": spot.kernel_channel}
+    below = together(
+        _kernel_shaped(
+            spot,
+            "dw_item",
+            _item_share(spot, "gemm"),
+            message("caption.dw_item", n=view.n, **place),
+        ),
+        Operator("→", over("word.over_items", len(spot.bundle.x))),
+        _kernel_shaped(
+            spot,
+            "dw",
+            results.dw_gemm[view.f, spot.kernel_channel],
+            message("caption.dw", **place),
+        ),
+        _kernel_shaped(
+            spot, "difference", by_patches - by_correlation, message("caption.dw_difference")
+        ),
+        message("card.dw_differences", count=results.dw_patches.size),
+        results.dw_patches,
+        results.dw_correlate,
+        results.dw_size,
+    )
+    methods = (_patches(spot, by_patches), _correlation(spot, by_correlation, cell))
+    alt = message("alt.dw", f=view.f, c=view.c, n=view.n)
+    return Scene("dw", (methods, (below,)), _sum(spot, by_correlation, cell), alt)
+
+
+def _patches(spot: Spot, by_patches: Array) -> Section:
+    """The patches method: a window, a number of top_diff, what they add, and the whole sum."""
+    view, steps = spot.view, spot.grad_output.size
+    return Section(
         message("heading.patches"),
         (
             (
@@ -65,9 +90,13 @@ def weight_gradient(spot: Spot) -> Scene:
         ),
         message("note.patches"),
     )
-    view_mark = _view_mark(spot, cell)
-    step = _products(spot, cell)
-    correlation = Section(
+
+
+def _correlation(spot: Spot, by_correlation: Array, cell: Pair) -> Section:
+    """The correlation: the shifted view of kernel cell `cell`, all of top_diff, their products,
+    and the cells of dw."""
+    step, steps = _products(spot, cell), spot.grad_output.size
+    return Section(
         message("heading.correlate"),
         (
             (
@@ -75,7 +104,7 @@ def weight_gradient(spot: Spot) -> Scene:
                     spot,
                     "input_view",
                     message("caption.input_view", m=cell[0], n=cell[1]),
-                    view_mark,
+                    _view_mark(spot, cell),
                 ),
                 Operator("⊙"),
                 Panel(
@@ -93,7 +122,7 @@ def weight_gradient(spot: Spot) -> Scene:
                     message("panel.step_correlate"),
                     message(
                         "caption.step_correlate",
-                        letter=name,
+                        letter=_letter(spot, cell),
                         count=steps,
                         nonzero=int((step != 0).sum()),
                     ),
@@ -111,56 +140,26 @@ def weight_gradient(spot: Spot) -> Scene:
         ),
         message("note.correlate"),
     )
-    total = spot.results.dw_gemm[view.f, spot.kernel_channel]
-    together = Section(
-        message("heading.together"),
-        (
-            (
-                _kernel_shaped(
-                    spot,
-                    "dw_item",
-                    _item_share(spot, "gemm"),
-                    message("caption.dw_item", f=view.f, c=spot.kernel_channel, n=view.n),
-                ),
-                Operator("→", over("word.over_items", len(spot.bundle.x))),
-                _kernel_shaped(
-                    spot, "dw", total, message("caption.dw", f=view.f, c=spot.kernel_channel)
-                ),
-                Operator(""),
-                replace(
-                    _kernel_shaped(
-                        spot,
-                        "difference",
-                        by_patches - by_correlation,
-                        message("caption.dw_difference"),
-                    ),
-                    least_range=float(np.abs(by_patches).max()),
-                ),
-                Operator(""),
-                Card(
-                    "differences",
-                    message("card.dw_differences", count=spot.results.dw_patches.size),
-                    difference_lines(
-                        spot.results.dw_patches, spot.results.dw_correlate, spot.results.dw_size
-                    ),
-                ),
-            ),
-        ),
-    )
-    added = message(
+
+
+def _sum(spot: Spot, by_correlation: Array, cell: Pair) -> Message:
+    view, patch = spot.view, spot.patch
+    return message(
         "sum.dw",
         n=view.n,
         i=view.i,
         j=view.j,
-        first=f"{number(float(spot.patch[0, 0]))} × {number(spot.number)}",
-        last=f"{number(float(spot.patch[-1, -1]))} × {number(spot.number)}",
-        last_letter=letters(geometry.kernel)[-1][-1],
-        letter=name,
-        count=steps,
+        first=f"{number(float(patch[0, 0]))} × {number(spot.number)}",
+        last=f"{number(float(patch[-1, -1]))} × {number(spot.number)}",
+        last_letter=letters(spot.geometry.kernel)[-1][-1],
+        letter=_letter(spot, cell),
+        count=spot.grad_output.size,
         total=number(float(by_correlation[cell]), 6),
     )
-    alt = message("alt.dw", f=view.f, c=view.c, n=view.n)
-    return Scene("dw", ((patches, correlation), (together,)), added, alt)
+
+
+def _letter(spot: Spot, cell: Pair) -> str:
+    return letters(spot.geometry.kernel)[cell[0]][cell[1]]
 
 
 def _item_share(spot: Spot, method: str) -> Array:
