@@ -177,7 +177,7 @@ def _notebook() -> DataSet:
         b=np.load(DATA_PIC / "bias[16].npy"),
         grad_output=np.load(DATA_PIC / "residual_7_maxpooling[10 16 14 14].npy"),
         default=View(data="notebook", n=1, c=7, f=10, i=6, j=6),
-        pictures=np.load(DATA_PIC / "crops[10-32-32-3].npy"),
+        pictures=np.load(DATA_PIC / "crops[10-32-32-3].npy").astype(np.uint8),
         labels=tuple(classes),
     )
 

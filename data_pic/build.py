@@ -275,7 +275,7 @@ def content_of_files(p: Tensors, mean: Array, crops: Pixels) -> dict[str, Conten
         "weight[16-32-3-3].npy": p["conv2_weight"],
         "bias[16].npy": p["conv2_bias"],
         "rest_of_network.npz": {"mean_picture": mean, **rest},
-        "crops[10-32-32-3].npy": crops,
+        "crops[10-32-32-3].npy": crops.astype(np.float64),
         "photo_gray[64-64].npy": shrink(Image.fromarray(data.camera()), (0, 0, 512), 64),
         "classes.json": list(PICTURES),
     }

@@ -19,7 +19,7 @@ ARRAYS = {
     "residual_7_maxpooling[10 16 14 14].npy": ((10, 16, 14, 14), np.float64),
     "weight[16-32-3-3].npy": ((16, 32, 3, 3), np.float64),
     "bias[16].npy": ((16,), np.float64),
-    "crops[10-32-32-3].npy": ((10, 32, 32, 3), np.uint8),
+    "crops[10-32-32-3].npy": ((10, 32, 32, 3), np.float64),
     "photo_gray[64-64].npy": ((64, 64), np.uint8),
 }
 REST = {
