@@ -95,6 +95,8 @@ def test_all_stays_when_the_language_is_switched(open_in_browser):
     page = open_in_browser("c=8&i=9&n=4&top_diff=ones")
     page.locator(".st-key-lang").get_by_text("中文", exact=True).click()
     shows(page, words("zh")("panel.output"))
+    for field, choice in (("data", "data.notebook"), ("top_diff", "top_diff.ones")):
+        expect(page.locator(f".st-key-{field} input")).to_have_value(words("zh")(choice))
     page.locator(".st-key-stride input").click()
     page.get_by_role("option", name="2", exact=True).click()
     shows(page, "x[4, 8]")
