@@ -88,8 +88,10 @@ def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, sa
 
 
 def color_range(panel: Panel) -> tuple[float, float]:
-    """The values at the ends of the panel's scale: symmetric where it is signed."""
-    finite = panel.values[np.isfinite(panel.values)]
+    """The values at the ends of the panel's scale, the same at every place: symmetric where it
+    is signed."""
+    values = panel.table.values
+    finite = values[np.isfinite(values)]
     top = float(np.abs(finite).max()) if finite.size else 0.0
     top = max(top, panel.least_range) or 1.0
     return (-top if panel.signed else 0.0), top

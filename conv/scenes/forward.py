@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from conv.ops.textbook import pad
+from conv.ops.textbook import Array, pad
 
-from .numbers import number
 from .overview import output_sum
 from .parts import (
     Spot,
+    at_output,
     input_pad_panel,
+    kernel_ground,
     kernel_panel,
     letters,
     output_panel,
+    panel,
     patch_panel,
+    windows,
 )
-from .scene import Bars, Message, Operator, Panel, Scene, Section, message
+from .scene import Bars, Message, Number, Operator, Panel, Scene, Section, Table, message
 
 
 def forward(spot: Spot) -> Scene:
@@ -40,18 +45,17 @@ def forward(spot: Spot) -> Scene:
         message("heading.channels"),
         ((_channel_bars(spot), Operator("Σ"), output_panel(spot)),),
     )
-    alt = message("alt.forward", n=view.n, f=view.f, i=view.i, j=view.j)
-    return Scene("forward", ((window,), (channels,)), output_sum(spot), alt)
+    alt = message("alt.forward", n=view.n, f=view.f, **at_output(spot))
+    total = output_sum(spot)
+    return Scene("forward", ((window,), (channels,)), total, alt, spot.sizes, spot.places)
 
 
 def _product_panel(spot: Spot) -> Panel:
-    values = spot.patch * spot.kernel
-    caption = message("caption.product", total=number(float(values.sum())))
-    return Panel(
-        "product",
-        message("panel.product"),
-        caption,
-        values,
+    values = spot.patches * spot.kernel
+    total = Number(Table(values.sum(axis=(2, 3)), "output"))
+    text, ground = message("caption.product", total=total), kernel_ground(spot.geometry)
+    return replace(
+        panel(spot, "product", text, Table(values, "output"), ground),
         letters=letters(spot.geometry.kernel),
     )
 
@@ -60,24 +64,24 @@ def _channel_bars(spot: Spot) -> Bars:
     """Every input channel's share of the output cell, in the order of the input's channels."""
     view, bundle = spot.view, spot.bundle
     seen = spot.geometry.channels_of(view.f)
-    x_pad = pad(bundle.x[view.n, seen], spot.geometry.padding)
-    patches = x_pad[:, *spot.geometry.window(view.i, view.j)]
-    shares = (patches * bundle.w[view.f]).sum(axis=(1, 2))
-    bias = float(bundle.b[view.f])
-    out = float(spot.results.out[view.n, view.f, view.i, view.j])
+    patches = windows(pad(bundle.x[view.n, seen], spot.geometry.padding), spot.geometry)
+    shares = np.einsum("cijmn,cmn->ijc", patches, bundle.w[view.f])
+    bias = np.full(spot.out.shape, bundle.b[view.f])
     return Bars(
         "channels",
         message("panel.channels"),
-        _caption(seen, float(np.sum(shares))),
+        _caption(seen, shares),
         tuple(str(c) for c in range(seen.start, seen.stop)),
-        tuple(float(share) for share in shares),
+        Table(shares, "output"),
         (message("word.bias"), message("word.total")),
-        (bias, out),
+        Table(np.stack([bias, spot.out], axis=-1), "output"),
         view.c - seen.start,
+        spot.places,
     )
 
 
-def _caption(seen: slice, total: float) -> Message:
+def _caption(seen: slice, shares: Array) -> Message:
     if seen.stop - seen.start == 1:
         return message("caption.channel_one", c=seen.start)
-    return message("caption.channels", first=seen.start, last=seen.stop - 1, total=number(total))
+    total = Number(Table(shares.sum(axis=-1), "output"))
+    return message("caption.channels", first=seen.start, last=seen.stop - 1, total=total)

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from conv.ops import central_difference, difference
 from conv.ops.agreement import NUMERIC_TOLERANCE, agree
 from conv.ops.textbook import Array
 
-from .numbers import number, products
+from .numbers import number
 from .parts import (
     Spot,
+    at_output,
     grad_output_panel,
+    input_ground,
     input_pad_panel,
+    kernel_ground,
     kernel_panel,
     kernel_rot180_panel,
     leftover_on_input,
     letters,
     output_panel,
     over,
+    panel,
     patch_panel,
-    window_on_input,
 )
-from .scene import Card, Message, Operator, Panel, Scene, Section, message
+from .scene import (
+    Along,
+    Card,
+    Message,
+    Number,
+    Operator,
+    Panel,
+    Products,
+    Scene,
+    Section,
+    Table,
+    message,
+)
 
 
 def overview(spot: Spot) -> Scene:
@@ -59,15 +76,15 @@ def overview(spot: Spot) -> Scene:
             ),
         ),
     )
-    alt = message("alt.overview", n=view.n, c=view.c, f=view.f, i=view.i, j=view.j)
-    return Scene("overview", ((forward,), (backward,)), output_sum(spot), alt)
+    alt = message("alt.overview", n=view.n, c=view.c, f=view.f, **at_output(spot))
+    total = output_sum(spot)
+    return Scene("overview", ((forward,), (backward,)), total, alt, spot.sizes, spot.places)
 
 
 def output_sum(spot: Spot) -> Message:
     """The chosen output cell as a sum: the chosen channel's products, the other channels, b."""
     view = spot.view
-    share = float(np.sum(spot.patch * spot.kernel))
-    total = float(spot.results.out[view.n, view.f, view.i, view.j])
+    shares = (spot.patches * spot.kernel).sum(axis=(2, 3))
     bias = float(spot.bundle.b[view.f])
     others = spot.bundle.w.shape[1] - 1
     return message(
@@ -75,35 +92,35 @@ def output_sum(spot: Spot) -> Message:
         n=view.n,
         c=view.c,
         f=view.f,
-        i=view.i,
-        j=view.j,
-        products=products(spot.patch, spot.kernel),
-        share=number(share, 6),
+        **at_output(spot),
+        products=Products(Table(spot.patches, "output"), Table(spot.kernel)),
+        share=Number(Table(shares, "output"), 6),
         others=others,
-        rest=number(total - bias - share, 6),
+        rest=Number(Table(spot.out - bias - shares, "output"), 6),
         bias=number(bias),
-        total=number(total, 6),
+        total=Number(Table(spot.out, "output"), 6),
     )
 
 
 def _dw_panel(spot: Spot) -> Panel:
     view = spot.view
-    values = spot.results.dw_gemm[view.f, spot.kernel_channel]
-    caption = message("caption.dw", f=view.f, c=spot.kernel_channel)
-    return Panel("dw", message("panel.dw"), caption, values, letters=letters(spot.geometry.kernel))
+    values = Table(spot.results.dw_gemm[view.f, spot.kernel_channel])
+    text = message("caption.dw", f=view.f, c=spot.kernel_channel)
+    return replace(
+        panel(spot, "dw", text, values, kernel_ground(spot.geometry)),
+        letters=letters(spot.geometry.kernel),
+    )
 
 
 def _dx_panel(spot: Spot) -> Panel:
-    view, marks = spot.view, window_on_input(spot)
-    key = "caption.dx_window" if marks else "caption.dx_padding"
-    return Panel(
-        "dx",
-        message("panel.dx"),
-        message(key, n=view.n, c=view.c, i=view.i, j=view.j),
-        spot.results.dx_gemm[view.n, view.c],
+    view, values = spot.view, Table(spot.results.dx_gemm[spot.view.n, spot.view.c])
+    where: dict[str, int | Along] = {"n": view.n, "c": view.c, **at_output(spot)}
+    ground = input_ground(spot.geometry, "input_pad")
+    return replace(
+        panel(spot, "dx", message("caption.dx_window", **where), values, ground, home="output"),
         large=True,
-        marks=marks,
         hatches=leftover_on_input(spot),
+        text_unmarked=message("caption.dx_padding", **where),
     )
 
 

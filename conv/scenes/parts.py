@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from conv.bundle import Bundle, Results
 from conv.ops import difference
@@ -14,18 +16,26 @@ from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array, pad, rot180
 from conv.view import View
 
+from .links import AxisMap, Spans, cells, each, every, link
 from .numbers import number
 from .scene import (
+    Along,
     Box,
     Card,
+    Cells,
     Hatch,
     HatchKind,
-    Mark,
+    Link,
     Message,
+    Number,
     Operator,
     Panel,
+    Places,
     Role,
     Section,
+    Space,
+    Span,
+    Table,
     message,
 )
 
@@ -51,20 +61,58 @@ class Spot:
         return self.view.c % self.geometry.weight_size[1]
 
     @property
+    def sizes(self) -> dict[Space, Pair]:
+        """The rows and columns of each space of a scene."""
+        geometry = self.geometry
+        return {
+            "output": geometry.output_size[2:],
+            "kernel": geometry.kernel,
+            "input": geometry.input_size[2:],
+            "input_pad": geometry.padded_size,
+            "channel": (1, geometry.weight_size[1]),
+        }
+
+    @cached_property
+    def places(self) -> Places:
+        """Where a scene of this view is at: its window, the middle of its kernel, and the input
+        cell under that, or the nearest one to it."""
+        view, geometry = self.view, self.geometry
+        middle = tuple((size - 1) // 2 for size in geometry.kernel)
+        under = tuple(
+            start.start + m * d - p
+            for start, m, d, p in zip(
+                geometry.window(view.i, view.j),
+                middle,
+                geometry.dilation,
+                geometry.padding,
+                strict=True,
+            )
+        )
+        p, q = (min(max(cell, 0), size - 1) for cell, size in zip(under, self.x.shape, strict=True))
+        ph, pw = geometry.padding
+        return {
+            "output": (view.i, view.j),
+            "kernel": (middle[0], middle[1]),
+            "input": (p, q),
+            "input_pad": (p + ph, q + pw),
+            "channel": (0, self.kernel_channel),
+        }
+
+    @property
     def x(self) -> Array:
         """x[n, c] (H, W)."""
         x: Array = self.bundle.x[self.view.n, self.view.c]
         return x
 
-    @property
+    @cached_property
     def x_pad(self) -> Array:
         """x[n, c] with its padding (HP, WP)."""
         return pad(self.x, self.geometry.padding)
 
-    @property
-    def patch(self) -> Array:
-        """The padded input under the window (KH, KW)."""
-        return self.x_pad[self.geometry.window(self.view.i, self.view.j)]
+    @cached_property
+    def patches(self) -> Array:
+        """The padded input under every window (OH, OW, KH, KW)."""
+        return windows(self.x_pad, self.geometry)
 
     @property
     def kernel(self) -> Array:
@@ -73,15 +121,28 @@ class Spot:
         return kernel
 
     @property
+    def out(self) -> Array:
+        """The output out[n, f] (OH, OW)."""
+        out: Array = self.results.out[self.view.n, self.view.f]
+        return out
+
+    @property
     def grad_output(self) -> Array:
         """grad_output[n, f] (OH, OW)."""
         grad_output: Array = self.bundle.grad_output[self.view.n, self.view.f]
         return grad_output
 
     @property
-    def number(self) -> float:
-        """grad_output[n, f, i, j]."""
-        return float(self.grad_output[self.view.i, self.view.j])
+    def input_is_signed(self) -> bool:
+        """Whether the data set's input has numbers below 0."""
+        return bool((self.bundle.x < 0).any())
+
+
+def windows(x_pad: Array, geometry: Geometry) -> Array:
+    """The windows of a padded input (..., HP, WP), which are views of it (..., OH, OW, KH, KW)."""
+    (sh, sw), (dh, dw) = geometry.stride, geometry.dilation
+    every_window = sliding_window_view(x_pad, geometry.extent, axis=(-2, -1))
+    return every_window[..., ::sh, ::sw, ::dh, ::dw]
 
 
 def letters(kernel: Pair) -> tuple[tuple[str, ...], ...]:
@@ -90,42 +151,124 @@ def letters(kernel: Pair) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(_LETTERS[r * columns + c] for c in range(columns)) for r in range(rows))
 
 
-def cell_box(row: int, column: int) -> Box:
-    """The one cell."""
-    return Box(row, row + 1, column, column + 1)
+def row(space: Space, count: int) -> Along:
+    """The place's row, in a text."""
+    return Along(space, 0, tuple(range(count)))
 
 
-def window_mark(spot: Spot) -> Mark:
-    """The window of the view's output cell, on the padded input."""
-    rows, columns = spot.geometry.window(spot.view.i, spot.view.j)
-    box = Box(rows.start, rows.stop, columns.start, columns.stop)
-    return Mark("window", box, spot.geometry.dilation)
+def column(space: Space, count: int) -> Along:
+    """The place's column, in a text."""
+    return Along(space, 1, tuple(range(count)))
 
 
-def window_on_input(spot: Spot) -> tuple[Mark, ...]:
-    """The window on the input without its padding: none where it lies in the padding."""
-    (top, left), mark = spot.geometry.padding, window_mark(spot)
-    box = Box(
-        mark.box.top - top, mark.box.bottom - top, mark.box.left - left, mark.box.right - left
+def at_output(spot: Spot) -> dict[str, Along]:
+    """The output cell as `i` and `j`, in a text."""
+    rows, columns = spot.grad_output.shape
+    return {"i": row("output", rows), "j": column("output", columns)}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the cells of a panel are, and which of them belong to a place of each space."""
+
+    cells: Cells
+    links: dict[Space, tuple[Link, ...]]
+
+
+def padded_input_ground(geometry: Geometry) -> Ground:
+    """For panels of the padded input's size."""
+    rows, columns = geometry.padded_size
+    return Ground(
+        cells("input_pad", rows, columns),
+        {
+            "output": (link("window", geometry, AxisMap.window),),
+            "kernel": (link("window", geometry, AxisMap.view),),
+            "input_pad": (link("window", geometry, lambda axis: each(axis.padded)),),
+        },
     )
-    (dh, dw), (rows, columns) = mark.step, spot.x.shape
-    inside = Box(
-        box.top + _steps_in(box.top, dh),
-        box.bottom - _steps_in(rows - box.bottom, dh),
-        box.left + _steps_in(box.left, dw),
-        box.right - _steps_in(columns - box.right, dw),
+
+
+def input_ground(geometry: Geometry, space: Space = "input") -> Ground:
+    """For panels of the input's size, whose cells are places of "input" or of "input_pad"."""
+    _, _, rows, columns = geometry.input_size
+    ph, pw = geometry.padding if space == "input_pad" else (0, 0)
+    return Ground(
+        Cells(space, tuple(range(ph, ph + rows)), tuple(range(pw, pw + columns))),
+        {
+            "output": (link("window", geometry, AxisMap.window_on_input),),
+            "kernel": (link("window", geometry, AxisMap.view_on_input),),
+            "input_pad": (link("window", geometry, AxisMap.input_cell),),
+            "input": (link("output", geometry, lambda axis: each(axis.size)),),
+        },
     )
-    return () if inside.is_empty() else (Mark("window", inside, mark.step),)
 
 
-def output_mark(spot: Spot, role: Role = "output") -> Mark:
-    """The view's cell, on the output or on grad_output."""
-    return Mark(role, cell_box(spot.view.i, spot.view.j))
+def output_ground(geometry: Geometry, role: Role) -> Ground:
+    """For panels of the output's size, outlined as `role`."""
+    _, _, rows, columns = geometry.output_size
+    return Ground(
+        cells("output", rows, columns),
+        {
+            "output": (link(role, geometry, lambda axis: each(axis.output)),),
+            "kernel": (link(role, geometry, lambda axis: every(axis.kernel, axis.output)),),
+            "input_pad": (link(role, geometry, AxisMap.outputs_fed),),
+            "input": (link(role, geometry, lambda axis: axis.of_input(axis.outputs_fed())),),
+        },
+    )
 
 
-def whole(values: Array) -> Box:
-    """All cells."""
-    return Box(0, values.shape[0], 0, values.shape[1])
+def kernel_ground(geometry: Geometry, *, framed: bool = False) -> Ground:
+    """For panels of the kernel's size; the whole kernel belongs to an output cell if `framed`."""
+
+    def met_on_input(axis: AxisMap) -> Spans:
+        return axis.of_input(axis.kernel_cells_met())
+
+    ground = Ground(
+        cells("kernel", *geometry.kernel),
+        {
+            "kernel": (link("kernel", geometry, lambda axis: each(axis.kernel)),),
+            "input_pad": (link("kernel", geometry, AxisMap.kernel_cells_met),),
+            "input": (link("kernel", geometry, met_on_input),),
+        },
+    )
+    if framed:
+        ground.links["output"] = (_whole("kernel", geometry),)
+    return ground
+
+
+def patch_ground(geometry: Geometry) -> Ground:
+    """For the patch, whose cells are those of the kernel that lies on it."""
+    return Ground(
+        cells("kernel", *geometry.kernel),
+        {
+            "output": (_whole("window", geometry),),
+            "kernel": (link("window", geometry, lambda axis: each(axis.kernel)),),
+        },
+    )
+
+
+def rot180_ground(geometry: Geometry, *, framed: bool = False) -> Ground:
+    """For panels of the rotated kernel's size: each cell is that of its twin in the kernel."""
+    kernel = kernel_ground(geometry, framed=framed)
+    rows, columns = kernel.cells.rows, kernel.cells.columns
+    links = {
+        space: tuple(_rotated(one, geometry.kernel) for one in linked)
+        for space, linked in kernel.links.items()
+    }
+    return Ground(Cells("kernel", rows[::-1], columns[::-1]), links)
+
+
+def _whole(role: Role, geometry: Geometry) -> Link:
+    return link(role, geometry, lambda axis: every(axis.output, axis.kernel))
+
+
+def _rotated(one: Link, kernel: Pair) -> Link:
+    """The link's cells where a rotation by 180 degrees puts them."""
+
+    def turned(spans: Spans, size: int) -> Spans:
+        return tuple(Span(size - stop, size - start, step) for start, stop, step in spans)
+
+    return Link(one.role, turned(one.rows, kernel[0]), turned(one.columns, kernel[1]))
 
 
 def input_hatches(spot: Spot) -> tuple[Hatch, ...]:
@@ -151,16 +294,36 @@ def leftover_on_input(spot: Spot) -> tuple[Hatch, ...]:
     )
 
 
-def input_panel(spot: Spot, name: str, caption: Message, *marks: Mark) -> Panel:
-    """The padded input x[n, c]."""
+def panel(
+    spot: Spot,
+    name: str,
+    text: Message,
+    table: Table,
+    ground: Ground,
+    *,
+    title: str = "",
+    home: Space | None = None,
+) -> Panel:
+    """A panel of the catalogue's name for it, or for `title`, at the spot's places."""
     return Panel(
         name,
-        message("panel.input_pad"),
-        caption,
-        spot.x_pad,
-        signed=bool((spot.bundle.x < 0).any()),
+        message(f"panel.{title or name}"),
+        text,
+        table,
+        ground.cells,
+        spot.places,
+        home,
+        ground.links,
+    )
+
+
+def input_panel(spot: Spot, name: str, text: Message, home: Space) -> Panel:
+    """The padded input x[n, c]."""
+    ground = padded_input_ground(spot.geometry)
+    return replace(
+        panel(spot, name, text, Table(spot.x_pad), ground, title="input_pad", home=home),
+        signed=spot.input_is_signed,
         large=True,
-        marks=marks,
         hatches=input_hatches(spot),
     )
 
@@ -169,76 +332,73 @@ def input_pad_panel(spot: Spot) -> Panel:
     """The padded input with the window."""
     ph, pw = spot.geometry.padding
     key = "caption.input_pad" if ph or pw else "caption.input"
-    caption = message(key, n=spot.view.n, c=spot.view.c, ph=ph, pw=pw)
-    return input_panel(spot, "input_pad", caption, window_mark(spot))
+    text = message(key, n=spot.view.n, c=spot.view.c, ph=ph, pw=pw)
+    return input_panel(spot, "input_pad", text, "output")
 
 
 def patch_panel(spot: Spot) -> Panel:
     """The patch under the window."""
-    rows, columns = spot.geometry.window(spot.view.i, spot.view.j)
-    caption = message(
-        "caption.patch" if spot.patch.size > 1 else "caption.patch_one",
-        top=rows.start,
-        bottom=rows.stop - 1,
-        left=columns.start,
-        right=columns.stop - 1,
+    rows, columns = (AxisMap.of(spot.geometry, axis).window() for axis in (0, 1))
+    text = message(
+        "caption.patch" if spot.kernel.size > 1 else "caption.patch_one",
+        top=Along("output", 0, tuple(span.start for span in rows)),
+        bottom=Along("output", 0, tuple(span.stop - 1 for span in rows)),
+        left=Along("output", 1, tuple(span.start for span in columns)),
+        right=Along("output", 1, tuple(span.stop - 1 for span in columns)),
     )
-    return Panel(
-        "patch",
-        message("panel.patch"),
-        caption,
-        spot.patch,
-        signed=bool((spot.bundle.x < 0).any()),
-        marks=(Mark("window", whole(spot.patch)),),
+    table, ground = Table(spot.patches, "output"), patch_ground(spot.geometry)
+    return replace(
+        panel(spot, "patch", text, table, ground, home="output"), signed=spot.input_is_signed
     )
 
 
 def kernel_panel(spot: Spot) -> Panel:
     """The kernel w[f, c], its cells lettered."""
-    caption = message("caption.kernel", f=spot.view.f, c=spot.kernel_channel)
-    return Panel(
-        "kernel",
-        message("panel.kernel"),
-        caption,
-        spot.kernel,
-        marks=(Mark("kernel", whole(spot.kernel)),),
+    text = message("caption.kernel", f=spot.view.f, c=spot.kernel_channel)
+    ground = kernel_ground(spot.geometry, framed=True)
+    return replace(
+        panel(spot, "kernel", text, Table(spot.kernel), ground, home="output"),
         letters=letters(spot.geometry.kernel),
     )
 
 
 def kernel_rot180_panel(spot: Spot) -> Panel:
     """The kernel rotated by 180 degrees: the letters move with their cells."""
-    marks = letters(spot.geometry.kernel)
-    caption = message("caption.kernel_rot180", last=marks[-1][-1])
-    return Panel(
-        "kernel_rot180",
-        message("panel.kernel_rot180"),
-        caption if len(marks) * len(marks[0]) > 1 else message("caption.kernel_rot180_one"),
-        rot180(spot.kernel),
-        marks=(Mark("kernel", whole(spot.kernel)),),
-        letters=tuple(tuple(reversed(row)) for row in reversed(marks)),
+    text = message("caption.kernel_rot180", last=letters(spot.geometry.kernel)[-1][-1])
+    ground = rot180_ground(spot.geometry, framed=True)
+    return replace(
+        panel(
+            spot,
+            "kernel_rot180",
+            text if spot.kernel.size > 1 else message("caption.kernel_rot180_one"),
+            Table(rot180(spot.kernel)),
+            ground,
+            home="output",
+        ),
+        letters=rotated_letters(spot.geometry.kernel),
     )
+
+
+def rotated_letters(kernel: Pair) -> tuple[tuple[str, ...], ...]:
+    """The letters of a kernel's cells where the rotation puts them."""
+    return tuple(tuple(reversed(line)) for line in reversed(letters(kernel)))
 
 
 def output_panel(spot: Spot) -> Panel:
     """The output out[n, f]."""
-    view = spot.view
-    out = spot.results.out[view.n, view.f]
-    caption = message(
-        "caption.output", n=view.n, f=view.f, i=view.i, j=view.j, value=number(out[view.i, view.j])
-    )
-    marks = (output_mark(spot),)
-    return Panel("output", message("panel.output"), caption, out, large=True, marks=marks)
+    view, value = spot.view, Number(Table(spot.out, "output"))
+    text = message("caption.output", n=view.n, f=view.f, **at_output(spot), value=value)
+    ground = output_ground(spot.geometry, "output")
+    return replace(panel(spot, "output", text, Table(spot.out), ground, home="output"), large=True)
 
 
 def grad_output_panel(spot: Spot) -> Panel:
     """top_diff, grad_output[n, f], with the view's cell."""
     view, g = spot.view, spot.grad_output
-    caption = message(
-        "caption.grad_output", n=view.n, f=view.f, i=view.i, j=view.j, value=number(spot.number)
-    )
-    marks = (output_mark(spot, "top_diff"),)
-    return Panel("grad_output", message("panel.grad_output"), caption, g, large=True, marks=marks)
+    value = Number(Table(g, "output"))
+    text = message("caption.grad_output", n=view.n, f=view.f, **at_output(spot), value=value)
+    ground = output_ground(spot.geometry, "top_diff")
+    return replace(panel(spot, "grad_output", text, Table(g), ground, home="output"), large=True)
 
 
 def over(key: str, count: int) -> Message | None:
@@ -264,15 +424,9 @@ def together(
     the methods, and a card on all cells; `methods` are both results and the cells' sizes."""
     seen = replace(gap, least_range=float(np.abs(share.values).max()))
     card = Card("differences", title, difference_lines(*methods))
-    row = (share, sign, total, Operator(""), seen, Operator(""), card)
-    return Section(message("heading.together"), (row,))
+    items = (share, sign, total, Operator(""), seen, Operator(""), card)
+    return Section(message("heading.together"), (items,))
 
 
 def _hatches(*areas: tuple[HatchKind, Box]) -> tuple[Hatch, ...]:
     return tuple(Hatch(kind, box) for kind, box in areas if not box.is_empty())
-
-
-def _steps_in(outside: int, step: int) -> int:
-    """How far to go from `outside` (< 0 where it is out of the array) to the first cell inside,
-    in steps."""
-    return 0 if outside >= 0 else -(outside // step) * step

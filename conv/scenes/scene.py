@@ -1,26 +1,112 @@
-"""What a scene is: data that says what is shown, in which order, with which cells outlined."""
+"""What a scene is: data that says what is shown, in which order, with which cells outlined, and
+what of it changes from place to place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
+import numpy as np
+
+from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
+
+from .numbers import number, products
 
 Role = Literal["window", "output", "kernel", "top_diff"]
 HatchKind = Literal["padding", "leftover", "inserted"]
+Space = Literal["output", "kernel", "input", "input_pad", "channel"]
+Places = Mapping[Space, Pair]
+"""Where each space of a scene is at: the row and the column of one of its cells."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers that are looked up: values[row, column] belong to that place of `space`; without
+    a space, `values` are the same everywhere."""
+
+    values: Array
+    space: Space | None = None
+
+    def at(self, places: Places) -> Array:
+        """The numbers at these places."""
+        found: Array = self.values if self.space is None else self.values[places[self.space]]
+        return found
+
+
+@dataclass(frozen=True)
+class Along:
+    """A whole number in a text, one for each row (axis 0) or column (axis 1) of `space`."""
+
+    space: Space
+    axis: Literal[0, 1]
+    numbers: tuple[int, ...]
+
+    def at(self, places: Places) -> str:
+        """The number at these places."""
+        return str(self.numbers[places[self.space][self.axis]])
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a text, to so many significant digits."""
+
+    table: Table
+    digits: int = 3
+
+    def at(self, places: Places) -> str:
+        """The number at these places."""
+        return number(float(self.table.at(places)), self.digits)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The letter of a kernel's cell in a text."""
+
+    letters: tuple[tuple[str, ...], ...]
+
+    def at(self, places: Places) -> str:
+        """The letter of the kernel's place."""
+        row, column = places["kernel"]
+        return self.letters[row][column]
+
+
+@dataclass(frozen=True)
+class Products:
+    """The sum of a * b in a text, written out."""
+
+    a: Table
+    b: Table
+
+    def at(self, places: Places) -> str:
+        """The products at these places."""
+        return products(np.atleast_1d(self.a.at(places)), np.atleast_1d(self.b.at(places)))
+
+
+Live = Along | Number | Letter | Products
 
 
 @dataclass(frozen=True)
 class Message:
-    """Words to be looked up in the catalogue: a key and the values that go into its text."""
+    """Words to be looked up in the catalogue: a key and the values that go into its text, some
+    of which hang on the place."""
 
     key: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, str | int | Live] = field(default_factory=dict)
+
+    def at(self, places: Places) -> Message:
+        """The message at these places."""
+        return Message(
+            self.key,
+            {
+                name: value if isinstance(value, str | int) else value.at(places)
+                for name, value in self.values.items()
+            },
+        )
 
 
-def message(key: str, **values: str | int) -> Message:
+def message(key: str, **values: str | int | Live) -> Message:
     """A Message."""
     return Message(key, values)
 
@@ -49,6 +135,40 @@ class Mark:
     step: tuple[int, int] = (1, 1)
 
 
+class Span(NamedTuple):
+    """Rows or columns from `start` to before `stop`, every `step`-th of them."""
+
+    start: int
+    stop: int
+    step: int = 1
+
+
+@dataclass(frozen=True)
+class Link:
+    """Which cells of a panel belong to each place of a space: those where the place's rows and
+    columns meet."""
+
+    role: Role
+    rows: tuple[Span, ...]
+    columns: tuple[Span, ...]
+
+    def at(self, place: Pair) -> Mark | None:
+        """The outline that belongs to `place`; None where no cell does."""
+        rows, columns = self.rows[place[0]], self.columns[place[1]]
+        box = Box(rows.start, rows.stop, columns.start, columns.stop)
+        return None if box.is_empty() else Mark(self.role, box, (rows.step, columns.step))
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What the cells of a panel are: cell (r, c) is place (rows[r], columns[c]) of `space`, or
+    none where one of them is -1."""
+
+    space: Space
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Hatch:
     """Cells that are no data: padding, rows left over, or zeros put in between."""
@@ -59,33 +179,74 @@ class Hatch:
 
 @dataclass(frozen=True)
 class Panel:
-    """A heatmap: `values` (rows, columns), what it is called and what is outlined on it. Its
-    colours span at least `least_range`, so that a difference is seen in the size of its parts."""
+    """A heatmap: what it is called, its numbers (rows, columns), and what is outlined on it: what
+    belongs to the place of its `home`, or of a space that is pointed at. Its colours span at
+    least `least_range`. `text_unmarked` takes the place of `text` where nothing is outlined."""
 
     name: str
     title: Message
-    caption: Message
-    values: Array
+    text: Message
+    table: Table
+    cells: Cells
+    places: Places
+    home: Space | None = None
+    links: Mapping[Space, tuple[Link, ...]] = field(default_factory=dict)
     signed: bool = True
     large: bool = False
-    marks: tuple[Mark, ...] = ()
     hatches: tuple[Hatch, ...] = ()
     letters: tuple[tuple[str, ...], ...] = ()
     least_range: float = 0.0
+    text_unmarked: Message | None = None
+
+    @property
+    def values(self) -> Array:
+        """The numbers at the panel's places."""
+        return self.table.at(self.places)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The outlines at the panel's places."""
+        if self.home is None:
+            return ()
+        marks = [link.at(self.places[self.home]) for link in self.links.get(self.home, ())]
+        return tuple(mark for mark in marks if mark is not None)
+
+    @property
+    def caption(self) -> Message:
+        """The words below the title at the panel's places."""
+        text = self.text if self.text_unmarked is None or self.marks else self.text_unmarked
+        return text.at(self.places)
 
 
 @dataclass(frozen=True)
 class Bars:
-    """A bar for each of `values`, which add up to the last of `totals`."""
+    """A bar for each value, and the totals that they lead to: `table` has the values (bars),
+    `totals_table` the totals; the values and the other totals add up to the last of them."""
 
     name: str
     title: Message
-    caption: Message
+    text: Message
     labels: tuple[str, ...]
-    values: tuple[float, ...]
+    table: Table
     total_labels: tuple[Message, ...]
-    totals: tuple[float, ...]
+    totals_table: Table
     chosen: int
+    places: Places
+
+    @property
+    def caption(self) -> Message:
+        """The words below the title at the panel's places."""
+        return self.text.at(self.places)
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The bars at the panel's places."""
+        return tuple(float(value) for value in self.table.at(self.places))
+
+    @property
+    def totals(self) -> tuple[float, ...]:
+        """The totals at the panel's places."""
+        return tuple(float(value) for value in self.totals_table.at(self.places))
 
 
 @dataclass(frozen=True)
@@ -119,13 +280,26 @@ class Section:
 
 @dataclass(frozen=True)
 class Scene:
-    """Bands of sections from top to bottom; the sections of a band stand side by side. `total`
-    is the sum in numbers, `alt` the scene in words."""
+    """Bands of sections from top to bottom; the sections of a band stand side by side.
+    `total_text` is the sum in numbers, `alt_text` the scene in words; `sizes` are the rows and
+    columns of each space, `places` where it is at."""
 
     name: str
     bands: tuple[tuple[Section, ...], ...]
-    total: Message
-    alt: Message
+    total_text: Message
+    alt_text: Message
+    sizes: Mapping[Space, Pair]
+    places: Places
+
+    @property
+    def total(self) -> Message:
+        """The sum in numbers at the scene's places."""
+        return self.total_text.at(self.places)
+
+    @property
+    def alt(self) -> Message:
+        """The scene in words at the scene's places."""
+        return self.alt_text.at(self.places)
 
     def items(self) -> Iterator[Item]:
         """Every item in reading order."""

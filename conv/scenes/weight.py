@@ -2,89 +2,96 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from conv.ops import conv2d_weight
-from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
 
-from .numbers import number
 from .parts import (
+    Ground,
     Spot,
-    cell_box,
+    at_output,
+    column,
     grad_output_panel,
     input_panel,
+    kernel_ground,
     letters,
+    output_ground,
     over,
+    panel,
+    row,
     together,
-    whole,
-    window_mark,
 )
-from .scene import Box, Mark, Message, Operator, Panel, Scene, Section, message
+from .scene import (
+    Letter,
+    Message,
+    Number,
+    Operator,
+    Panel,
+    Products,
+    Scene,
+    Section,
+    Space,
+    Table,
+    message,
+)
 
 
 def weight_gradient(spot: Spot) -> Scene:
     """The panels of dw: the patches method on the left, the correlation on the right, what both
     give below. Item n's share is shown by each method, then the sum over n."""
-    view, results, kernel = spot.view, spot.results, spot.geometry.kernel
-    cell = ((kernel[0] - 1) // 2, (kernel[1] - 1) // 2)
+    view, results = spot.view, spot.results
     by_patches, by_correlation = _item_share(spot, "patches"), _item_share(spot, "correlate")
     place = {"f": view.f, "c": spot.kernel_channel}
+    item = message("caption.dw_item", n=view.n, **place)
     below = together(
-        _kernel_shaped(
-            spot,
-            "dw_item",
-            _item_share(spot, "gemm"),
-            message("caption.dw_item", n=view.n, **place),
-        ),
+        _kernel_shaped(spot, "dw_item", item, Table(_item_share(spot, "gemm"))),
         Operator("→", over("word.over_items", len(spot.bundle.x))),
         _kernel_shaped(
             spot,
             "dw",
-            results.dw_gemm[view.f, spot.kernel_channel],
             message("caption.dw", **place),
+            Table(results.dw_gemm[view.f, spot.kernel_channel]),
         ),
         _kernel_shaped(
-            spot, "difference", by_patches - by_correlation, message("caption.dw_difference")
+            spot, "difference", message("caption.dw_difference"), Table(by_patches - by_correlation)
         ),
         message("card.dw_differences", count=results.dw_patches.size),
         results.dw_patches,
         results.dw_correlate,
         results.dw_size,
     )
-    methods = (_patches(spot, by_patches), _correlation(spot, by_correlation, cell))
+    methods = (_patches(spot, by_patches), _correlation(spot, by_correlation))
     alt = message("alt.dw", f=view.f, c=view.c, n=view.n)
-    return Scene("dw", (methods, (below,)), _sum(spot, by_correlation, cell), alt)
+    total = _sum(spot, by_correlation)
+    return Scene("dw", (methods, (below,)), total, alt, spot.sizes, spot.places)
 
 
 def _patches(spot: Spot, by_patches: Array) -> Section:
     """The patches method: a window, a number of top_diff, what they add, and the whole sum."""
-    view, steps = spot.view, spot.grad_output.size
+    steps, where = spot.grad_output.size, at_output(spot)
+    added = Table(spot.patches * spot.grad_output[..., None, None], "output")
     return Section(
         message("heading.patches"),
         (
             (
-                input_panel(
-                    spot,
-                    "input_pad",
-                    message("caption.window_at", i=view.i, j=view.j),
-                    window_mark(spot),
-                ),
+                input_panel(spot, "input_pad", message("caption.window_at", **where), "output"),
                 Operator("×"),
                 grad_output_panel(spot),
             ),
             (
                 _kernel_shaped(
-                    spot,
-                    "step_patches",
-                    spot.patch * spot.number,
-                    message("caption.step_patches", i=view.i, j=view.j),
+                    spot, "step_patches", message("caption.step_patches", **where), added
                 ),
                 Operator("+", message("word.windows", count=steps)),
                 _kernel_shaped(
                     spot,
                     "dw_patches",
-                    by_patches,
                     message("caption.dw_patches", count=steps),
-                    Mark("kernel", whole(by_patches)),
+                    Table(by_patches),
+                    home="output",
                 ),
             ),
         ),
@@ -92,49 +99,48 @@ def _patches(spot: Spot, by_patches: Array) -> Section:
     )
 
 
-def _correlation(spot: Spot, by_correlation: Array, cell: Pair) -> Section:
-    """The correlation: the shifted view of kernel cell `cell`, all of top_diff, their products,
-    and the cells of dw."""
-    step, steps = _products(spot, cell), spot.grad_output.size
+def _correlation(spot: Spot, by_correlation: Array) -> Section:
+    """The correlation: the shifted view of a kernel cell, all of top_diff, their products, and
+    the cells of dw."""
+    (rows, columns), steps = spot.geometry.kernel, spot.grad_output.size
+    seen, products = output_ground(spot.geometry, "top_diff"), _products(spot)
+    shift = {"m": row("kernel", rows), "n": column("kernel", columns)}
+    text = message(
+        "caption.step_correlate",
+        letter=Letter(letters(spot.geometry.kernel)),
+        count=steps,
+        nonzero=Number(Table((products != 0).sum(axis=(2, 3)).astype(float), "kernel")),
+    )
     return Section(
         message("heading.correlate"),
         (
             (
-                input_panel(
-                    spot,
-                    "input_view",
-                    message("caption.input_view", m=cell[0], n=cell[1]),
-                    _view_mark(spot, cell),
-                ),
+                input_panel(spot, "input_view", message("caption.input_view", **shift), "kernel"),
                 Operator("⊙"),
-                Panel(
-                    "grad_output_all",
-                    message("panel.grad_output"),
-                    message("caption.grad_output_all", count=steps),
-                    spot.grad_output,
+                replace(
+                    panel(
+                        spot,
+                        "grad_output_all",
+                        message("caption.grad_output_all", count=steps),
+                        Table(spot.grad_output),
+                        seen,
+                        title="grad_output",
+                        home="kernel",
+                    ),
                     large=True,
-                    marks=(Mark("top_diff", whole(spot.grad_output)),),
                 ),
             ),
             (
-                Panel(
-                    "step_correlate",
-                    message("panel.step_correlate"),
-                    message(
-                        "caption.step_correlate",
-                        letter=_letter(spot, cell),
-                        count=steps,
-                        nonzero=int((step != 0).sum()),
-                    ),
-                    step,
+                panel(
+                    spot, "step_correlate", text, Table(products, "kernel"), _products_ground(seen)
                 ),
                 Operator("Σ"),
                 _kernel_shaped(
                     spot,
                     "dw_correlate",
-                    by_correlation,
                     message("caption.dw_correlate", count=by_correlation.size),
-                    Mark("kernel", cell_box(*cell)),
+                    Table(by_correlation),
+                    home="kernel",
                 ),
             ),
         ),
@@ -142,24 +148,19 @@ def _correlation(spot: Spot, by_correlation: Array, cell: Pair) -> Section:
     )
 
 
-def _sum(spot: Spot, by_correlation: Array, cell: Pair) -> Message:
-    view, patch = spot.view, spot.patch
+def _sum(spot: Spot, by_correlation: Array) -> Message:
+    view, number = spot.view, Table(spot.grad_output, "output")
     return message(
         "sum.dw",
         n=view.n,
-        i=view.i,
-        j=view.j,
-        first=f"{number(float(patch[0, 0]))} × {number(spot.number)}",
-        last=f"{number(float(patch[-1, -1]))} × {number(spot.number)}",
+        **at_output(spot),
+        first=Products(Table(spot.patches[..., 0, 0], "output"), number),
+        last=Products(Table(spot.patches[..., -1, -1], "output"), number),
         last_letter=letters(spot.geometry.kernel)[-1][-1],
-        letter=_letter(spot, cell),
+        letter=Letter(letters(spot.geometry.kernel)),
         count=spot.grad_output.size,
-        total=number(float(by_correlation[cell]), 6),
+        total=Number(Table(by_correlation, "kernel"), 6),
     )
-
-
-def _letter(spot: Spot, cell: Pair) -> str:
-    return letters(spot.geometry.kernel)[cell[0]][cell[1]]
 
 
 def _item_share(spot: Spot, method: str) -> Array:
@@ -178,26 +179,21 @@ def _item_share(spot: Spot, method: str) -> Array:
     return own
 
 
-def _view_mark(spot: Spot, cell: Pair) -> Mark:
-    """The shifted view of kernel cell `cell`, on the padded input."""
-    rows, columns = spot.geometry.shifted_view(*cell)
-    box = Box(rows.start, rows.stop, columns.start, columns.stop)
-    return Mark("window", box, spot.geometry.stride)
+def _products(spot: Spot) -> Array:
+    """The shifted view of every kernel cell times grad_output, cell by cell (KH, KW, OH, OW)."""
+    products: Array = np.moveaxis(spot.patches, (2, 3), (0, 1)) * spot.grad_output
+    return products
 
 
-def _products(spot: Spot, cell: Pair) -> Array:
-    """The shifted view times grad_output, cell by cell (OH, OW)."""
-    (rows, columns), (sh, sw) = spot.geometry.shifted_view(*cell), spot.geometry.stride
-    view: Array = spot.x_pad[rows, columns][::sh, ::sw]
-    return view * spot.grad_output
+def _products_ground(seen: Ground) -> Ground:
+    """The ground of top_diff, without the outline of all of it."""
+    return Ground(seen.cells, {space: seen.links[space] for space in ("output", "input_pad")})
 
 
-def _kernel_shaped(spot: Spot, name: str, values: Array, caption: Message, *marks: Mark) -> Panel:
-    return Panel(
-        name,
-        message(f"panel.{name}"),
-        caption,
-        values,
-        marks=marks,
-        letters=letters(spot.geometry.kernel),
+def _kernel_shaped(
+    spot: Spot, name: str, text: Message, values: Table, home: Space | None = None
+) -> Panel:
+    ground = kernel_ground(spot.geometry, framed=home == "output")
+    return replace(
+        panel(spot, name, text, values, ground, home=home), letters=letters(spot.geometry.kernel)
     )
