@@ -3,12 +3,18 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from conv.dashboard.plotly_js import ROUTE, Preload
 from conv.words import words
 
-say = words("en")
-dashboard = Path(__file__).parent / "conv" / "dashboard"
-icon = dashboard / "icon.png"
-st.set_page_config(say("page.title"), icon, layout="wide", initial_sidebar_state=340)
-explore = st.Page(dashboard / "explore.py", title=say("page.title"))
-st.navigation([explore], position="hidden").run()
+# Streamlit imports this file for the server and runs it for the page.
+if __name__ == "__main__":
+    say = words("en")
+    dashboard = Path(__file__).parent / "conv" / "dashboard"
+    icon = dashboard / "icon.png"
+    st.set_page_config(say("page.title"), icon, layout="wide", initial_sidebar_state=340)
+    explore = st.Page(dashboard / "explore.py", title=say("page.title"))
+    st.navigation([explore], position="hidden").run()
+else:
+    app = st.App(__file__, routes=[ROUTE], middleware=[Middleware(Preload)])

@@ -18,15 +18,20 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 # Without these, Chromium calls home at every start, which a closed network answers slowly.
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 START_SECONDS = 60
-# While a new figure takes the place of the last one, the page holds both.
-_WHEN = """([value]) => {
-    const plots = [...document.querySelectorAll(".js-plotly-plot")];
-    return plots.length === 1 && plots[0]._fullLayout && (%s)(plots[0], value);
+STAGE = "[data-stage][data-at]"
+_WHEN = """([selector, value]) => {
+    const stage = document.querySelector(selector);
+    return stage !== null && Boolean((%s)(stage, value));
 }"""
-FITS = """(plot) => {
-    const room = plot.closest("[data-testid=stVerticalBlock]").clientWidth;
-    const width = plot._fullLayout.width;
-    return width <= room && (width > room - 20 || width === 1600);
+# Panels have a size once they are drawn; the stage has the width of the column that it is in.
+FITS = """(stage) => {
+    const frame = stage.getBoundingClientRect();
+    const column = stage.closest("[data-testid=stVerticalBlock]").getBoundingClientRect();
+    const cells = [...stage.querySelectorAll("[data-cells]")];
+    return Math.abs(frame.width - column.width) < 1 && cells.length > 0 && cells.every((node) => {
+        const box = node.getBoundingClientRect();
+        return box.width > 0 && box.left > frame.left - 1 && box.right < frame.right + 1;
+    });
 }"""
 
 
@@ -83,6 +88,6 @@ def _answers(url, process):
 
 
 def wait(page, condition, value=None):
-    """Waits until the page has one figure and `condition`, a function in JavaScript of the figure
-    and `value`, holds for it. FITS says that it is drawn for the window's width."""
-    page.wait_for_function(_WHEN % condition, arg=[value], timeout=30_000)
+    """Waits until the page has a stage that is painted and `condition`, a function in JavaScript
+    of the stage's root and `value`, holds for it. FITS says that it is drawn for its column."""
+    page.wait_for_function(_WHEN % condition, arg=[STAGE, value], timeout=30_000)

@@ -1,5 +1,6 @@
 """Both languages say the same things, and every word that is asked for is there."""
 
+import json
 import re
 import string
 from pathlib import Path
@@ -9,9 +10,21 @@ import pytest
 from conv.view import LANGUAGES
 from conv.words import texts, words
 
-SOURCES = [
-    path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "conv").rglob("*.py")
-]
+CONV = Path(__file__).parents[1] / "conv"
+SOURCES = [path.read_text(encoding="utf-8") for path in CONV.rglob("*.py")]
+FILES = {path.name for path in CONV.rglob("*.*")}
+SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in CONV.rglob("*.js")}
+
+
+def stage_names():
+    """The words of the stage that its scripts take, without their section: `words.play`, and one
+    of each kind for every key of the list of keys."""
+    code = "\n".join(SCRIPTS.values())
+    listed = re.search(r"const KEYS = (\[[^\]]*\]);", SCRIPTS["foot.js"])[1]
+    kinds = re.findall(r"\bwords\[`(\w+_)\$\{key\}`\]", SCRIPTS["foot.js"])
+    assert kinds
+    made = {f"{kind}{key}" for kind in kinds for key in json.loads(listed)}
+    return made | set(re.findall(r"\bwords\.([a-z_]+)\b", code))
 
 
 def fields(text):
@@ -44,6 +57,7 @@ def test_chinese_texts_are_chinese():
         "scene.dx",
         "lang.en",
         "lang.zh",
+        *(key for key in texts("en") if key.startswith("stage.name_")),  # what stands on a key
     }
 
 
@@ -52,7 +66,7 @@ def test_every_key_that_the_code_names_is_in_the_catalogue():
         key
         for source in SOURCES
         for key in re.findall(r'"([a-z]+\.[a-z0-9_]+)"', source)
-        if key.split(".")[0] in {name.split(".")[0] for name in texts("en")}
+        if key.split(".")[0] in {name.split(".")[0] for name in texts("en")} and key not in FILES
     }
     assert named <= set(texts("en"))
     assert len(named) > 60
@@ -61,6 +75,7 @@ def test_every_key_that_the_code_names_is_in_the_catalogue():
 def test_no_key_is_left_over():
     """A key is named whole, or made of its section and a name that the code chooses."""
     made = {"control", "help", "data", "scene", "top_diff", "in_use", "lang", "picture", "notice"}
+    made.add("stage")  # sent to the browser as it is, and held below
     code = "\n".join(SOURCES)
     unused = [
         key
@@ -71,6 +86,11 @@ def test_no_key_is_left_over():
         and not (key.startswith("cli.") and key.split(".")[1].split("_")[-1] in code)
     ]
     assert unused == []
+
+
+def test_stage_has_the_words_that_its_scripts_take_and_no_other():
+    words_of_stage = {key.removeprefix("stage.") for key in texts("en") if key.startswith("stage.")}
+    assert stage_names() == words_of_stage
 
 
 def test_a_text_takes_its_values():

@@ -9,14 +9,13 @@ import streamlit as st
 from conv.bundle import Bundle, Results, load, make_bundle, run
 from conv.dashboard.controls import sidebar
 from conv.dashboard.link import current_page
+from conv.dashboard.stage import show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
-from conv.dashboard.viewport import page_width
-from conv.figures import Figure, ThemeName, scene_figure
 from conv.ops import ConvError
-from conv.scenes import make_scene
-from conv.scenes.scene import Message
+from conv.scenes import Scene, make_scene
+from conv.scenes.strips import Strip, make_strips
 from conv.view import SCENES, View
-from conv.words import Words, words
+from conv.words import words
 
 
 @st.cache_resource(max_entries=48, show_spinner=False, hash_funcs={View: repr})
@@ -28,47 +27,37 @@ def tensors(view: View) -> tuple[Bundle, Results]:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the page shows: a view's scene as a figure, and its tensors."""
+    """What the page shows: a view's scene, the strips above it, and its tensors."""
 
     view: View
-    figure: Figure
-    alt: Message
+    scene: Scene
+    strips: tuple[Strip, ...]
     bundle: Bundle
 
 
-def draw(view: View, say: Words) -> Drawing:
-    """The drawing of a view, as wide as the page and in its look."""
+def draw(view: View) -> Drawing:
+    """The drawing of a view."""
     bundle, results = tensors(replace(view, scene=SCENES[0], n=0, c=0, f=0, i=0, j=0, lang="en"))
-    scene = make_scene(view, bundle, results)
-    theme: ThemeName = "dark" if st.context.theme.type == "dark" else "light"
-    figure = scene_figure(scene, say, width=page_width(), theme=theme)
-    return Drawing(view, figure, scene.alt, bundle)
+    strips = make_strips(view, load(view.data), bundle, results)
+    return Drawing(view, make_scene(view, bundle, results), strips, bundle)
 
 
 page = current_page()
 view = page.view
 say = words(view.lang)
 st.set_page_config(page_title=say("page.title"))
-sidebar(view, load(view.data), say)
-show_changes(page, say)
-try:
-    st.session_state["_drawn"] = draw(view, say)
-except ConvError as error:
-    st.error(say("notice.error", reason=str(error)))
+# What comes and goes has a place of its own, so that the stage below keeps its.
+with st.container():
+    show_changes(page, say)
+    try:
+        st.session_state["_drawn"] = draw(view)
+    except ConvError as error:
+        st.error(say("notice.error", reason=str(error)))
 drawing: Drawing | None = st.session_state.get("_drawn")
 if drawing:
     shown = drawing.view
-    st.markdown(f"**{shapes(drawing.bundle, say)}**  \n{sources(shown, drawing.bundle, say)}")
-    st.plotly_chart(
-        drawing.figure,
-        width="content",
-        theme=None,
-        key="figure",
-        alt=say(drawing.alt.key, **drawing.alt.values),
-        config={
-            "displaylogo": False,
-            "modeBarButtons": [["toImage"]],
-            "toImageButtonOptions": {"format": "svg", "filename": shown.file_name()},
-        },
-    )
-    show_formulas(shown, drawing.figure.layout.width, say)
+    st.markdown(f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}")
+    show_stage(shown, drawing.scene, drawing.strips)
+    show_formulas(shown, say)
+# Last, so that the stage is on its way before the controls are.
+sidebar(view, load(view.data), say)

@@ -18,7 +18,6 @@ _DX = (
     r"\star \text{rot180}(w_{f,c})\Big)"
 )
 _FORMULAS = {"overview": (_OUT, _DW), "forward": (_OUT,), "dw": (_DW,), "dx": (_DX,)}
-_NARROW = 560
 _LONGEST_ASKED = 24
 
 
@@ -46,11 +45,11 @@ def sources(view: View, bundle: Bundle, say: Words) -> str:
     return say("in_use.both", weight=weight, top_diff=top_diff)
 
 
-def show_formulas(view: View, width: int, say: Words) -> None:
-    """The scene's sums in symbols, in two lines where the page is narrow."""
-    for formula in _FORMULAS[view.scene]:
-        one_line = formula.replace(r"\\ &\quad", "").replace("&", "")
-        st.latex(one_line if width > _NARROW else rf"\begin{{aligned}}{formula}\end{{aligned}}")
+def show_formulas(view: View, say: Words) -> None:
+    """The scene's sums in symbols, side by side, in two lines each so that they fit a phone."""
+    formulas = _FORMULAS[view.scene]
+    for column, formula in zip(st.columns(len(formulas)), formulas, strict=True):
+        column.latex(rf"\begin{{aligned}}{formula}\end{{aligned}}")
     if view.scene == "dx":
         st.caption(say("formula.dx"))
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser import FLAGS, chromium, dashboard
+from tests.browser import FLAGS, STAGE, chromium, dashboard
 
 
 @pytest.fixture(scope="session")
@@ -22,8 +22,8 @@ def browser():
 
 @pytest.fixture
 def open_in_browser(browser, server):
-    """Opens a link of the dashboard in a window and waits for its figure. At the end, nothing
-    must have been said in the console and nothing asked for from anywhere else."""
+    """Opens a link of the dashboard in a window and waits until its stage is painted. At the
+    end, nothing must have been said in the console and nothing asked for from anywhere else."""
     contexts, faults = [], []
 
     def open_page(link="", *, width=1440, height=900, scheme="light", locale="en-US", wait=True):
@@ -31,7 +31,6 @@ def open_in_browser(browser, server):
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             locale=locale,
-            accept_downloads=True,
         )
         contexts.append(context)
         page = context.new_page()
@@ -40,7 +39,7 @@ def open_in_browser(browser, server):
         page.on("request", lambda request: foreign(request.url))
         page.goto(f"{server}/?{link}")
         if wait:
-            page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
+            page.wait_for_selector(STAGE, timeout=60_000)
         return page
 
     def foreign(url):

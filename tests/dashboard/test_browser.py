@@ -1,94 +1,267 @@
 """What only a browser shows of the Explore page."""
 
 import re
-import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from conv.bundle import load
+from conv.figures.palette import THEMES
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import FITS, wait
+from tests.views import scene_of
 
 SAY = words("en")
-FIGURE = ".js-plotly-plot"
-SHOWS = "(plot, text) => plot.textContent.includes(text)"
-INK = "(plot, ink) => plot._fullLayout.font.color === ink"
-NOTHING_CUT_OFF = """(plot) => {
-    const frame = plot.getBoundingClientRect();
-    const texts = [...plot.querySelectorAll(".annotation text")];
-    return texts.length > 10 && texts.every((text) => {
-        const box = text.getBoundingClientRect();
-        return box.left > frame.left - 1 && box.right < frame.right + 1
-            && box.top > frame.top - 1 && box.bottom < frame.bottom + 1;
-    });
+SHOWS = "(stage, text) => stage.textContent.includes(text)"
+VIEW = "(stage, view) => stage.dataset.view === view"
+AT = "(stage, at) => stage.dataset.at === at"
+# The look that the stage says that it has, and the one that its Plotly figures are drawn in.
+LOOK = """(stage, look) => {
+    const scales = new Set([...stage.querySelectorAll("[data-panel] .js-plotly-plot")]
+        .filter((plot) => plot.data[0].type === "heatmap")
+        .map((plot) => JSON.stringify(plot.data[0].colorscale)));
+    const meant = look.scales.map((scale) => JSON.stringify(scale));
+    return stage.dataset.look === look.name && getComputedStyle(stage).color === look.ink
+        && scales.size === meant.length && meant.every((scale) => scales.has(scale));
 }"""
+DRAWN = """(stage) => Object.fromEntries([...stage.querySelectorAll("[data-panel]")]
+    .map((panel) => [panel.dataset.panel, panel.querySelector(".js-plotly-plot").data[0].z])
+    .filter(([name, z]) => z))"""
+# What sticks out of the page's column or over another panel, in words; "" where nothing does.
+CUT_OFF = """(stage) => {
+    const faults = [];
+    const column = stage.closest("[data-testid=stVerticalBlock]").getBoundingClientRect();
+    const named = (name, part, box) => ({ name, part, box });
+    const textBox = (node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return range.getBoundingClientRect();
+    };
+    const panels = [...stage.querySelectorAll("[data-panel]")].map((panel) => {
+        const name = panel.dataset.panel;
+        const parts = [".title", ".caption"].map(
+            (part) => named(name, part, textBox(panel.querySelector(part))));
+        const cells = panel.querySelector("[data-cells]");
+        parts.push(named(name, "cells", cells.getBoundingClientRect()));
+        panel.querySelectorAll(".ticks text, .numbers text, .letters text").forEach((text) => {
+            if (text.textContent) parts.push(named(name, "text", text.getBoundingClientRect()));
+        });
+        return parts;
+    });
+    const framed = (selector, boxOf) => [...stage.querySelectorAll(selector)]
+        .map((node) => [named(selector, node.textContent.slice(0, 20), boxOf(node))]);
+    const frameOf = (node) => node.getBoundingClientRect();
+    const others = [
+        ...framed(".strip", frameOf),
+        ...framed(".card", frameOf),
+        ...framed(".foot", frameOf),
+        ...framed(".heading", textBox),
+        ...framed(".section-note", textBox),
+        ...[...stage.querySelectorAll(".sign")].map((sign) =>
+            [...sign.children].map((node) => named(".sign", node.textContent, textBox(node)))),
+    ];
+    const inner = [...stage.querySelectorAll(".foot *:not(option)")]
+        .filter((node) => node.getClientRects().length)
+        .map((node) => named(".foot", node.tagName, node.getBoundingClientRect()));
+    for (const { name, part, box } of [...panels.flat(), ...others.flat(), ...inner]) {
+        if (box.left < column.left - 1 || box.right > column.right + 1
+            || box.top < column.top - 1 || box.bottom > column.bottom + 1) {
+            faults.push(`${name}: ${part} leaves the column`);
+        }
+        if (!(box.width > 0 && box.height > 0)) faults.push(`${name}: ${part} has no size`);
+    }
+    const apart = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1
+        || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+    // The foot sticks to the window's lower edge, over the panels that are there.
+    const items = [...panels, ...others.filter(([{ name }]) => name !== ".foot")];
+    items.forEach((one, k) => items.slice(k + 1).forEach((other) => {
+        one.forEach((a) => other.forEach((b) => {
+            if (!apart(a.box, b.box)) {
+                faults.push(`${a.name}: ${a.part} overlaps ${b.name}: ${b.part}`);
+            }
+        }));
+    }));
+    if (panels.length < 6) faults.push(`${panels.length} panels`);
+    return faults.join("\\n");
+}"""
+
+
+def stage(page):
+    return page.locator("[data-stage]")
+
+
+def panel(page, name):
+    return page.locator(f"[data-stage] [data-panel={name}]")
 
 
 def shows(page, text):
     wait(page, SHOWS, text)
 
 
-@pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (390, 844)])
-def test_nothing_is_cut_off(open_in_browser, scene, width, height):
-    page = open_in_browser(f"scene={scene}", width=width, height=height)
+def step_up(page, field):
+    return page.locator(f".st-key-{field} [data-testid=stNumberInputStepUp]")
+
+
+def thumbnail(page, field, choice):
+    return page.locator(f'[data-strip={field}] [data-pick="{choice}"]')
+
+
+def rgb(color):
+    return f"rgb({', '.join(str(int(color[k : k + 2], 16)) for k in (1, 3, 5))})"
+
+
+def look(name):
+    """The look of a page with signed and unsigned panels, as LOOK takes it."""
+    theme = THEMES[name]
+    return {"name": name, "ink": rgb(theme.ink), "scales": [theme.signed, theme.unsigned]}
+
+
+def assert_nothing_is_cut_off(page):
     wait(page, FITS)
-    wait(page, NOTHING_CUT_OFF)
+    assert stage(page).evaluate(CUT_OFF) == ""
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_figure_follows_the_look_of_the_page(open_in_browser, scheme):
-    page = open_in_browser(scheme=scheme)
-    wait(page, INK, {"light": "#1f2937", "dark": "#e8eaed"}[scheme])
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (390, 844)])
+def test_nothing_is_cut_off(open_in_browser, scene, width, height):
+    page = open_in_browser(f"scene={scene}", width=width, height=height)
+    assert_nothing_is_cut_off(page)
 
 
-def test_figure_follows_the_page_when_its_look_is_changed(open_in_browser):
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("link", ["data=paper&lang=en", "data=sobel&lang=zh"])
+def test_nothing_is_cut_off_after_the_window_changes_its_width(open_in_browser, scene, link):
+    page = open_in_browser(f"{link}&scene={scene}", width=1920)
+    for width in (390, 1100, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_nothing_is_cut_off(page)
+    assert "{" not in stage(page).text_content()
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_stage_follows_the_look_of_the_page(open_in_browser, name):
+    page = open_in_browser(scheme=name)
+    wait(page, LOOK, look(name))
+
+
+def test_stage_follows_the_page_when_its_look_is_changed(open_in_browser):
     page = open_in_browser(scheme="light")
     page.emulate_media(color_scheme="dark")
-    wait(page, INK, "#e8eaed")
+    wait(page, LOOK, look("dark"))
+    page.emulate_media(color_scheme="light")
+    wait(page, LOOK, look("light"))
 
 
-def test_cells_on_the_page_are_the_numbers_of_the_layer(open_in_browser):
-    page = open_in_browser("n=3&c=5&f=2")
-    shows(page, "w[2, 5]")
-    drawn = page.evaluate(
-        """() => Object.fromEntries(document.querySelector(".js-plotly-plot").calcdata
-            .filter((trace) => trace[0].trace.type === "heatmap")
-            .map((trace) => [trace[0].trace.name, trace[0].z.map((row) => [...row])]))"""
+def test_stage_says_what_it_is(open_in_browser):
+    page = open_in_browser("n=3")
+    expect(stage(page)).to_have_attribute(
+        "aria-label", re.compile("^Heatmaps .* item 3,.* row 6, column 6;")
     )
+    expect(stage(page)).to_have_attribute("data-scene", "overview")
+    expect(stage(page)).to_have_attribute("data-at", "6,6")
+    expect(stage(page)).to_have_attribute("data-view", "3,7,10")
+    for name, shown in (("kernel", "w[10, 7]"), ("input_pad", "x[3, 7], padding 1, 1 hatched")):
+        expect(panel(page, name)).to_have_attribute("role", "img")
+        expect(panel(page, name)).to_have_attribute(
+            "aria-label", f"{SAY(f'panel.{name}')}: {shown}"
+        )
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_cells_on_the_page_are_the_numbers_of_the_layer(open_in_browser, scene):
+    page = open_in_browser(f"scene={scene}&n=3&c=5&f=2&i=4&j=9")
+    wait(page, VIEW, "3,5,2")
+    drawn = stage(page).evaluate(DRAWN)
     data = load("notebook")
-    np.testing.assert_array_equal(drawn["kernel"], data.w[2, 5])
-    np.testing.assert_array_equal(drawn["kernel_rot180"], np.rot90(data.w[2, 5], 2))
-    np.testing.assert_array_equal(drawn["grad_output"], data.grad_output[3, 2])
+    meant = scene_of(replace(data.default, scene=scene, n=3, c=5, f=2, i=4, j=9))
+    assert len(drawn) >= 3
+    for name, z in drawn.items():
+        values = meant.panel(name).values.astype(np.float32)
+        np.testing.assert_array_equal(np.float32(z), values, err_msg=name)
+    if scene == "overview":
+        np.testing.assert_array_equal(np.float32(drawn["kernel"]), data.w[2, 5].astype("f4"))
+        rotated = np.rot90(data.w[2, 5], 2).astype("f4")
+        np.testing.assert_array_equal(np.float32(drawn["kernel_rot180"]), rotated)
+        top_diff = data.grad_output[3, 2].astype("f4")
+        np.testing.assert_array_equal(np.float32(drawn["grad_output"]), top_diff)
 
 
 def test_picking_goes_into_the_link_and_back_brings_it_back(open_in_browser):
     page = open_in_browser()
-    page.locator(".st-key-i [data-testid=stNumberInputStepUp]").click()
+    step_up(page, "i").click()
     shows(page, "cell (7, 6)")
+    wait(page, AT, "7,6")
     page.wait_for_url(re.compile(r"\?i=7&lang=en$"))
     page.locator(".st-key-scene").get_by_text(SAY("scene.dx"), exact=True).click()
     shows(page, SAY("panel.dx_rot180"))
+    expect(stage(page)).to_have_attribute("data-scene", "dx")
     page.wait_for_url(re.compile(r"scene=dx"))
     page.go_back()
     shows(page, "cell (7, 6)")
     page.reload()
     shows(page, "cell (7, 6)")
+    wait(page, AT, "7,6")
 
 
 def test_no_click_is_lost(open_in_browser):
     page = open_in_browser("c=3")
-    step = page.locator(".st-key-c [data-testid=stNumberInputStepUp]")
+    step = step_up(page, "c")
     for _ in range(12):
         step.click()
     shows(page, "x[1, 15]")
+    wait(page, VIEW, "1,15,10")
     page.wait_for_url(re.compile(r"\?c=15&lang=en$"))
     assert page.locator(".st-key-c input").input_value() == "15"
+
+
+def test_panels_stay_mounted_when_the_view_moves(open_in_browser):
+    """By the sidebar's controls and by the thumbnails: the figures are the same nodes, and none
+    is made anew in them."""
+    page = open_in_browser()
+    stage(page).evaluate(
+        """(stage) => {
+            const { newPlot } = window.Plotly;
+            window.made = 0;
+            window.Plotly.newPlot = (...values) => { window.made += 1; return newPlot(...values); };
+            stage.kept = true;
+            stage.querySelectorAll("[data-panel], .js-plotly-plot, .js-plotly-plot .main-svg")
+                .forEach((node) => (node.kept = true));
+        }"""
+    )
+    kept = """(stage) => stage.kept && window.made === 0
+        && stage.querySelectorAll(".js-plotly-plot .main-svg").length > 7
+        && [...stage.querySelectorAll("[data-panel], .js-plotly-plot, .js-plotly-plot .main-svg")]
+            .every((node) => node.kept)"""
+
+    def moved(n, c, f):
+        wait(page, VIEW, f"{n},{c},{f}")
+        shows(page, f"x[{n}, {c}]")
+        shows(page, f"w[{f}, {c}]")
+        assert stage(page).evaluate(kept)
+
+    step_up(page, "c").click()
+    moved(1, 8, 10)
+    step_up(page, "f").click()
+    moved(1, 8, 11)
+    page.locator(".st-key-n input").click()
+    page.get_by_role("option", name=re.compile("^2 · ")).click()
+    moved(2, 8, 11)
+    for field, place in (("n", (5, 8, 11)), ("c", (5, 3, 11)), ("f", (5, 3, 4))):
+        thumbnail(page, field, dict(zip("ncf", place, strict=True))[field]).click()
+        moved(*place)
+    page.wait_for_url(re.compile(r"\?n=5&c=3&f=4&lang=en$"))
+    assert page.locator(".st-key-c input").input_value() == "3"
+    drawn = stage(page).evaluate(DRAWN)
+    kernel = load("notebook").w[4, 3].astype(np.float32)
+    np.testing.assert_array_equal(np.float32(drawn["kernel"]), kernel)
+    page.locator(".st-key-scene").get_by_text(SAY("scene.dw"), exact=True).click()
+    shows(page, SAY("panel.dw_patches"))
+    assert page.evaluate("window.made") > 7  # so that it would have been seen
 
 
 def test_all_stays_when_the_language_is_switched(open_in_browser):
@@ -108,8 +281,9 @@ def test_link_opens_the_same_view_elsewhere(open_in_browser):
     shows(first, SAY("panel.dw_patches"))
     second = open_in_browser(first.url.split("?")[1])
     shows(second, SAY("panel.dw_patches"))
-    z = "[...document.querySelector('.js-plotly-plot').data.map((t) => JSON.stringify(t.z))]"
-    assert first.evaluate(z) == second.evaluate(z)
+    drawn = stage(first).evaluate(DRAWN)
+    assert "dw_patches" in drawn
+    assert drawn == stage(second).evaluate(DRAWN)
 
 
 def test_languages_switch(open_in_browser):
@@ -130,21 +304,6 @@ def test_nonsense_is_answered_with_a_sentence(open_in_browser):
     shows(page, "x[9, 7]")
 
 
-def test_camera_saves_a_sharp_picture_that_is_named_for_the_view(open_in_browser, tmp_path):
-    page = open_in_browser("n=2&c=5")
-    shows(page, "x[2, 5]")
-    page.locator(FIGURE).hover(position={"x": 5, "y": 5})
-    with page.expect_download() as download:
-        page.locator(".modebar-btn").click()
-    name = download.value.suggested_filename
-    assert name == "conv-overview-notebook-n2-c5-f10-i6-j6-k3-s1-p1-d1-g1-file-seed0-en.svg"
-    download.value.save_as(tmp_path / name)
-    root = ET.parse(tmp_path / name).getroot()
-    texts = {"".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")}
-    assert SAY("panel.grad_output") in texts
-    assert "x[2, 5], padding 1, 1 hatched" in texts
-
-
 def test_sidebar_opens_on_a_phone(open_in_browser):
     page = open_in_browser(width=390, height=844)
     page.get_by_test_id("stExpandSidebarButton").click()
@@ -155,16 +314,16 @@ def test_hovering_a_cell_tells_its_number(open_in_browser):
     page = open_in_browser("data=paper")
     shows(page, "w[0, 0]")
     wait(page, FITS)
-    place = page.evaluate(
-        """() => {
-            const plot = document.querySelector(".js-plotly-plot");
-            const frame = plot.getBoundingClientRect();
-            const { xaxis, yaxis } = plot._fullLayout;
-            return [
-                frame.left + xaxis._offset + xaxis.d2p(4),
-                frame.top + yaxis._offset + yaxis.d2p(0),
-            ];
-        }"""
-    )
-    page.mouse.move(*place)
-    expect(page.locator(f"{FIGURE} .hovertext")).to_contain_text("row 0, column 4: 3")
+    cells = panel(page, "input_pad").locator("[data-cells]")
+    tip = stage(page).locator(".tip")
+    expect(tip).to_be_hidden()
+    rows, columns = (int(cells.get_attribute(f"data-{name}")) for name in ("rows", "columns"))
+    cells.scroll_into_view_if_needed()
+    box = cells.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 4.5 / columns, box["y"] + box["height"] * 0.5 / rows)
+    wait(page, "(stage, over) => stage.dataset.over === over", "input_pad")
+    expect(tip).to_be_visible()
+    expect(tip).to_have_text("row 0, column 4: 3")
+    page.mouse.move(1, 1)
+    expect(tip).to_be_hidden()
+    wait(page, "(stage, over) => stage.dataset.over === over", "")

@@ -36,20 +36,26 @@ def value(page, name):
     return page.session_state[name]
 
 
-def figure(page):
-    return json.loads(page.get("plotly_chart")[0].proto.spec)
+def stage(page):
+    """What the browser is sent."""
+    return json.loads(page.get("bidi_component")[0].proto.json)
+
+
+def items(page):
+    """The panels and bars of the stage by their names."""
+    bands = stage(page)["bands"]
+    rows = [row for band in bands for section in band for row in section["rows"]]
+    return {item["name"]: item for row in rows for item in row if "name" in item}
 
 
 def panel(page, name):
-    trace = next(trace for trace in figure(page)["data"] if trace["name"] == name)
-    return decoded(trace["z"])
-
-
-def decoded(z):
-    if isinstance(z, dict):
-        flat = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"])
-        return flat.reshape([int(side) for side in str(z["shape"]).split(",")])
-    return np.array(z)
+    """The numbers that a panel shows where the scene rests."""
+    sent, item = stage(page), items(page)[name]
+    table = sent["tables"][item["table"]]
+    numbers = np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
+    row, column = sent["places"][table["space"]] if table["space"] else (0, 0)
+    entry = numbers.reshape(-1, table["cells"])[row * table["columns"] + column]
+    return entry.reshape(item["rows"], item["columns"])
 
 
 def link(page):
@@ -75,9 +81,10 @@ def test_every_scene_of_every_data_set_in_both_languages(scene, lang, data):
     assert not page.exception
     assert not page.warning
     assert page.header[0].value == words(lang)("page.title")
-    assert {"overview": "patch", "forward": "product", "dw": "dw_patches", "dx": "dx_rot180"}[
-        scene
-    ] in {trace["name"] for trace in figure(page)["data"]}
+    own = {"overview": "patch", "forward": "product", "dw": "dw_patches", "dx": "dx_rot180"}
+    assert own[scene] in items(page)
+    assert stage(page)["scene"] == scene
+    assert stage(page)["lang"] == lang
 
 
 def test_link_restores_all_of_the_view():
@@ -136,7 +143,9 @@ def test_a_control_writes_the_link():
     page = open_page()
     control(page, "f").set_value(3).run()
     assert link(page) == {"f": "3", "lang": "en"}
-    np.testing.assert_array_equal(panel(page, "kernel"), load("notebook").w[3, 7])
+    assert stage(page)["picked"] == {"n": 1, "c": 7, "f": 3}
+    kernel = load("notebook").w[3, 7].astype(np.float32)
+    np.testing.assert_array_equal(panel(page, "kernel"), kernel)
 
 
 def test_a_choice_that_others_must_follow_is_said():
@@ -193,7 +202,7 @@ def test_language_of_the_browser_is_the_first():
 
 def test_an_error_is_a_sentence_and_the_last_picture_stays(monkeypatch):
     page = open_page()
-    before = figure(page)
+    before, drawn = stage(page), page.session_state["_drawn"]
 
     def fail(*_):
         raise ConvError("weight has one cell too many")
@@ -202,7 +211,8 @@ def test_an_error_is_a_sentence_and_the_last_picture_stays(monkeypatch):
     control(page, "c").set_value(3).run()
     assert not page.exception
     assert "weight has one cell too many" in page.error[0].value
-    assert figure(page) == before
+    assert stage(page) == before
+    assert page.session_state["_drawn"] is drawn
 
 
 def test_forged_values_do_no_harm():
@@ -222,10 +232,26 @@ def test_picture_of_the_item_has_a_name():
     assert not open_page(data="sobel").get("image")
 
 
-def test_chart_says_what_it_shows():
-    chart = open_page(n="3").get("plotly_chart")[0].proto
-    assert "item 3" in chart.alt
-    button = json.loads(chart.config)["toImageButtonOptions"]
+def test_stage_says_what_it_shows():
+    page = open_page(n="3")
+    assert "item 3" in stage(page)["label"]["text"]
+    assert stage(page)["picked"] == {"n": 3, "c": 7, "f": 10}
+    assert stage(page)["places"]["output"] == [6, 6]
+    drawn = page.session_state["_drawn"]
     named = "conv-overview-notebook-n3-c7-f10-i6-j6-k3-s1-p1-d1-g1-file-seed0-en"
-    assert button["format"] == "svg"
-    assert button["filename"] == named
+    assert drawn.view.file_name() == named
+    assert drawn.bundle.x.shape == (10, 32, 14, 14)
+
+
+def test_strips_offer_what_the_controls_offer():
+    page = open_page(groups="8", c="31", f="14")
+    strips = {strip["field"]: strip for strip in stage(page)["strips"]}
+    assert {field: strip["choices"] for field, strip in strips.items()} == {
+        "n": list(range(10)),
+        "c": list(range(32)),
+        "f": [14, 15],
+    }
+    assert [strip["chosen"] for strip in strips.values()] == [1, 31, 14]
+    assert "2 · coffee" in control(page, "n").options
+    assert strips["n"]["names"][2] == "coffee"
+    assert [strip["field"] for strip in stage(open_page(data="paper"))["strips"]] == []

@@ -1,0 +1,6 @@
+"""The stage: a scene in the browser, where everything follows the pointer at once."""
+
+from .data import stage_data
+from .page import SCRIPT, STYLE, stage_page
+
+__all__ = ["SCRIPT", "STYLE", "stage_data", "stage_page"]

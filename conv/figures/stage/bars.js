@@ -1,0 +1,182 @@
+// The bars of the input channels: a Plotly figure, and over it labels, lines and the chosen bar.
+
+const BARS_HEIGHT = 170;
+const BAR_MOST = 40; // pixels
+const BARS_AXIS = 44; // pixels left of the bars
+
+class Bars {
+    constructor(item) {
+        this.title = element("div", { class: "title" });
+        this.caption = element("div", { class: "caption" });
+        this.plot = element("div", { class: "plot" });
+        this.svg = drawing("svg", { class: "overlay", "aria-hidden": "true" });
+        this.still = drawing("g", { class: "ticks" });
+        this.marks = drawing("g", { class: "marks" });
+        this.svg.append(this.still, this.marks);
+        this.cells = element("div", { class: "cells bars", "data-cells": "" }, this.plot, this.svg);
+        this.node = element(
+            "div",
+            { class: "item panel wide", "data-panel": item.name, role: "img" },
+            element("div", { class: "head" }, this.title, this.caption),
+            this.cells,
+        );
+        this.take(item);
+    }
+
+    take(item) {
+        this.item = item;
+        this.shown = null;
+        this.title.textContent = item.title;
+    }
+
+    // One empty place stands between the bars and the totals.
+    get slots() {
+        return this.item.labels.length + 1;
+    }
+
+    slotOf(bar) {
+        return bar < this.item.labels.length - this.item.totals ? bar : bar + 1;
+    }
+
+    fit(room, look, stage) {
+        this.cell = Math.min(BAR_MOST, Math.floor((room - BARS_AXIS) / this.slots));
+        this.look = look;
+        const size = { width: this.cell * this.slots, height: BARS_HEIGHT };
+        this.cells.style.width = `${size.width}px`;
+        this.cells.style.height = `${size.height}px`;
+        this.cells.style.marginLeft = `${BARS_AXIS}px`;
+        this.cells.dataset.rows = 1;
+        this.cells.dataset.columns = this.slots;
+        this.svg.setAttribute("width", size.width);
+        this.svg.setAttribute("height", size.height);
+        this.size = size;
+        if (this.figure) {
+            stage.Plotly.relayout(this.figure, { ...size, "yaxis.range": this.item.range });
+        }
+        this.drawStill();
+        this.shown = null;
+    }
+
+    make(trace, Plotly) {
+        const axis = { visible: false, fixedrange: true };
+        this.figure = this.plot;
+        Plotly.newPlot(
+            this.figure,
+            [{ type: "bar", hoverinfo: "skip", ...trace }],
+            {
+                ...this.size,
+                margin: { l: 0, r: 0, t: 0, b: 0 },
+                paper_bgcolor: "rgba(0,0,0,0)",
+                plot_bgcolor: "rgba(0,0,0,0)",
+                bargap: 0.25,
+                xaxis: { ...axis, range: [-0.5, this.slots - 0.5] },
+                yaxis: { ...axis, range: this.item.range },
+                template: {},
+            },
+            { staticPlot: true, displayModeBar: false },
+        );
+    }
+
+    // Pixels from the top where a value stands.
+    heightOf(value) {
+        const [low, high] = this.item.range;
+        return (BARS_HEIGHT * (high - value)) / (high - low || 1);
+    }
+
+    drawStill() {
+        const every = Math.ceil(22 / this.cell);
+        const count = this.item.labels.length - this.item.totals;
+        const parts = this.item.labels
+            .map((label, k) => ({ label, k }))
+            .filter(({ k }) => k >= count || k % every === 0)
+            .map(({ label, k }) => {
+                const x = (this.slotOf(k) + 0.5) * this.cell;
+                const total = k >= count;
+                const text = drawing("text", {
+                    x,
+                    y: BARS_HEIGHT + 9 + (total && (k - count) % 2 ? 11 : 0),
+                    fill: this.look.muted,
+                });
+                text.textContent = label;
+                return text;
+            });
+        for (const value of new Set([this.item.range[0], 0, this.item.range[1]])) {
+            const y = this.heightOf(value);
+            const width = this.cell * this.slots;
+            const stroke = value === 0 ? this.look.muted : this.look.rule;
+            parts.push(drawing("path", { d: `M0,${y}H${width}`, stroke, "stroke-width": 1 }));
+            const inside = Math.min(Math.max(y, 6), BARS_HEIGHT - 4);
+            const text = drawing("text", { x: -4, y: inside, class: "row", fill: this.look.muted });
+            text.textContent = number(value, 2);
+            parts.push(text);
+        }
+        this.still.replaceChildren(...parts);
+    }
+
+    show(stage, places, pointed) {
+        const table = stage.tables[this.item.table];
+        const entry = entryAt(table, places);
+        if (entry !== this.shown) {
+            this.values = numbersAt(table, places);
+            this.draw(stage);
+            this.shown = entry;
+        }
+        const chosen = pointed === "channel" ? places.channel[1] : this.item.chosen;
+        const { color, width } = stage.data.roles.window;
+        const x = this.slotOf(chosen) * this.cell;
+        this.marks.innerHTML =
+            `<path d="M${x},0H${x + this.cell}V${BARS_HEIGHT}H${x}Z" stroke="${color}"` +
+            ` stroke-width="${width}" data-role="window"/>`;
+        const caption = textAt(this.item.caption, places, stage.tables);
+        if (this.caption.textContent === caption) return;
+        this.caption.textContent = caption;
+        this.node.setAttribute("aria-label", `${this.item.title}: ${caption}`);
+    }
+
+    draw(stage) {
+        const values = Array.from(this.values);
+        const [below, above] = this.look.bars;
+        const count = values.length - this.item.totals;
+        const last = values.length - 1;
+        const colors = values.map((value, k) => {
+            if (k === last) return stage.data.roles.output.color;
+            if (k >= count) return this.look.neutral;
+            return value < 0 ? below : above;
+        });
+        const { Plotly } = stage;
+        if (this.figure) {
+            Plotly.restyle(this.figure, listed({ y: values, "marker.color": colors }), [0]);
+            return;
+        }
+        const x = this.item.labels.map((_, k) => this.slotOf(k));
+        this.make({ x, y: values, marker: { color: colors } }, Plotly);
+    }
+
+    cellAt(x, y, held) {
+        const frame = this.cells.getBoundingClientRect();
+        const inside = y >= frame.top && y < frame.bottom && x >= frame.left && x < frame.right;
+        if (!inside && !held) return null;
+        const slot = Math.floor((x - frame.left) / this.cell);
+        return [0, Math.min(Math.max(slot, 0), this.slots - 1)];
+    }
+
+    placeOf([, slot]) {
+        const count = this.item.labels.length - this.item.totals;
+        if (slot >= count) return null;
+        return { space: "channel", place: [0, slot], channel: Number(this.item.labels[slot]) };
+    }
+
+    told([, slot], words) {
+        const count = this.item.labels.length - this.item.totals;
+        if (slot === count) return "";
+        const bar = slot < count ? slot : slot - 1;
+        return worded(words.bar, {
+            label: this.item.labels[bar],
+            value: number(this.values[bar], 6),
+        });
+    }
+
+    purge(Plotly) {
+        if (this.figure) Plotly.purge(this.figure);
+    }
+}

@@ -1,0 +1,281 @@
+"""What the browser is sent: a scene with the numbers of every step, as JSON.
+
+Numbers travel as float32 in base64; those that a text gives to six digits, as float64. All
+words are the catalogue's, with names in braces where the step's own numbers go.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conv.figures.palette import HALO, ROLES, THEMES, Scale, Theme, color_at, readable_on
+from conv.figures.panel import color_range
+from conv.ops.textbook import Array
+from conv.scenes.scene import (
+    Along,
+    Bars,
+    Box,
+    Card,
+    Item,
+    Letter,
+    Link,
+    Live,
+    Message,
+    Number,
+    Operator,
+    Panel,
+    Scene,
+    Section,
+    Space,
+    Table,
+)
+from conv.scenes.strips import Strip
+from conv.view import SCENES, View
+from conv.words import Words, texts, words
+
+SHADES = 256
+WHOLE_UP_TO = 64  # cells of an input's side; a longer one is shown in part
+Json = dict[str, Any]
+
+
+@dataclass
+class _Tables:
+    """The tables of a scene, each once."""
+
+    found: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    entries: list[Json] = field(default_factory=list)
+
+    def add(self, table: Table, dtype: str = "<f4") -> int:
+        """The number of the table in `entries`."""
+        values = np.ascontiguousarray(table.values, dtype)
+        key = (table.space, values.shape, dtype, values.tobytes())
+        if key not in self.found:
+            self.found[key] = len(self.entries)
+            self.entries.append(
+                {
+                    "space": table.space,
+                    "cells": int(np.prod(values.shape[2:] if table.space else values.shape)),
+                    "columns": values.shape[1] if table.space else 0,
+                    "type": dtype[1:],
+                    "data": _base64(values),
+                }
+            )
+        return self.found[key]
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Turns the parts of a scene into JSON, in one language."""
+
+    say: Words
+    tables: _Tables
+    spaces: frozenset[Space]
+
+    def text(self, text: Message) -> Json:
+        """A text with its live values left open."""
+        fixed, live = {}, {}
+        for name, value in text.values.items():
+            if isinstance(value, str | int):
+                fixed[name] = value
+            else:
+                fixed[name] = f"{{{name}}}"
+                live[name] = self.live(value)
+        return {"text": self.say(text.key, **fixed), **({"live": live} if live else {})}
+
+    def live(self, value: Live) -> Json:
+        """A value of a text: where the browser looks it up."""
+        if isinstance(value, Along):
+            return {"along": list(value.numbers), "space": value.space, "axis": value.axis}
+        if isinstance(value, Number):
+            dtype = "<f8" if value.digits > 3 else "<f4"
+            return {"number": self.tables.add(value.table, dtype), "digits": value.digits}
+        if isinstance(value, Letter):
+            return {"letters": value.letters}
+        return {"products": [self.tables.add(value.a), self.tables.add(value.b)]}
+
+    def section(self, section: Section) -> Json:
+        """A section with its rows of items."""
+        return {
+            "heading": self.text(section.heading)["text"],
+            "note": section.note and self.text(section.note)["text"],
+            "rows": [[self.item(item) for item in row] for row in section.rows],
+        }
+
+    def item(self, item: Item) -> Json:
+        """A panel, bars, a sign or a card."""
+        if isinstance(item, Panel):
+            return self.panel(item)
+        if isinstance(item, Bars):
+            return self.bars(item)
+        if isinstance(item, Operator):
+            caption = item.caption and self.text(item.caption)["text"]
+            return {"kind": "sign", "sign": item.sign, "caption": caption}
+        assert isinstance(item, Card)  # noqa: S101
+        lines = [[self.text(label)["text"], value] for label, value in item.lines]
+        return {"kind": "card", "title": self.text(item.title)["text"], "lines": lines}
+
+    def panel(self, panel: Panel) -> Json:
+        """A heatmap: its table, its outlines and its words."""
+        (rows, columns), (low, high) = panel.values.shape, color_range(panel)
+        unmarked = panel.text_unmarked
+        return {
+            "kind": "panel",
+            "name": panel.name,
+            "title": self.text(panel.title)["text"],
+            "caption": self.text(panel.text),
+            "unmarked": unmarked and self.text(unmarked),
+            "rows": rows,
+            "columns": columns,
+            "table": self.tables.add(panel.table),
+            "range": [low, high],
+            "signed": panel.signed,
+            "large": panel.large,
+            "cells": {
+                "space": panel.cells.space,
+                "rows": panel.cells.rows,
+                "columns": panel.cells.columns,
+            },
+            "home": panel.home,
+            "links": {
+                space: [_link(one) for one in linked]
+                for space, linked in panel.links.items()
+                if space in self.spaces
+            },
+            "hatches": [[hatch.kind, _box(hatch.box)] for hatch in panel.hatches],
+            "letters": [letter for row in panel.letters for letter in row],
+        }
+
+    def bars(self, bars: Bars) -> Json:
+        """Bars: their tables and labels."""
+        values = np.concatenate([bars.table.values, bars.totals_table.values], axis=-1)
+        finite = values[np.isfinite(values)]
+        totals = [self.text(label)["text"] for label in bars.total_labels]
+        return {
+            "kind": "bars",
+            "name": bars.name,
+            "title": self.text(bars.title)["text"],
+            "caption": self.text(bars.text),
+            "labels": [*bars.labels, *totals],
+            "totals": len(totals),
+            "table": self.tables.add(Table(values, bars.table.space)),
+            "range": [float(min(finite.min(), 0)), float(max(finite.max(), 0))],
+            "chosen": bars.chosen,
+        }
+
+
+def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
+    """The scene of a view as the stage's script reads it: JSON's types alone, in the view's
+    language. The numbers are the scene's, rounded to float32."""
+    say = words(view.lang)
+    panels = [item for item in scene.items() if isinstance(item, Panel)]
+    writer = _Writer(say, _Tables(), frozenset(panel.cells.space for panel in panels))
+    bands = [[writer.section(section) for section in band] for band in scene.bands]
+    total, label = writer.text(scene.total_text), writer.text(scene.alt_text)
+    return {
+        "scene": scene.name,
+        "scenes": SCENES,
+        "picked": {"n": view.n, "c": view.c, "f": view.f},
+        "lang": view.lang,
+        "label": label,
+        "bands": bands,
+        "total": total,
+        "sizes": {space: list(size) for space, size in scene.sizes.items()},
+        "places": {space: list(place) for space, place in scene.places.items()},
+        "tables": writer.tables.entries,
+        "most": WHOLE_UP_TO if max(scene.sizes["input"]) > WHOLE_UP_TO else None,
+        "strips": [_strip(strip, say) for strip in strips],
+        "words": _words(view.lang),
+        "roles": {
+            role: {"color": outline.color, "dash": outline.dash, "width": outline.width}
+            for role, outline in ROLES.items()
+        },
+        "halo": HALO,
+        "themes": _themes(),
+    }
+
+
+def _link(one: Link) -> list[Any]:
+    return [one.role, [list(span) for span in one.rows], [list(span) for span in one.columns]]
+
+
+def _box(box: Box) -> list[int]:
+    return [box.top, box.bottom, box.left, box.right]
+
+
+@cache
+def _themes() -> Json:
+    """Both looks by name."""
+    return {name: _theme(theme) for name, theme in THEMES.items()}
+
+
+def _theme(theme: Theme) -> Json:
+    """A look's colours."""
+    return {
+        "ground": theme.ground,
+        "ink": theme.ink,
+        "muted": theme.muted,
+        "rule": theme.rule,
+        "box": theme.box,
+        "neutral": theme.neutral_bar,
+        "bars": [theme.signed[2][1], theme.signed[-3][1]],
+        "signed": _scale(theme.signed),
+        "unsigned": _scale(theme.unsigned),
+    }
+
+
+def _scale(scale: Scale) -> Json:
+    """A scale for Plotly, its shades from the lower end to the upper as bytes, and for each b
+    where black is read on it and w where white is."""
+    shades = [color_at(scale, k / (SHADES - 1)) for k in range(SHADES)]
+    return {
+        "scale": scale,
+        "shades": _base64(np.round(shades).astype(np.uint8)),
+        "ink": "".join("b" if readable_on(shade) == "#000000" else "w" for shade in shades),
+    }
+
+
+def _strip(strip: Strip, say: Words) -> Json:
+    """A strip with its thumbnails as bytes: red, green and blue, or shades of a scale."""
+    pictures = strip.pictures
+    shades = pictures if pictures is not None else _shades(strip.values, signed=strip.signed)
+    names = [say(name.key, **name.values) for name in strip.names]
+    return {
+        "field": strip.field,
+        "title": say(strip.title.key, **strip.title.values),
+        "choices": strip.choices,
+        "chosen": strip.chosen,
+        "names": names,
+        "rows": shades.shape[1],
+        "columns": shades.shape[2],
+        "scale": None if pictures is not None else ("signed" if strip.signed else "unsigned"),
+        "data": _base64(shades),
+    }
+
+
+def _shades(values: Array, *, signed: bool) -> NDArray[np.uint8]:
+    """Each thumbnail's cells as shades 0..255 of its own range."""
+    tops = np.abs(values).max(axis=(1, 2), keepdims=True)
+    share = values / np.where(tops > 0, tops, 1)
+    share = (share + 1) / 2 if signed else np.clip(share, 0, 1)
+    return np.round(share * (SHADES - 1)).astype(np.uint8)
+
+
+def _words(lang: str) -> dict[str, str]:
+    """The words of the stage itself."""
+    section = "stage."
+    return {
+        key.removeprefix(section): text
+        for key, text in texts(lang).items()
+        if key.startswith(section)
+    }
+
+
+def _base64(values: NDArray[Any]) -> str:
+    return b64encode(np.ascontiguousarray(values).tobytes()).decode("ascii")

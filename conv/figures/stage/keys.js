@@ -1,0 +1,31 @@
+// The keys that the stage answers to while it has the focus.
+
+const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+// Does what `event`'s key asks for; true where it asks for something.
+function answerKey(stage, event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return false;
+    const own = event.target.closest("button, input, select") !== null;
+    return answerEverywhere(stage, event.key) || (!own && answerOnStage(stage, event.key));
+}
+
+function answerEverywhere(stage, key) {
+    const scene = /^[1-9]$/.test(key) ? stage.data.scenes[Number(key) - 1] : undefined;
+    if (scene !== undefined) stage.pick({ scene });
+    else if (key === "+" || key === "=") stage.foot.changeRate(1);
+    else if (key === "-" || key === "_" || key === "−") stage.foot.changeRate(-1);
+    else if (key === "?") stage.foot.showKeys(stage.foot.keys.hidden);
+    else if (key === "Escape") stage.letGo();
+    else return false;
+    return true;
+}
+
+function answerOnStage(stage, key) {
+    if (MOVES[key]) stage.moveBy(MOVES[key]);
+    else if (key === "Home") stage.moveToStep(0);
+    else if (key === "End") stage.moveToStep(stage.count - 1);
+    else if (key === " ") stage.player.toggle();
+    else if (key === "Enter") stage.pinHere();
+    else return false;
+    return true;
+}

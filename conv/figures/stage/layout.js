@@ -1,0 +1,90 @@
+// How large the panels are: one scale for all, so that the widest row fills its width and, where
+// that leaves them large enough, all rows the window's height.
+
+const LARGE = 208; // pixels at scale 1
+const SMALL = 138;
+const SIGN = 58;
+const GAP = 24;
+const CARD = 262;
+const TICKS = 16;
+const SCALES = [0.8, 1.3];
+const HEAD = 67; // words above a panel, and its ticks or power below
+const PAGE = 96; // pixels of the page above the stage
+const NARROW = 480;
+const SECTION_MIN = 400;
+const SECTION_GAP = 36;
+
+function fitPanels(stage, width, look) {
+    const widths = stage.data.bands.map((band) => {
+        const beside = width >= band.length * SECTION_MIN;
+        return beside ? (width - SECTION_GAP * (band.length - 1)) / band.length : width;
+    });
+    const beside = widths.map((column, k) => column < width || stage.data.bands[k].length === 1);
+    stage.root.querySelectorAll(".band").forEach((band, k) => {
+        band.style.gridTemplateColumns = `repeat(${beside[k] ? stage.data.bands[k].length : 1}, minmax(0, 1fr))`;
+    });
+    const scale = Math.min(scaleOf(stage.data, widths), heightScale(stage));
+    const sides = { large: LARGE * (width < NARROW ? SCALES[1] : scale), small: SMALL * scale };
+    stage.panels.forEach((panel) => {
+        const { item } = panel;
+        if (item.kind === "bars") {
+            panel.fit(barsRoom(stage, item, widths, scale), look, stage);
+            return;
+        }
+        panel.most = stage.data.most ?? undefined;
+        const most = Math.max(...panel.drawn);
+        const side = item.large ? sides.large : sides.small;
+        const cell = Math.max((side - (item.large ? TICKS : 0) - 1) / most, 1);
+        panel.node.style.width = `${side}px`;
+        panel.fit(cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2, look, stage);
+    });
+}
+
+function scaleOf(data, widths) {
+    const fits = data.bands.flatMap((band, k) =>
+        band.flatMap(({ rows }) =>
+            rows.flatMap((row) => {
+                const panels = row.reduce((sum, item) => sum + natural(item), 0);
+                const rest = row.reduce((sum, item) => sum + fixedWidth(item), 0);
+                return panels ? [(widths[k] - rest) / panels] : [];
+            }),
+        ),
+    );
+    const [low, high] = SCALES;
+    const least = Math.min(...fits);
+    if (least >= low) return Math.min(least, high);
+    return Math.min(Math.max(low, (Math.min(...widths) - SIGN) / (2 * SMALL)), high);
+}
+
+// The scale at which strips, rows and foot are as high as the window; at least the smallest.
+function heightScale(stage) {
+    const [panels, rest] = stage.data.bands.reduce(
+        ([sum, words], band) => {
+            const rows = band[0].rows.map((row) => Math.max(...row.map(natural)));
+            return [sum + rows.reduce((a, b) => a + b), words + HEAD * rows.length + 40];
+        },
+        [0, PAGE + stage.stripsNode.offsetHeight + stage.foot.node.offsetHeight],
+    );
+    return Math.max(SCALES[0], (window.innerHeight - rest) / panels);
+}
+
+function natural(item) {
+    if (item.kind !== "panel") return 0;
+    return item.large ? LARGE : SMALL;
+}
+
+function fixedWidth(item) {
+    if (item.kind === "sign") return item.sign ? SIGN : GAP;
+    return item.kind === "card" ? CARD : 0;
+}
+
+// Bars take what the rest of their row leaves, or a row of their own.
+function barsRoom(stage, bars, widths, scale) {
+    const at = stage.data.bands.findIndex((band) =>
+        band.some(({ rows }) => rows.some((row) => row.includes(bars))),
+    );
+    const row = stage.data.bands[at].flatMap(({ rows }) => rows).find((items) => items.includes(bars));
+    const rest = row.reduce((sum, item) => sum + natural(item) * scale + fixedWidth(item), 0);
+    const left = widths[at] - rest;
+    return left > 300 ? left : widths[at];
+}

@@ -1,0 +1,48 @@
+// How the stage comes into a page: as a component of Streamlit, or in a page of its own.
+
+// The plotly.js of the page, or the one that is served at `address`.
+function plotlyFrom(address, words) {
+    if (window.Plotly) return Promise.resolve(window.Plotly);
+    const found = document.querySelector("script[data-stage-plotly]");
+    const script = found ?? element("script", { "data-stage-plotly": "", src: address });
+    return new Promise((resolve, reject) => {
+        script.addEventListener("load", () => resolve(window.Plotly));
+        script.addEventListener("error", () => {
+            script.remove();
+            reject(new Error(words.no_plotly));
+        });
+        if (!found) document.head.append(script);
+    });
+}
+
+// The look of the page round the stage: what it says of its colour scheme.
+function lookOf({ host }) {
+    const scheme = getComputedStyle(host).colorScheme;
+    if (scheme.includes("dark") && scheme.includes("light")) {
+        return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    }
+    return scheme.includes("dark") ? "dark" : "light";
+}
+
+export default function stage({ data, parentElement, setTriggerValue }) {
+    const host = parentElement;
+    const known = stages.get(host);
+    const pick = setTriggerValue && ((choice) => setTriggerValue("pick", choice));
+    const one = known ?? new Stage(host, { host, pick });
+    one.mount.pick = pick;
+    one.next = data;
+    stages.set(host, one);
+    one.root.setAttribute("aria-roledescription", data.words.role);
+    one.root.setAttribute("aria-description", data.words.hint);
+    one.root.dataset.stage = "";
+    plotlyFrom(data.plotly, data.words)
+        .then((Plotly) => {
+            // Of two scenes that came while plotly.js was on its way, the later one is shown.
+            if (one.next === data) one.take(data, Plotly);
+        })
+        .catch((error) => one.fail(error));
+    return () => {
+        one.close();
+        stages.delete(host);
+    };
+}

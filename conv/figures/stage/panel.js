@@ -1,0 +1,388 @@
+// One panel: a Plotly figure without axes, and over it a drawing of its numbers, letters, hatches
+// and outlines, which is quicker to change than the figure's own.
+
+const LETTERED_FROM = 33; // pixels of a cell that holds a letter and a number
+const NUMBERED_FROM = 20;
+const LETTERS_FROM = 12;
+const GAPS_FROM = 12;
+const LEAST_NUMBER = 7.5; // pixels of type
+const TICKED_FROM = 7; // rows or columns
+const HATCHES = { padding: "M0,6L6,0", leftover: "M0,6L6,0M0,0L6,6", inserted: "M2,3h2" };
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+}
+
+function drawing(tag, attributes = {}) {
+    const made = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+}
+
+// The patterns of the hatches, once for all panels.
+function hatchPatterns() {
+    const made = drawing("svg", { width: 0, height: 0, "aria-hidden": "true", class: "defs" });
+    for (const [kind, d] of Object.entries(HATCHES)) {
+        const size = { width: 6, height: 6, patternUnits: "userSpaceOnUse" };
+        const pattern = drawing("pattern", { id: `stage-hatch-${kind}`, ...size });
+        pattern.append(drawing("path", { d }));
+        made.append(pattern);
+    }
+    return made;
+}
+
+// The changes of one trace as Plotly takes them: a list for each property.
+function listed(changes) {
+    return Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, [value]]));
+}
+
+// Draws a heatmap's cells for other numbers, by the part of Plotly that does just that: restyle
+// works out the whole figure first, which takes five times as long. False where this Plotly has
+// no such part.
+function drawAgain(figure, z) {
+    const { _fullLayout: layout, _fullData: [trace] = [], calcdata: [[cells] = []] = [] } = figure;
+    const draw = layout?._basePlotModules?.[0]?.plot;
+    if (!draw || !trace?.z || !cells?.z) return false;
+    figure.data[0].z = z;
+    trace.z = z;
+    cells.z = z;
+    draw(figure);
+    return true;
+}
+
+class Panel {
+    constructor(item) {
+        this.title = element("div", { class: "title" });
+        this.caption = element("div", { class: "caption" });
+        this.plot = element("div", { class: "plot" });
+        this.svg = drawing("svg", { class: "overlay", "aria-hidden": "true" });
+        this.layers = Object.fromEntries(
+            ["hatches", "letters", "numbers", "ticks", "marks"].map((name) => {
+                const layer = drawing("g", { class: name });
+                this.svg.append(layer);
+                return [name, layer];
+            }),
+        );
+        this.power = element("div", { class: "power" });
+        this.cells = element("div", { class: "cells", "data-cells": "" }, this.plot, this.svg);
+        this.node = element(
+            "div",
+            { class: "item panel", "data-panel": item.name, role: "img" },
+            element("div", { class: "head" }, this.title, this.caption),
+            this.cells,
+            this.power,
+        );
+        this.node.classList.toggle("large", Boolean(item.large));
+        this.origin = [0, 0];
+        this.take(item);
+    }
+
+    // Takes the item of another scene of the same make, to be drawn by the next `show`.
+    take(item) {
+        this.item = item;
+        this.shown = null;
+        this.marked = null;
+        this.title.textContent = item.title;
+    }
+
+    get drawn() {
+        const { rows, columns } = this.item;
+        return [Math.min(rows, this.most ?? rows), Math.min(columns, this.most ?? columns)];
+    }
+
+    // Sets how many pixels a cell has and which look is drawn, for the next `show`.
+    fit(cell, look, stage) {
+        const [rows, columns] = this.drawn;
+        const size = { width: columns * cell, height: rows * cell };
+        const resized = cell !== this.cell;
+        this.cell = cell;
+        this.look = look;
+        this.scale = look[this.item.signed ? "signed" : "unsigned"];
+        this.cells.style.width = `${size.width}px`;
+        this.cells.style.height = `${size.height}px`;
+        this.cells.dataset.rows = rows;
+        this.cells.dataset.columns = columns;
+        this.svg.setAttribute("width", size.width);
+        this.svg.setAttribute("height", size.height);
+        if (this.figure && resized) stage.Plotly.relayout(this.figure, size);
+        this.size = size;
+        this.drawStill();
+        this.shown = null;
+        this.marked = null;
+    }
+
+    make(trace, Plotly) {
+        const [rows, columns] = this.drawn;
+        const axis = { visible: false, fixedrange: true };
+        this.figure = this.plot;
+        Plotly.newPlot(
+            this.figure,
+            [{ type: "heatmap", showscale: false, hoverinfo: "skip", ...trace }],
+            {
+                ...this.size,
+                margin: { l: 0, r: 0, t: 0, b: 0 },
+                paper_bgcolor: "rgba(0,0,0,0)",
+                plot_bgcolor: "rgba(0,0,0,0)",
+                xaxis: { ...axis, range: [-0.5, columns - 0.5] },
+                yaxis: { ...axis, range: [rows - 0.5, -0.5] },
+                template: {},
+            },
+            { staticPlot: true, displayModeBar: false },
+        );
+    }
+
+    style() {
+        const gap = this.cell >= GAPS_FROM ? 1 : 0;
+        const [zmin, zmax] = this.item.range;
+        return { zmin, zmax, colorscale: this.scale.scale, xgap: gap, ygap: gap };
+    }
+
+    // What is the same at every place: the hatches, the letters' and numbers' text elements.
+    drawStill() {
+        const { rows, columns, letters } = this.item;
+        const count = this.drawn[0] * this.drawn[1];
+        const whole = this.drawn[0] === rows && this.drawn[1] === columns;
+        const numbered = whole && this.cell >= (letters.length ? LETTERED_FROM : NUMBERED_FROM);
+        this.numbers = this.texts("numbers", numbered ? count : 0, [0.5, 0.5]);
+        const lettered = letters.length && this.cell >= LETTERS_FROM;
+        const corner = numbered ? [8 / this.cell, 9 / this.cell] : [0.5, 0.5];
+        this.letters = this.texts("letters", lettered ? count : 0, corner);
+        this.letters.forEach((text, k) => (text.textContent = letters[k]));
+        this.layers.letters.setAttribute("font-size", Math.min(10, 0.55 * this.cell));
+        this.drawHatches();
+        this.drawTicks();
+    }
+
+    texts(layer, count, [x, y]) {
+        const columns = this.drawn[1];
+        const texts = Array.from({ length: count }, (_, k) =>
+            drawing("text", {
+                x: ((k % columns) + x) * this.cell,
+                y: (Math.floor(k / columns) + y) * this.cell,
+            }),
+        );
+        this.layers[layer].replaceChildren(...texts);
+        return texts;
+    }
+
+    drawHatches() {
+        const [top, left] = this.origin;
+        const [rows, columns] = this.drawn;
+        const parts = [];
+        for (const [kind, box] of this.item.hatches) {
+            const [r0, r1, c0, c1] = [
+                Math.max(box[0] - top, 0),
+                Math.min(box[1] - top, rows),
+                Math.max(box[2] - left, 0),
+                Math.min(box[3] - left, columns),
+            ];
+            if (r0 >= r1 || c0 >= c1) continue;
+            const area = drawing("rect", {
+                x: c0 * this.cell,
+                y: r0 * this.cell,
+                width: (c1 - c0) * this.cell,
+                height: (r1 - r0) * this.cell,
+                fill: `url(#stage-hatch-${kind})`,
+            });
+            parts.push(area);
+        }
+        this.layers.hatches.replaceChildren(...parts);
+    }
+
+    drawTicks() {
+        const [rows, columns] = this.drawn;
+        const most = Math.max(rows, columns);
+        if (!this.item.large) return;
+        const every = most >= TICKED_FROM ? Math.max(1, 5 * Math.round(most / 20)) : 1;
+        const [top, left] = this.origin;
+        const ticks = [];
+        for (let k = 0; k < most; k += 1) {
+            const middle = (k + 0.5) * this.cell;
+            if (k < rows && (k + top) % every === 0) {
+                ticks.push(drawing("text", { x: -3, y: middle, class: "row" }));
+                ticks.at(-1).textContent = k + top;
+            }
+            if (k < columns && (k + left) % every === 0) {
+                ticks.push(drawing("text", { x: middle, y: rows * this.cell + 8 }));
+                ticks.at(-1).textContent = k + left;
+            }
+        }
+        this.layers.ticks.replaceChildren(...ticks);
+        this.layers.ticks.setAttribute("fill", this.look.muted);
+    }
+
+    // Shows what belongs to `places`, with the outlines of the space that is `pointed` at.
+    show(stage, places, pointed) {
+        const table = stage.tables[this.item.table];
+        const marks = marksAt(this.item, pointed, places);
+        const moved = this.follow(marks);
+        const entry = entryAt(table, places);
+        if (moved || entry !== this.shown) {
+            this.values = numbersAt(table, places);
+            this.draw(stage.Plotly);
+            this.shown = entry;
+        }
+        this.drawMarks(marks, stage);
+        this.say(stage, places, marks);
+    }
+
+    // Moves the part that is shown to where the outlines are; true where it had to.
+    follow(marks) {
+        const sizes = [this.item.rows, this.item.columns];
+        const [mark] = marks;
+        if (!mark) return false;
+        const origin = this.origin.map((from, axis) => {
+            const [start, stop] = axis ? mark.columns : mark.rows;
+            const room = this.drawn[axis];
+            if (start >= from && stop <= from + room) return from;
+            const middle = Math.floor((start + stop - room) / 2);
+            return Math.min(Math.max(middle, 0), sizes[axis] - room);
+        });
+        if (origin[0] === this.origin[0] && origin[1] === this.origin[1]) return false;
+        this.origin = origin;
+        this.drawHatches();
+        this.drawTicks();
+        return true;
+    }
+
+    draw(Plotly) {
+        const { columns } = this.item;
+        const [rows, room] = this.drawn;
+        const [top, left] = this.origin;
+        const z = Array.from({ length: rows }, (_, row) => {
+            const start = (top + row) * columns + left;
+            return Array.from(this.values.subarray(start, start + room));
+        });
+        const style = this.style();
+        const styled = JSON.stringify(style);
+        if (!this.figure) this.make({ z, ...style }, Plotly);
+        else if (styled !== this.styled) Plotly.restyle(this.figure, listed({ z, ...style }), [0]);
+        else if (!drawAgain(this.figure, z)) Plotly.restyle(this.figure, { z: [z] }, [0]);
+        this.styled = styled;
+        this.drawNumbers();
+    }
+
+    drawNumbers() {
+        const inks = this.letters.length || this.numbers.length ? this.inks() : [];
+        this.letters.forEach((text, k) => text.setAttribute("fill", inks[k]));
+        if (!this.numbers.length) {
+            this.power.textContent = "";
+            return;
+        }
+        const { texts, power } = cellTexts(this.values);
+        const longest = texts.reduce((most, text) => Math.max(most, text.length), 3);
+        const fits = (0.88 * this.cell) / (0.56 * longest);
+        const size = Math.min(fits, 0.42 * this.cell, 14);
+        const shown = size >= LEAST_NUMBER;
+        this.layers.numbers.setAttribute("font-size", size);
+        this.numbers.forEach((text, k) => {
+            text.textContent = shown ? texts[k] : "";
+            text.setAttribute("fill", inks[k]);
+        });
+        this.power.textContent = shown && power ? powerText(power) : "";
+    }
+
+    // Black or white for every cell, by its shade.
+    inks() {
+        const [low, high] = this.item.range;
+        const { ink } = this.scale;
+        return Array.from(this.values, (value) => {
+            const share = (value - low) / (high - low) || 0;
+            const shade = Math.min(Math.max(Math.round(share * 255), 0), 255);
+            return ink[shade] === "b" ? "#000000" : "#ffffff";
+        });
+    }
+
+    drawMarks(marks, stage) {
+        const key = JSON.stringify([marks, this.origin]);
+        if (key === this.marked) return;
+        this.marked = key;
+        const paths = marks.flatMap(({ role, rows, columns }) => {
+            const { color, dash, width } = stage.data.roles[role];
+            const frame = this.box(rows[0], rows[1], columns[0], columns[1], 0);
+            const dashed = dash === "solid" ? "" : ` stroke-dasharray="${dash}"`;
+            const parts = [
+                `<path d="${frame}" stroke="${stage.data.halo}" stroke-width="${width + 2.4}"/>`,
+                `<path d="${frame}" stroke="${color}" stroke-width="${width}"${dashed} data-role="${role}"/>`,
+            ];
+            if (rows[2] > 1 || columns[2] > 1) {
+                const cells = this.single(rows, columns);
+                parts.push(`<path d="${cells}" stroke="${color}" stroke-width="1.3"/>`);
+            }
+            return parts;
+        });
+        this.layers.marks.innerHTML = paths.join("");
+    }
+
+    // The cells of an outline one by one, where it leaves some out.
+    single(rows, columns) {
+        const boxes = [];
+        for (let row = rows[0]; row < rows[1]; row += rows[2]) {
+            for (let column = columns[0]; column < columns[1]; column += columns[2]) {
+                boxes.push(this.box(row, row + 1, column, column + 1, 1.5));
+            }
+        }
+        return boxes.join("");
+    }
+
+    box(top, bottom, left, right, inset) {
+        const [r, c] = this.origin;
+        const [x0, x1] = [(left - c) * this.cell + inset, (right - c) * this.cell - inset];
+        const [y0, y1] = [(top - r) * this.cell + inset, (bottom - r) * this.cell - inset];
+        return `M${x0},${y0}H${x1}V${y1}H${x0}Z`;
+    }
+
+    say(stage, places, marks) {
+        const written = !marks.length && this.item.unmarked ? this.item.unmarked : this.item.caption;
+        let caption = textAt(written, places, stage.tables);
+        const [rows, columns] = this.drawn;
+        if (rows < this.item.rows || columns < this.item.columns) {
+            const [top, left] = this.origin;
+            caption = worded(stage.data.words.crop, {
+                caption,
+                top,
+                left,
+                bottom: top + rows - 1,
+                right: left + columns - 1,
+                rows: this.item.rows,
+                columns: this.item.columns,
+            });
+        }
+        if (this.caption.textContent === caption) return;
+        this.caption.textContent = caption;
+        this.node.setAttribute("aria-label", `${this.item.title}: ${caption}`);
+    }
+
+    // The cell at a point of the window, or null; `held` takes the nearest one outside.
+    cellAt(x, y, held) {
+        const frame = this.cells.getBoundingClientRect();
+        const [rows, columns] = this.drawn;
+        const nearest = (at, count) => Math.min(Math.max(at, 0), count - 1);
+        const row = Math.floor((y - frame.top) / this.cell);
+        const column = Math.floor((x - frame.left) / this.cell);
+        const inside = row >= 0 && column >= 0 && row < rows && column < columns;
+        if (!inside && !held) return null;
+        return [nearest(row, rows) + this.origin[0], nearest(column, columns) + this.origin[1]];
+    }
+
+    // The place that a cell is, or null where it is none.
+    placeOf([row, column]) {
+        const { space, rows, columns } = this.item.cells;
+        const place = [rows[row], columns[column]];
+        return place[0] < 0 || place[1] < 0 ? null : { space, place };
+    }
+
+    // What a cell says of itself.
+    told([row, column], words) {
+        const value = number(this.values[row * this.item.columns + column], 6);
+        return worded(words.cell, { row, column, value });
+    }
+
+    purge(Plotly) {
+        if (this.figure) Plotly.purge(this.figure);
+    }
+}

@@ -1,0 +1,389 @@
+// The stage: a scene whose panels follow the pointer, the keys, the slider and play together.
+//
+// `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
+
+const stages = new WeakMap();
+
+class Stage {
+    constructor(host, mount) {
+        this.root = element("div", { class: "conv-stage", tabindex: 0, role: "application" });
+        host.append(this.root);
+        this.mount = mount;
+        this.player = new Player(this);
+        this.observer = new ResizeObserver(this.guarded(() => this.fit()));
+        this.painted = new MessageChannel();
+        this.painted.port1.onmessage = () => this.tellPainted();
+        this.root.addEventListener(
+            "keydown",
+            this.guarded((event) => {
+                if (!this.panels || !answerKey(this, event)) return;
+                event.preventDefault();
+                event.stopPropagation();
+            }),
+        );
+    }
+
+    // A function that shows a sentence in the stage where `work` fails.
+    guarded(work) {
+        return (...values) => {
+            try {
+                return work(...values);
+            } catch (error) {
+                this.fail(error);
+                return undefined;
+            }
+        };
+    }
+
+    fail(error) {
+        this.player.stop();
+        const reason = error?.message ?? String(error);
+        const words = this.next?.words ?? this.data.words;
+        const sentence = element("div", { class: "failed", role: "alert", "data-failed": "" });
+        sentence.textContent = worded(words.failed, { reason });
+        this.clear();
+        this.root.replaceChildren(sentence);
+    }
+
+    clear() {
+        this.panels?.forEach((panel) => panel.purge(this.Plotly));
+        this.panels = null;
+        this.make = null;
+    }
+
+    close() {
+        this.player.stop();
+        this.observer.disconnect();
+        this.painted.port1.close();
+        this.clear();
+        this.root.remove();
+    }
+
+    // Shows another scene, in the same panels where they are of the same make.
+    take(data, Plotly) {
+        this.unanswered = {};
+        const make = makeOf(data);
+        const same = make === this.make;
+        this.Plotly = Plotly;
+        this.tables = data.tables.map(decoded);
+        this.settle(data, same);
+        this.data = data;
+        if (same) this.update();
+        else this.build();
+        this.make = make;
+        this.fit();
+    }
+
+    // Where the scene rests: what the server says anew counts, what it only repeats does not.
+    settle(data, same) {
+        const told = String(data.places.output);
+        const sizes = JSON.stringify(data.sizes);
+        const moved = told !== this.told || sizes !== this.sizes;
+        const pinned = this.pinned && String(this.pinned) === String(data.places.output);
+        this.told = told;
+        this.sizes = sizes;
+        if (moved && !(same && pinned)) {
+            this.places = { ...data.places };
+            this.held = null;
+            this.pinned = null;
+        }
+        this.places.channel = data.places.channel;
+        if (!same) {
+            this.player.stop();
+            this.pointed = null;
+            this.held = null;
+        }
+    }
+
+    items() {
+        return this.data.bands.flat().flatMap((section) => section.rows.flat());
+    }
+
+    build() {
+        const { data } = this;
+        this.clear();
+        this.panels = [];
+        this.strips = data.strips.map(
+            (strip) => new Strip(strip, (field, choice) => this.pick({ [field]: choice })),
+        );
+        this.foot = new Foot(this, data.words);
+        this.tip = element("div", { class: "tip", "aria-hidden": "true" });
+        this.tip.hidden = true;
+        const bands = data.bands.map((band) =>
+            element("div", { class: "band" }, ...band.map((section) => this.section(section))),
+        );
+        const strips = this.strips.map(({ node }) => node);
+        this.stripsNode = element("div", { class: "strips" }, ...strips);
+        this.root.replaceChildren(
+            hatchPatterns(),
+            this.stripsNode,
+            ...bands,
+            this.foot.node,
+            this.tip,
+        );
+        this.root.dataset.scene = data.scene;
+        this.observer.observe(this.root);
+    }
+
+    update() {
+        const items = this.items().filter(isDrawn);
+        this.panels.forEach((panel, k) => panel.take(items[k]));
+        const cards = this.items().filter(({ kind }) => kind === "card");
+        this.root.querySelectorAll(".card").forEach((card, k) => fillCard(card, cards[k]));
+    }
+
+    section({ heading, note, rows }) {
+        const made = element("section", {}, textElement("h3", "heading", heading));
+        if (note) made.append(textElement("p", "section-note", note));
+        for (const row of rows) {
+            made.append(element("div", { class: "row" }, ...row.map((item) => this.item(item))));
+        }
+        return made;
+    }
+
+    item(item) {
+        if (item.kind === "sign") {
+            const made = element("div", { class: item.sign ? "item sign" : "item gap" });
+            made.append(textElement("span", "mark", item.sign));
+            if (item.caption) made.append(textElement("span", "under", item.caption));
+            return made;
+        }
+        if (item.kind === "card") return fillCard(element("div", { class: "item card" }), item);
+        const panel = item.kind === "bars" ? new Bars(item) : new Panel(item);
+        this.panels.push(panel);
+        this.listen(panel);
+        return panel.node;
+    }
+
+    listen(panel) {
+        const on = (name, work) => panel.cells.addEventListener(name, this.guarded(work));
+        on("pointermove", (event) => this.point(panel, event));
+        on("pointerdown", (event) => {
+            if (event.pointerType === "mouse") return;
+            this.point(panel, event);
+        });
+        on("pointerleave", () => this.leave());
+        on("pointercancel", () => this.leave());
+        on("click", (event) => this.pinAt(panel, event));
+    }
+
+    // Fits every panel to the width that the stage has.
+    fit() {
+        if (!this.panels) return;
+        const width = this.root.clientWidth;
+        if (!width) return;
+        const lookName = lookOf(this.mount);
+        const look = this.data.themes[lookName];
+        this.root.dataset.look = lookName;
+        const { ink, muted, rule, box, ground } = look;
+        for (const [name, color] of Object.entries({ ink, muted, rule, box, ground })) {
+            this.root.style.setProperty(`--stage-${name}`, color);
+        }
+        this.strips.forEach((strip, k) => strip.take(this.data.strips[k], look, lookName));
+        fitPanels(this, width, look);
+        this.show();
+    }
+
+    get count() {
+        const [rows, columns] = this.data.sizes.output;
+        return rows * columns;
+    }
+
+    get step() {
+        const [row, column] = this.places.output;
+        return row * this.data.sizes.output[1] + column;
+    }
+
+    moveToStep(step) {
+        const columns = this.data.sizes.output[1];
+        const at = Math.min(Math.max(step, 0), this.count - 1);
+        this.rest([Math.floor(at / columns), at % columns]);
+    }
+
+    moveBy([down, right]) {
+        const [rows, columns] = this.data.sizes.output;
+        const [row, column] = this.places.output;
+        const within = (at, count) => Math.min(Math.max(at, 0), count - 1);
+        this.rest([within(row + down, rows), within(column + right, columns)]);
+    }
+
+    // Moves the window to an output cell, where it stays.
+    rest(place) {
+        this.places = { ...this.places, output: place };
+        this.pinned = null;
+        this.held = null;
+        this.pointed = null;
+        this.hideTip();
+        this.show();
+    }
+
+    point(panel, event) {
+        if (this.player.running) return;
+        const touched = event.pointerType !== "mouse";
+        const cell = panel.cellAt(event.clientX, event.clientY, touched);
+        if (!cell) {
+            this.leave();
+            return;
+        }
+        this.tellCell(panel, cell, event);
+        const over = `${panel.item.name} ${cell}`;
+        if (this.held || over === this.pointed?.over) return;
+        const target = panel.placeOf(cell);
+        this.pointed = { over, name: panel.item.name, cell, ...target };
+        // A finger that is lifted has no place to go back to.
+        if (touched && target?.space === "output") {
+            this.places = { ...this.places, output: target.place };
+        }
+        this.show();
+    }
+
+    leave() {
+        this.hideTip();
+        if (!this.pointed) return;
+        this.pointed = null;
+        if (!this.held) this.show();
+    }
+
+    // Pins what a click is on, or lets go of it where it is pinned already.
+    pinAt(panel, event) {
+        this.player.stop();
+        const cell = panel.cellAt(event.clientX, event.clientY, false);
+        const target = cell && panel.placeOf(cell);
+        if (!target) return;
+        if (target.space === "channel") {
+            this.pick({ c: target.channel });
+            return;
+        }
+        const over = `${panel.item.name} ${cell}`;
+        if (over === this.held?.over) {
+            this.letGo();
+            return;
+        }
+        this.hold({ over, name: panel.item.name, cell, ...target });
+    }
+
+    pinHere() {
+        const at = this.pointed?.space ? this.pointed : null;
+        this.hold(at ?? { over: "", space: "output", place: this.places.output });
+    }
+
+    // Holds a place still, and tells the server the output cell that it stands for.
+    hold(target) {
+        this.held = target;
+        const output = this.outputOf(target);
+        if (output) {
+            this.places = { ...this.places, output };
+            this.pinned = output;
+            this.pick({ i: output[0], j: output[1] });
+        }
+        this.show();
+    }
+
+    // The output cell itself, or the middle one of those that an input cell feeds.
+    outputOf({ space, place }) {
+        if (space === "output") return place;
+        if (space === "kernel") return null;
+        const panel = this.panels.find(
+            ({ item }) => item.cells?.space === "output" && item.links?.[space] && item.links.output,
+        );
+        const [mark] = panel ? marksAt(panel.item, space, { [space]: place }) : [];
+        if (!mark || panel.item.name === "grad_output_pad") return null;
+        return [mark.rows, mark.columns].map(([start, stop, step]) => {
+            const count = Math.ceil((stop - start) / step);
+            return start + step * Math.floor((count - 1) / 2);
+        });
+    }
+
+    letGo() {
+        this.foot.showKeys(false);
+        this.foot.tell("");
+        if (!this.held && !this.pinned) return;
+        this.held = null;
+        this.pinned = null;
+        this.show();
+    }
+
+    // Tells the server. What it has not answered yet is told again: of two quick picks it may see
+    // the last alone.
+    pick(choice) {
+        this.unanswered = { ...this.unanswered, ...choice };
+        this.mount.pick?.(this.unanswered);
+    }
+
+    // Draws everything for what is held, or pointed at, or where the scene rests.
+    show() {
+        const at = this.held ?? this.pointed;
+        const places = at?.space ? { ...this.places, [at.space]: at.place } : this.places;
+        for (const panel of this.panels) panel.show(this, places, at?.space);
+        this.strips.find(({ strip }) => strip.field === "c")?.point(at?.channel);
+        const [row, column] = places.output;
+        const step = row * this.data.sizes.output[1] + column;
+        this.foot.show(textAt(this.data.total, places, this.tables), step, this.count);
+        this.root.setAttribute("aria-label", textAt(this.data.label, places, this.tables));
+        this.foot.pinned(this.held ? (this.pinned ?? this.held.cell) : null);
+        this.at = { at: String(at?.cell ?? places.output), over: at?.name ?? "" };
+        if (!this.asked) {
+            this.asked = true;
+            requestAnimationFrame(() => this.painted.port2.postMessage(null));
+        }
+    }
+
+    // After the browser has painted: the frame's own callback runs before, the message behind it.
+    tellPainted() {
+        this.asked = false;
+        if (!this.panels) return;
+        const { n, c, f } = this.data.picked;
+        this.root.dataset.view = `${n},${c},${f}`;
+        this.root.dataset.over = this.at.over;
+        this.root.dataset.at = this.at.at;
+    }
+
+    tellCell(panel, cell, event) {
+        const frame = this.root.getBoundingClientRect();
+        const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+        const aside = x > frame.width / 2 ? "calc(-100% - 12px)" : "16px";
+        this.tip.style.transform = `translate(${x}px, ${y}px) translate(${aside}, 14px)`;
+        const told = panel.told(cell, this.data.words);
+        if (this.tip.textContent !== told) this.tip.textContent = told;
+        this.tip.hidden = !told;
+    }
+
+    hideTip() {
+        this.tip.hidden = true;
+    }
+}
+
+function isDrawn({ kind }) {
+    return kind === "panel" || kind === "bars";
+}
+
+// What must be alike in two scenes for the one to be shown in the panels of the other.
+function makeOf(data) {
+    const parts = data.bands.map((band) =>
+        band.map(({ heading, note, rows }) => [
+            heading,
+            note,
+            rows.map((row) =>
+                row.map(({ kind, name, rows: r, columns, large, labels, sign, caption }) =>
+                    kind === "sign" ? [sign, caption] : [kind, name, r, columns, large, labels?.length],
+                ),
+            ),
+        ]),
+    );
+    const strips = data.strips.map(({ field, choices }) => [field, choices]);
+    return JSON.stringify([data.scene, data.lang, data.most, parts, strips]);
+}
+
+function textElement(tag, name, text) {
+    const made = element(tag, { class: name });
+    made.textContent = text;
+    return made;
+}
+
+function fillCard(card, item) {
+    const lines = item.lines.map(([label, value]) =>
+        element("div", {}, textElement("dt", "", label), textElement("dd", "", value)),
+    );
+    card.replaceChildren(textElement("div", "title", item.title), element("dl", {}, ...lines));
+    return card;
+}

@@ -1,0 +1,89 @@
+// Strips of thumbnails: what else could be looked at. A click, or an arrow key, picks.
+
+class Strip {
+    constructor(strip, pick) {
+        this.pick = pick;
+        this.title = element("span", { class: "strip-title" });
+        this.buttons = strip.choices.map((choice) => this.button(choice));
+        const list = element("div", { class: "thumbnails", role: "radiogroup" }, ...this.buttons);
+        this.list = list;
+        this.node = element("div", { class: "strip", "data-strip": strip.field }, this.title, list);
+        this.node.addEventListener("keydown", (event) => this.key(event));
+    }
+
+    button(choice) {
+        const canvas = element("canvas");
+        const label = element("span");
+        label.textContent = choice;
+        const button = element(
+            "button",
+            { type: "button", role: "radio", "data-pick": choice },
+            canvas,
+            label,
+        );
+        button.addEventListener("click", () => this.pick(this.strip.field, choice));
+        return button;
+    }
+
+    take(strip, look, lookName) {
+        this.title.textContent = strip.title;
+        this.list.setAttribute("aria-label", strip.title);
+        this.node.classList.toggle("pictures", strip.scale === null);
+        const redrawn = strip.data !== this.strip?.data || lookName !== this.lookName;
+        this.strip = strip;
+        this.lookName = lookName;
+        this.buttons.forEach((button, k) => {
+            const chosen = strip.choices[k] === strip.chosen;
+            const name = strip.names[k];
+            const label = name ? `${strip.choices[k]} · ${name}` : `${strip.choices[k]}`;
+            button.setAttribute("aria-label", label);
+            button.title = label;
+            this.choose(button, chosen);
+        });
+        if (redrawn) this.draw(look);
+    }
+
+    choose(button, chosen) {
+        button.setAttribute("aria-checked", chosen);
+        button.tabIndex = chosen ? 0 : -1;
+    }
+
+    point(choice) {
+        for (const button of this.buttons) {
+            button.classList.toggle("pointed", button.dataset.pick === String(choice));
+        }
+    }
+
+    draw(look) {
+        const { rows, columns, scale, data } = this.strip;
+        const bytes = bytesOf(data);
+        const shades = scale && bytesOf(look[scale].shades);
+        const cells = rows * columns;
+        this.buttons.forEach((button, k) => {
+            const image = new ImageData(columns, rows);
+            for (let cell = 0; cell < cells; cell += 1) {
+                const from = k * cells + cell;
+                const rgb = shades
+                    ? shades.subarray(3 * bytes[from], 3 * bytes[from] + 3)
+                    : bytes.subarray(3 * from, 3 * from + 3);
+                image.data.set(rgb, 4 * cell);
+                image.data[4 * cell + 3] = 255;
+            }
+            const canvas = button.firstChild;
+            canvas.width = columns;
+            canvas.height = rows;
+            canvas.getContext("2d").putImageData(image, 0, 0);
+        });
+    }
+
+    key(event) {
+        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+        const at = this.buttons.indexOf(event.target);
+        if (!step || at < 0) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const next = this.buttons[(at + step + this.buttons.length) % this.buttons.length];
+        next.focus();
+        next.click();
+    }
+}
