@@ -286,7 +286,8 @@ def test_cards_measure_how_far_the_methods_are_apart():
     view = VIEWS["overview"][-1]
     right, results = card_of(view), tensors(view)[1]
     assert all(0 <= value < 1e-9 for value in right.values())
-    assert right["dw_numeric"] + right["dx_numeric"] > 0
+    for name in ("dw_numeric", "dx_numeric"):
+        assert any(card_of(view)[name] > 0 for view in VIEWS["overview"])
     for name, wrong in (("dw", "dw_patches"), ("dx", "dx_scatter")):
         far = 1e-6 * np.abs(getattr(results, wrong)).max(), 1e-6
         off = card_of(view, **{wrong: 1 + 1e-6})

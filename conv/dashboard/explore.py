@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from threadpoolctl import ThreadpoolController
 
 from conv.bundle import Bundle, Results, load, make_bundle, run
 from conv.dashboard.controls import sidebar
@@ -16,6 +17,13 @@ from conv.scenes import Scene, make_scene
 from conv.scenes.strips import Strip, make_strips
 from conv.view import SCENES, View
 from conv.words import words
+
+
+@st.cache_resource(show_spinner=False)
+def use_one_thread() -> None:
+    """Keeps the products of matrices to one thread each: those of a scene are small, and while
+    the browser needs the processor too, a second thread is waited for longer than it helps."""
+    ThreadpoolController().limit(limits=1)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False, hash_funcs={View: repr})
@@ -42,6 +50,7 @@ def draw(view: View) -> Drawing:
     return Drawing(view, make_scene(view, bundle, results), strips, bundle)
 
 
+use_one_thread()
 page = current_page()
 view = page.view
 say = words(view.lang)

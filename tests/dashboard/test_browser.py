@@ -327,3 +327,26 @@ def test_hovering_a_cell_tells_its_number(open_in_browser):
     page.mouse.move(1, 1)
     expect(tip).to_be_hidden()
     wait(page, "(stage, over) => stage.dataset.over === over", "")
+
+
+def test_cells_that_are_drawn_the_quick_way_are_those_that_restyle_draws(open_in_browser):
+    page = open_in_browser("scene=forward")
+    page.locator("[data-strip=c] [data-pick='20']").click()
+    wait(page, VIEW, "1,20,10")
+    page.locator("[data-stage]").focus()
+    page.keyboard.press("ArrowDown")
+    wait(page, AT, "7,6")
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll("[data-panel] .js-plotly-plot")]
+            .filter((plot) => plot.data[0].type === "heatmap")
+            .map((plot) => {
+                const image = () => plot.querySelector("image").href.baseVal;
+                const { z, zmin, zmax } = plot.data[0];
+                const quick = image();
+                Plotly.restyle(plot, { z: [z.map((row) => row.map(() => zmin))] }, [0]);
+                const other = image();
+                Plotly.restyle(plot, { z: [z], zmin: [zmin], zmax: [zmax] }, [0]);
+                return [quick === image(), quick === other];
+            })"""
+    )
+    assert drawn == [[True, False]] * 5

@@ -35,7 +35,7 @@ class Foot {
         this.help.setAttribute("aria-label", words.keys);
         this.help.addEventListener("click", () => this.showKeys(this.keys.hidden));
         this.help.title = words.hint;
-        this.keys = keyList(words, stage.mount.pick ? KEYS : KEYS.filter((key) => key !== "scenes"));
+        this.keys = keyList(words, stage.mount.pick ? stage.data.scenes.length : 0);
         this.note = element("div", { class: "note", role: "status" });
         this.node = element(
             "div",
@@ -102,11 +102,12 @@ class Foot {
     }
 }
 
-function keyList(words, keys) {
+function keyList(words, scenes) {
     const list = element("dl");
-    for (const key of keys) {
+    for (const key of KEYS) {
+        if (key === "scenes" && !scenes) continue;
         const [name, does] = [element("dt"), element("dd")];
-        name.textContent = words[`name_${key}`];
+        name.textContent = worded(words[`name_${key}`], { scenes });
         does.textContent = words[`key_${key}`];
         list.append(element("div", {}, name, does));
     }

@@ -43,13 +43,13 @@ function listed(changes) {
 // Draws a heatmap's cells for other numbers, by the part of Plotly that does just that: restyle
 // works out the whole figure first, which takes five times as long. False where this Plotly has
 // no such part.
-function drawAgain(figure, z) {
+function drawAgain(figure, numbers) {
     const { _fullLayout: layout, _fullData: [trace] = [], calcdata: [[cells] = []] = [] } = figure;
     const draw = layout?._basePlotModules?.[0]?.plot;
     if (!draw || !trace?.z || !cells?.z) return false;
-    figure.data[0].z = z;
-    trace.z = z;
-    cells.z = z;
+    Object.assign(figure.data[0], numbers);
+    Object.assign(trace, numbers);
+    cells.z = numbers.z;
     draw(figure);
     return true;
 }
@@ -137,8 +137,7 @@ class Panel {
 
     style() {
         const gap = this.cell >= GAPS_FROM ? 1 : 0;
-        const [zmin, zmax] = this.item.range;
-        return { zmin, zmax, colorscale: this.scale.scale, xgap: gap, ygap: gap };
+        return { colorscale: this.scale.scale, xgap: gap, ygap: gap };
     }
 
     // What is the same at every place: the hatches, the letters' and numbers' text elements.
@@ -147,7 +146,9 @@ class Panel {
         const count = this.drawn[0] * this.drawn[1];
         const whole = this.drawn[0] === rows && this.drawn[1] === columns;
         const numbered = whole && this.cell >= (letters.length ? LETTERED_FROM : NUMBERED_FROM);
-        this.numbers = this.texts("numbers", numbered ? count : 0, [0.5, 0.5]);
+        // Below the middle where a letter stands above.
+        const middle = [0.5, letters.length ? 0.58 : 0.5];
+        this.numbers = this.texts("numbers", numbered ? count : 0, middle);
         const lettered = letters.length && this.cell >= LETTERS_FROM;
         const corner = numbered ? [8 / this.cell, 9 / this.cell] : [0.5, 0.5];
         this.letters = this.texts("letters", lettered ? count : 0, corner);
@@ -257,11 +258,14 @@ class Panel {
             const start = (top + row) * columns + left;
             return Array.from(this.values.subarray(start, start + room));
         });
+        const [zmin, zmax] = this.item.range;
+        const numbers = { z, zmin, zmax };
         const style = this.style();
         const styled = JSON.stringify(style);
-        if (!this.figure) this.make({ z, ...style }, Plotly);
-        else if (styled !== this.styled) Plotly.restyle(this.figure, listed({ z, ...style }), [0]);
-        else if (!drawAgain(this.figure, z)) Plotly.restyle(this.figure, { z: [z] }, [0]);
+        if (!this.figure) this.make({ ...numbers, ...style }, Plotly);
+        else if (styled !== this.styled || !drawAgain(this.figure, numbers)) {
+            Plotly.restyle(this.figure, listed({ ...numbers, ...style }), [0]);
+        }
         this.styled = styled;
         this.drawNumbers();
     }
@@ -301,7 +305,8 @@ class Panel {
         const key = JSON.stringify([marks, this.origin]);
         if (key === this.marked) return;
         this.marked = key;
-        const paths = marks.flatMap(({ role, rows, columns }) => {
+        const paths = marks.map((mark) => this.clipped(mark)).flatMap(({ role, rows, columns }) => {
+            if (rows[0] >= rows[1] || columns[0] >= columns[1]) return [];
             const { color, dash, width } = stage.data.roles[role];
             const frame = this.box(rows[0], rows[1], columns[0], columns[1], 0);
             const dashed = dash === "solid" ? "" : ` stroke-dasharray="${dash}"`;
@@ -316,6 +321,16 @@ class Panel {
             return parts;
         });
         this.layers.marks.innerHTML = paths.join("");
+    }
+
+    // What of an outline is in the part that is shown.
+    clipped({ role, ...spans }) {
+        const [rows, columns] = [spans.rows, spans.columns].map(([start, stop, step], axis) => {
+            const [from, to] = [this.origin[axis], this.origin[axis] + this.drawn[axis]];
+            const skipped = Math.max(Math.ceil((from - start) / step), 0);
+            return [start + skipped * step, Math.min(stop, to), step];
+        });
+        return { role, rows, columns };
     }
 
     // The cells of an outline one by one, where it leaves some out.

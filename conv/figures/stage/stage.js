@@ -10,7 +10,13 @@ class Stage {
         host.append(this.root);
         this.mount = mount;
         this.player = new Player(this);
-        this.observer = new ResizeObserver(this.guarded(() => this.fit()));
+        this.waiting = []; // output cells that the server was told of and has not answered
+        this.observer = new ResizeObserver(
+            this.guarded(() => this.root.clientWidth !== this.width && this.fit()),
+        );
+        this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
+        this.refit = this.guarded(() => this.fit());
+        this.scheme.addEventListener("change", this.refit);
         this.painted = new MessageChannel();
         this.painted.port1.onmessage = () => this.tellPainted();
         this.root.addEventListener(
@@ -41,7 +47,9 @@ class Stage {
         const words = this.next?.words ?? this.data.words;
         const sentence = element("div", { class: "failed", role: "alert", "data-failed": "" });
         sentence.textContent = worded(words.failed, { reason });
-        this.clear();
+        // Plotly may still be at work on the panels: they are left to it.
+        this.panels = null;
+        this.make = null;
         this.root.replaceChildren(sentence);
     }
 
@@ -54,6 +62,7 @@ class Stage {
     close() {
         this.player.stop();
         this.observer.disconnect();
+        this.scheme.removeEventListener("change", this.refit);
         this.painted.port1.close();
         this.clear();
         this.root.remove();
@@ -78,15 +87,16 @@ class Stage {
     settle(data, same) {
         const told = String(data.places.output);
         const sizes = JSON.stringify(data.sizes);
-        const moved = told !== this.told || sizes !== this.sizes;
-        const pinned = this.pinned && String(this.pinned) === String(data.places.output);
-        this.told = told;
-        this.sizes = sizes;
-        if (moved && !(same && pinned)) {
+        const answered = this.waiting.indexOf(told);
+        this.waiting = this.waiting.slice(answered + 1);
+        if (sizes !== this.sizes || (told !== this.told && answered < 0)) {
             this.places = { ...data.places };
             this.held = null;
             this.pinned = null;
+            this.waiting = [];
         }
+        this.told = told;
+        this.sizes = sizes;
         this.places.channel = data.places.channel;
         if (!same) {
             this.player.stop();
@@ -101,9 +111,11 @@ class Stage {
 
     build() {
         const { data } = this;
+        const focused = this.root.contains(document.activeElement);
         this.clear();
         this.panels = [];
-        this.strips = data.strips.map(
+        // A page of its own has nobody to tell of a pick.
+        this.strips = (this.mount.pick ? data.strips : []).map(
             (strip) => new Strip(strip, (field, choice) => this.pick({ [field]: choice })),
         );
         this.foot = new Foot(this, data.words);
@@ -121,6 +133,7 @@ class Stage {
             this.foot.node,
             this.tip,
         );
+        if (focused) this.root.focus({ preventScroll: true });
         this.root.dataset.scene = data.scene;
         this.observer.observe(this.root);
     }
@@ -180,6 +193,7 @@ class Stage {
             this.root.style.setProperty(`--stage-${name}`, color);
         }
         this.strips.forEach((strip, k) => strip.take(this.data.strips[k], look, lookName));
+        this.width = width;
         fitPanels(this, width, look);
         this.show();
     }
@@ -227,9 +241,10 @@ class Stage {
         }
         this.tellCell(panel, cell, event);
         const over = `${panel.item.name} ${cell}`;
-        if (this.held || over === this.pointed?.over) return;
+        if (over === this.pointed?.over) return;
         const target = panel.placeOf(cell);
         this.pointed = { over, name: panel.item.name, cell, ...target };
+        if (this.held) return;
         // A finger that is lifted has no place to go back to.
         if (touched && target?.space === "output") {
             this.places = { ...this.places, output: target.place };
@@ -274,6 +289,7 @@ class Stage {
         if (output) {
             this.places = { ...this.places, output };
             this.pinned = output;
+            this.waiting.push(String(output));
             this.pick({ i: output[0], j: output[1] });
         }
         this.show();

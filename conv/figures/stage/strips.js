@@ -12,13 +12,13 @@ class Strip {
     }
 
     button(choice) {
-        const canvas = element("canvas");
+        const picture = element("img", { alt: "" });
         const label = element("span");
         label.textContent = choice;
         const button = element(
             "button",
             { type: "button", role: "radio", "data-pick": choice },
-            canvas,
+            picture,
             label,
         );
         button.addEventListener("click", () => this.pick(this.strip.field, choice));
@@ -59,6 +59,9 @@ class Strip {
         const bytes = bytesOf(data);
         const shades = scale && bytesOf(look[scale].shades);
         const cells = rows * columns;
+        // Pictures, not canvases: each canvas on a page is a layer that every frame has to sort.
+        const canvas = element("canvas", { width: columns, height: rows });
+        const context = canvas.getContext("2d");
         this.buttons.forEach((button, k) => {
             const image = new ImageData(columns, rows);
             for (let cell = 0; cell < cells; cell += 1) {
@@ -69,10 +72,8 @@ class Strip {
                 image.data.set(rgb, 4 * cell);
                 image.data[4 * cell + 3] = 255;
             }
-            const canvas = button.firstChild;
-            canvas.width = columns;
-            canvas.height = rows;
-            canvas.getContext("2d").putImageData(image, 0, 0);
+            context.putImageData(image, 0, 0);
+            button.firstChild.src = canvas.toDataURL();
         });
     }
 

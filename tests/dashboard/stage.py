@@ -1,0 +1,340 @@
+"""The stage as a test sees it: where its cells are, what it shows, what it ought to show."""
+
+import re
+from dataclasses import replace
+from functools import cached_property
+from itertools import product
+from urllib.parse import parse_qsl
+
+import numpy as np
+from playwright.sync_api import expect
+
+from conv.bundle import load, make_bundle, sizes_of
+from conv.ops import conv2d, conv2d_input, conv2d_weight
+from conv.ops.textbook import pad, rot180
+from conv.view import from_query
+
+STAGE = "[data-stage]"
+AWAY = (2, 2)  # a point of the window where no stage is
+WAIT = 15_000
+OPEN = 60_000
+NUMBER = re.compile(r"-?[\d.]+")
+
+IS = """(wanted) => {
+    const root = document.querySelector("[data-stage]");
+    return root && Object.entries(wanted).every(([name, value]) => root.dataset[name] === value);
+}"""
+# The middle of a cell, brought into the window where it is not.
+MIDDLE = """([name, [row, column]]) => {
+    const cells = document.querySelector(`[data-panel="${name}"] [data-cells]`);
+    const middle = () => {
+        const frame = cells.getBoundingClientRect();
+        const [rows, columns] = [cells.dataset.rows, cells.dataset.columns].map(Number);
+        return [
+            frame.left + (column + 0.5) * frame.width / columns,
+            frame.top + (row + 0.5) * frame.height / rows,
+        ];
+    };
+    const hit = ([x, y]) => document.elementFromPoint(x, y)?.closest("[data-cells]") === cells;
+    if (!hit(middle())) cells.scrollIntoView({ block: "center", behavior: "instant" });
+    return middle();
+}"""
+READ = """(names) => {
+    const root = document.querySelector("[data-stage]");
+    const texts = (panel, layer) =>
+        [...panel.querySelectorAll(`.${layer} text`)].map((text) => text.textContent);
+    const panels = [...root.querySelectorAll("[data-panel]")].map((panel) => {
+        const name = panel.dataset.panel;
+        const cells = panel.querySelector("[data-cells]");
+        const trace = panel.querySelector(".js-plotly-plot").data[0];
+        const whole = names === null || names.includes(name);
+        const paths = [...panel.querySelectorAll(".marks path")];
+        return [name, {
+            rows: Number(cells.dataset.rows),
+            columns: Number(cells.dataset.columns),
+            width: parseFloat(cells.style.width),
+            height: parseFloat(cells.style.height),
+            values: whole ? (trace.z ?? [trace.y]).map((row) => [...row]) : null,
+            numbers: whole ? texts(panel, "numbers") : null,
+            letters: whole ? texts(panel, "letters") : null,
+            power: panel.querySelector(".power")?.textContent ?? "",
+            caption: panel.querySelector(".caption").textContent,
+            label: panel.getAttribute("aria-label"),
+            role: panel.getAttribute("role"),
+            marks: paths.map((path) => [path.dataset.role ?? null, path.getAttribute("d")]),
+        }];
+    });
+    return {
+        ...root.dataset,
+        label: root.getAttribute("aria-label"),
+        sum: root.querySelector("[data-sum]").textContent,
+        panels: Object.fromEntries(panels),
+    };
+}"""
+
+
+class Stage:
+    """A page's stage, driven by its mouse and keys."""
+
+    def __init__(self, page, **wanted):
+        self.page = page
+        page.wait_for_selector(f"{STAGE}[data-at]", timeout=OPEN)
+        self.wait(**wanted)
+
+    @property
+    def root(self):
+        return self.page.locator(STAGE)
+
+    def find(self, selector):
+        return self.root.locator(selector)
+
+    def wait(self, **wanted):
+        """Waits until the stage's data are these: what it says after painting."""
+        told = {
+            name: value if isinstance(value, str) else ",".join(map(str, value))
+            for name, value in wanted.items()
+        }
+        self.page.wait_for_function(IS, arg=told, timeout=WAIT)
+
+    @property
+    def at(self):
+        row, column = self.root.get_attribute("data-at").split(",")
+        return int(row), int(column)
+
+    def middle(self, panel, cell):
+        """Where in the window the middle of a panel's cell is."""
+        return self.page.evaluate(MIDDLE, [panel, list(cell)])
+
+    def move(self, panel, cell):
+        self.page.mouse.move(*self.middle(panel, cell))
+
+    def point(self, panel, cell):
+        """Points at a cell and waits until everything shows it."""
+        self.move(panel, cell)
+        self.wait(over=panel, at=cell)
+
+    def click(self, panel, cell):
+        self.page.mouse.click(*self.middle(panel, cell))
+
+    def leave(self):
+        self.page.mouse.move(*AWAY)
+        self.wait(over="")
+
+    def leave_pointer(self):
+        """Takes the pointer away from a stage that may hold something still."""
+        self.page.mouse.move(*AWAY)
+        expect(self.find(".tip")).to_be_hidden()
+
+    def focus(self):
+        self.root.focus()
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def read(self, names=None):
+        """What is shown; the numbers of the panels of these names alone."""
+        return self.page.evaluate(READ, names)
+
+    def values(self, panel):
+        return np.array(self.read([panel])["panels"][panel]["values"])
+
+
+def view_of(link, scene="overview"):
+    """The view that a link asks for."""
+    view, changes = from_query(dict(parse_qsl(link)), sizes_of)
+    assert not changes
+    return replace(view, scene=scene)
+
+
+def boxes_of(shown, path):
+    """The cells (top, bottom, left, right) that each box of a path goes round."""
+    side = shown["width"] / shown["columns"]
+    assert side == shown["height"] / shown["rows"]
+    boxes = []
+    for part in path.split("Z")[:-1]:
+        x0, y0, x1, y1, again = map(float, NUMBER.findall(part))
+        assert again == x0
+        ends = [y0 / side, y1 / side, x0 / side, x1 / side]
+        boxes.append(tuple(round(end) for end in ends))
+        # A box round one cell of many is a little smaller than the cell.
+        assert np.abs(np.subtract(ends, boxes[-1])).max() * side < 1.6
+    return boxes
+
+
+def outlined(shown):
+    """The roles of a panel's outlines, and the cells outlined: one by one where they are."""
+    roles, cells = [], set()
+    single = [path for role, path in shown["marks"] if role is None]
+    for role, path in shown["marks"]:
+        if role is None:
+            continue
+        roles.append(role)
+        (top, bottom, left, right), *others = boxes_of(shown, path)
+        assert not others
+        cells |= set(product(range(top, bottom), range(left, right)))
+    # Each outline has a light one below it; what is left are the cells one by one.
+    inner = [path for path in single if path.count("Z") > 1 or path not in whole(shown)]
+    if inner:
+        found = {cell for path in inner for cell in boxes_of(shown, path)}
+        assert {(row, column) for row, _, column, _ in found} <= cells
+        cells = {(row, column) for row, _, column, _ in found}
+    return roles, cells
+
+
+def whole(shown):
+    return {path for role, path in shown["marks"] if role is not None}
+
+
+class Truth:
+    """What a view's panels hold at any place, by the operators and by slicing alone."""
+
+    def __init__(self, view, bundle=None):
+        self.view, self.bundle = view, bundle or make_bundle(view, load(view.data))
+        self.geometry = geometry = self.bundle.geometry
+        self.channel = view.c % geometry.weight_size[1]
+        first = view.c - self.channel
+        self.padded = pad(
+            self.bundle.x[view.n, first : first + geometry.weight_size[1]], geometry.padding
+        )
+        self.w, self.b = self.bundle.w[view.f], float(self.bundle.b[view.f])
+        self.kernel, self.g = self.w[self.channel], self.bundle.grad_output[view.n, view.f]
+
+    @cached_property
+    def out(self):
+        one = slice(self.view.n, self.view.n + 1)
+        bundle = self.bundle
+        return conv2d(bundle.x[one], bundle.w, bundle.b, **self.geometry.parameters)[0, self.view.f]
+
+    def under(self, i, j):
+        """Every channel's numbers under a window."""
+        rows, columns = self.geometry.window(i, j)
+        return self.padded[:, rows, columns]
+
+    def patch(self, i, j):
+        return self.under(i, j)[self.channel]
+
+    def product(self, i, j):
+        return self.patch(i, j) * self.kernel
+
+    def step_patches(self, i, j):
+        return self.patch(i, j) * self.g[i, j]
+
+    def step_scatter(self, i, j):
+        return self.kernel * self.g[i, j]
+
+    def channels(self, i, j):
+        shares = (self.under(i, j) * self.w).sum(axis=(1, 2))
+        return np.array([[*shares, self.b, self.out[i, j]]])
+
+    def step_correlate(self, m, k):
+        rows, columns = self.geometry.shifted_view(m, k)
+        (sh, sw) = self.geometry.stride
+        return self.padded[self.channel, rows, columns][::sh, ::sw] * self.g
+
+    def step_rot180(self, p, q):
+        (dh, dw), (ph, pw), (eh, ew) = (
+            self.geometry.dilation,
+            self.geometry.padding,
+            self.geometry.extent,
+        )
+        window = self.spread[p + ph : p + ph + eh : dh, q + pw : q + pw + ew : dw]
+        return window * rot180(self.kernel)
+
+    @cached_property
+    def spread(self):
+        """top_diff with the stride's zeros between its cells and the border round them."""
+        (hp, wp), (eh, ew), (sh, sw) = (
+            self.geometry.padded_size,
+            self.geometry.extent,
+            self.geometry.stride,
+        )
+        spread = np.zeros((hp + eh - 1, wp + ew - 1))
+        rows, columns = self.g.shape
+        spread[eh - 1 : eh - 1 + rows * sh : sh, ew - 1 : ew - 1 + columns * sw : sw] = self.g
+        return spread
+
+    def dw(self, items):
+        x, w, g = self.bundle.x[items], self.bundle.w, self.bundle.grad_output[items]
+        dw = conv2d_weight(x, w.shape, g, **self.geometry.parameters)
+        return dw[self.view.f, self.channel]
+
+    def dx(self, *, one_filter):
+        item = slice(self.view.n, self.view.n + 1)
+        g = self.bundle.grad_output[item]
+        if one_filter:
+            g = np.where(np.arange(g.shape[1])[:, None, None] == self.view.f, g, 0.0)
+        size = (1, *self.bundle.x.shape[1:])
+        return conv2d_input(size, self.bundle.w, g, **self.geometry.parameters)[0, self.view.c]
+
+    @cached_property
+    def still(self):
+        """The panels whose numbers are the same everywhere, but for differences of methods."""
+        item = slice(self.view.n, self.view.n + 1)
+        padded = self.padded[self.channel]
+        found = {
+            "input_pad": padded,
+            "input_view": padded,
+            "kernel": self.kernel,
+            "kernel_rot180": self.kernel[::-1, ::-1],
+            "output": self.out,
+            "grad_output": self.g,
+            "grad_output_all": self.g,
+            "grad_output_pad": self.spread,
+            "dw": self.dw(slice(None)),
+            "dx": self.dx(one_filter=False),
+        }
+        found |= dict.fromkeys(("dw_patches", "dw_correlate", "dw_item"), self.dw(item))
+        found |= dict.fromkeys(("dx_scatter", "dx_rot180", "dx_filter"), self.dx(one_filter=True))
+        return found
+
+    # The panels whose numbers hang on the place of a space.
+    MOVING = {  # noqa: RUF012 - never changed
+        "patch": "output",
+        "product": "output",
+        "channels": "output",
+        "step_patches": "output",
+        "step_correlate": "kernel",
+        "step_scatter": "output",
+        "step_rot180": "input",
+    }
+
+    def rest(self, output=None):
+        """The place of each space where nothing is pointed at."""
+        output = output or (self.view.i, self.view.j)
+        middle = tuple((size - 1) // 2 for size in self.geometry.kernel)
+        own, padded = [], []
+        for axis in (0, 1):
+            padding, side = self.geometry.padding[axis], self.geometry.input_size[2 + axis]
+            start = (self.view.i, self.view.j)[axis] * self.geometry.stride[axis]
+            cell = start + middle[axis] * self.geometry.dilation[axis] - padding
+            own.append(min(max(cell, 0), side - 1))
+            padded.append(own[-1] + padding)
+        return {
+            "output": output,
+            "kernel": middle,
+            "input": tuple(own),
+            "input_pad": tuple(padded),
+        }
+
+    def total(self, places):
+        """The number that ends the sum at these places."""
+        if self.view.scene == "dw":
+            return self.step_correlate(*places["kernel"]).sum()
+        if self.view.scene == "dx":
+            return self.step_rot180(*places["input"]).sum()
+        return self.out[places["output"]]
+
+
+def close(shown, expected):
+    """Whether numbers are those expected, as float32 has them."""
+    shown, expected = np.asarray(shown), np.asarray(expected)
+    assert shown.shape == expected.shape
+    np.testing.assert_array_equal(shown, np.float32(shown))
+    finest = 1e-12 * np.abs(expected).max(initial=0)
+    np.testing.assert_allclose(shown, np.float32(expected), rtol=1e-6, atol=finest)
+
+
+def number_of(text):
+    """The number that ends a text."""
+    return float(text.split()[-1].replace("−", "-"))

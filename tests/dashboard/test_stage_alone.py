@@ -1,0 +1,202 @@
+"""The stage in a page of its own: one file, which needs nothing else."""
+
+import re
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from conv.bundle import Bundle, DataSet, load, make_bundle, run
+from conv.figures.stage import stage_data, stage_page
+from conv.scenes import make_scene
+from conv.scenes.strips import make_strips
+from conv.view import SCENES, View
+from conv.words import words
+from tests.dashboard.stage import Stage, Truth, close, number_of, outlined, view_of
+
+SAY = words("en")
+WINDOW = {"width": 1280, "height": 900}
+CROP = re.compile(r"rows (\d+)–(\d+), columns (\d+)–(\d+) of (\d+) × (\d+) shown$")
+EVIL = "</script><script>window.hit = 1</script><!-- & <b>{n}</b> \\u003c &amp; </title>"
+
+
+@pytest.fixture
+def open_alone(browser, tmp_path):
+    """Opens a page from a file, with no network. At the end, it must have asked for nothing else
+    and have said nothing in the console."""
+    contexts, asked, faults = [], [], []
+
+    def open_page(data, title="A scene", scheme="light"):
+        file = tmp_path / "scene.html"
+        file.write_text(stage_page(data, title), encoding="utf-8")
+        context = browser.new_context(viewport=WINDOW, offline=True, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.goto(file.as_uri())
+        return Stage(page)
+
+    yield open_page
+    assert asked == [(tmp_path / "scene.html").as_uri()] * len(contexts)
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def data_of(view, data_set=None, bundle=None):
+    data_set = data_set or load(view.data)
+    bundle = bundle or make_bundle(view, data_set)
+    results = run(bundle)
+    scene = make_scene(view, bundle, results)
+    return stage_data(view, scene, make_strips(view, data_set, bundle, results))
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_scene_lives_in_one_file(open_alone, scene):
+    view = view_of("data=paper&stride=2&padding=2&i=2&j=3", scene)
+    stage, truth = open_alone(data_of(view)), Truth(view)
+    shown = stage.read()
+    for name, panel in shown["panels"].items():
+        if name in truth.still:
+            close(panel["values"], truth.still[name])
+    moving = [name for name in shown["panels"] if Truth.MOVING.get(name) == "output"]
+    panel = "output" if scene in {"overview", "forward"} else "grad_output"
+    for cell in ((0, 0), (3, 1), (1, 3)):
+        stage.point(panel, cell)
+        for name in moving:
+            close(stage.values(name), getattr(truth, name)(*cell))
+    stage.leave()
+    stage.focus()
+    stage.press("ArrowLeft")
+    stage.wait(at=(2, 2))
+    stage.press("Enter")
+    expect(stage.find("[data-pin]")).to_contain_text(SAY("stage.pinned", i=2, j=2))
+    stage.find("[data-speed]").select_option("30")
+    stage.press("Escape")
+    stage.find("[data-play]").click()
+    stage.wait(at=(3, 3))
+    expect(stage.find("[data-play]")).to_have_attribute("data-play", "off")
+    for name in moving:
+        close(stage.values(name), getattr(truth, name)(3, 3))
+
+
+def test_what_would_need_a_server_does_no_harm(open_alone):
+    view = view_of("")
+    stage = open_alone(data_of(view))
+    stage.find("[data-strip=c] [data-pick='3']").click()
+    stage.focus()
+    stage.press("2", "4", "ArrowRight")
+    stage.wait(at=(6, 7), scene="overview", view=(1, 7, 10))
+    stage.click("output", (2, 2))
+    stage.wait(at=(2, 2), over="output")
+    close(stage.values("patch"), Truth(view).patch(2, 2))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_has_the_look_of_the_system(open_alone, scheme):
+    stage = open_alone(data_of(view_of("data=paper&lang=zh")), scheme=scheme)
+    stage.wait(look=scheme)
+    assert stage.page.locator("html").get_attribute("lang") == "zh"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_its_look_follows_the_systems(open_alone, scheme):
+    stage = open_alone(data_of(view_of("data=paper")), scheme=scheme)
+    stage.wait(look=scheme)
+    other = {"light": "dark", "dark": "light"}[scheme]
+    stage.page.emulate_media(color_scheme=other)
+    stage.wait(look=other)
+
+
+def test_no_text_is_taken_for_a_script_or_a_tag(open_alone):
+    data = data_of(view_of("data=paper"))
+    data["total"] = {"text": EVIL}
+    data["label"] = {"text": EVIL}
+    section = data["bands"][0][0]
+    section["heading"] = EVIL
+    panel = next(item for item in section["rows"][0] if item["kind"] == "panel")
+    panel["title"], panel["caption"] = EVIL, {"text": EVIL}
+    stage = open_alone(data, EVIL)
+    assert stage.page.evaluate("window.hit") is None
+    assert stage.page.title() == EVIL
+    assert stage.find("[data-sum]").text_content() == EVIL
+    assert stage.find(".heading").first.text_content() == EVIL
+    assert stage.find("[data-panel] .title").first.text_content() == EVIL
+    assert stage.root.get_attribute("aria-label") == EVIL
+    stage.point("output", (0, 1))
+    close(stage.values("patch"), Truth(view_of("data=paper")).patch(0, 1))
+
+
+@pytest.fixture(scope="module")
+def large():
+    """A layer whose input is larger than what is shown of it at once."""
+    rng = np.random.default_rng(3)
+    view = View(data="paper", n=0, c=1, f=1, i=50, j=40, padding=(1, 1), top_diff="normal")
+    x, w = rng.standard_normal((1, 2, 100, 90)), rng.standard_normal((2, 2, 3, 3))
+    data_set = DataSet(x, w, rng.standard_normal(2), None, view)
+    geometry = data_set.sizes.geometry(view)
+    g = rng.standard_normal(geometry.output_size)
+    return view, data_set, Bundle(x, w, data_set.b, g, geometry, "normal", seeded_weight=False)
+
+
+def crop_of(shown):
+    """The part of a panel that its caption tells of."""
+    top, bottom, left, right, rows, columns = map(int, CROP.search(shown["caption"]).groups())
+    assert (bottom - top + 1, right - left + 1) == (shown["rows"], shown["columns"])
+    return (slice(top, bottom + 1), slice(left, right + 1)), (rows, columns)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_of_a_large_input_the_part_round_the_window_is_shown(open_alone, large, scene):
+    view, data_set, bundle = large
+    view = replace(view, scene=scene)
+    stage, truth = open_alone(data_of(view, data_set, bundle)), Truth(view, bundle)
+    stage.focus()
+    moves = [("", (50, 40)), ("End", (99, 89)), ("ArrowUp", (98, 89)), ("Home", (0, 0))]
+    for key, place in moves:
+        if key:
+            stage.press(key)
+            stage.wait(at=place)
+        shown = stage.read()
+        for name, panel in shown["panels"].items():
+            if Truth.MOVING.get(name) == "output":
+                close(panel["values"], getattr(truth, name)(*place))
+            elif name in truth.still and max(truth.still[name].shape) > 64:
+                part, sizes = crop_of(panel)
+                assert sizes == truth.still[name].shape
+                assert max(panel["rows"], panel["columns"]) == 64
+                close(panel["values"], truth.still[name][part])
+        for name in {"input_pad", "output", "grad_output"} & set(shown["panels"]):
+            rows, columns = (one.start for one in crop_of(shown["panels"][name])[0])
+            side = 3 if name == "input_pad" else 1
+            window = [range(start, start + side) for start in place]
+            expected = set(product(*window))
+            _, cells = outlined(shown["panels"][name])
+            assert {(row + rows, column + columns) for row, column in cells} == expected
+        if scene in {"overview", "forward"}:
+            assert number_of(shown["sum"]) == pytest.approx(truth.out[place], rel=1e-5)
+    # A cell of the part is the cell that the caption says it is.
+    panel = "output" if scene in {"overview", "forward"} else "grad_output"
+    stage.press("End")
+    stage.wait(at=(99, 89))
+    stage.move(panel, (10, 20))
+    stage.wait(over=panel, at=(99 - 63 + 10, 89 - 63 + 20))
+    for name in Truth.MOVING:
+        if Truth.MOVING[name] == "output" and name in stage.read()["panels"]:
+            close(stage.values(name), getattr(truth, name)(46, 46))
+
+
+@pytest.mark.parametrize(("scene", "panel"), [("overview", "kernel"), ("dw", "dw_correlate")])
+def test_no_outline_leaves_the_part_that_is_shown(open_alone, large, scene, panel):
+    view, data_set, bundle = large
+    stage = open_alone(data_of(replace(view, scene=scene), data_set, bundle))
+    stage.point(panel, (0, 2))
+    for name, shown in stage.read()["panels"].items():
+        rows, columns = shown["rows"], shown["columns"]
+        for row, column in outlined(shown)[1]:
+            assert 0 <= row < rows, name
+            assert 0 <= column < columns, name
