@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -17,6 +18,8 @@ from conv.scenes import Scene, make_scene
 from conv.scenes.strips import Strip, make_strips
 from conv.view import SCENES, View
 from conv.words import words
+
+PAUSE = 0.03  # seconds
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,5 +71,7 @@ if drawing:
     st.markdown(f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}")
     show_stage(shown, drawing.scene, drawing.strips)
     show_formulas(shown, say)
-# Last, so that the stage is on its way before the controls are.
+# The controls come last, and after a pause in which the server's other threads may send the stage
+# and the browser draw it: without it, it is drawn a quarter later.
+time.sleep(PAUSE)
 sidebar(view, load(view.data), say)

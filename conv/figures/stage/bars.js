@@ -50,9 +50,7 @@ class Bars {
         this.svg.setAttribute("width", size.width);
         this.svg.setAttribute("height", size.height);
         this.size = size;
-        if (this.figure) {
-            stage.Plotly.relayout(this.figure, { ...size, "yaxis.range": this.item.range });
-        }
+        if (this.figure) stage.Plotly.relayout(this.figure, size);
         this.drawStill();
         this.shown = null;
     }
@@ -145,9 +143,14 @@ class Bars {
         });
         const { Plotly } = stage;
         if (this.figure) {
-            Plotly.restyle(this.figure, listed({ y: values, "marker.color": colors }), [0]);
+            const changes = listed({ y: values, "marker.color": colors });
+            const range = String(this.item.range);
+            if (range === this.ranged) Plotly.restyle(this.figure, changes, [0]);
+            else Plotly.update(this.figure, changes, { "yaxis.range": this.item.range }, [0]);
+            this.ranged = range;
             return;
         }
+        this.ranged = String(this.item.range);
         const x = this.item.labels.map((_, k) => this.slotOf(k));
         this.make({ x, y: values, marker: { color: colors } }, Plotly);
     }

@@ -80,7 +80,8 @@ class Stage {
         if (same) this.update();
         else this.build();
         this.make = make;
-        this.fit();
+        if (same && lookOf(this.mount) === this.root.dataset.look) this.show();
+        else this.fit();
     }
 
     // Where the scene rests: what the server says anew counts, what it only repeats does not.
@@ -140,7 +141,11 @@ class Stage {
 
     update() {
         const items = this.items().filter(isDrawn);
-        this.panels.forEach((panel, k) => panel.take(items[k]));
+        this.panels.forEach((panel, k) => {
+            panel.take(items[k]);
+            panel.drawStill();
+        });
+        this.strips.forEach((strip, k) => strip.take(this.data.strips[k]));
         const cards = this.items().filter(({ kind }) => kind === "card");
         this.root.querySelectorAll(".card").forEach((card, k) => fillCard(card, cards[k]));
     }
@@ -192,7 +197,7 @@ class Stage {
         for (const [name, color] of Object.entries({ ink, muted, rule, box, ground })) {
             this.root.style.setProperty(`--stage-${name}`, color);
         }
-        this.strips.forEach((strip, k) => strip.take(this.data.strips[k], look, lookName));
+        this.strips.forEach((strip, k) => strip.take(this.data.strips[k]));
         this.width = width;
         fitPanels(this, width, look);
         this.show();
@@ -352,6 +357,9 @@ class Stage {
         this.root.dataset.view = `${n},${c},${f}`;
         this.root.dataset.over = this.at.over;
         this.root.dataset.at = this.at.at;
+        // Thumbnails can wait: they take as long as the panels.
+        const look = this.root.dataset.look;
+        this.strips.forEach((strip) => strip.draw(look, this.data.themes[look]));
     }
 
     tellCell(panel, cell, event) {

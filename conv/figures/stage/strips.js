@@ -25,13 +25,11 @@ class Strip {
         return button;
     }
 
-    take(strip, look, lookName) {
+    take(strip) {
         this.title.textContent = strip.title;
         this.list.setAttribute("aria-label", strip.title);
         this.node.classList.toggle("pictures", strip.scale === null);
-        const redrawn = strip.data !== this.strip?.data || lookName !== this.lookName;
         this.strip = strip;
-        this.lookName = lookName;
         this.buttons.forEach((button, k) => {
             const chosen = strip.choices[k] === strip.chosen;
             const name = strip.names[k];
@@ -40,7 +38,6 @@ class Strip {
             button.title = label;
             this.choose(button, chosen);
         });
-        if (redrawn) this.draw(look);
     }
 
     choose(button, chosen) {
@@ -54,8 +51,12 @@ class Strip {
         }
     }
 
-    draw(look) {
+    // Draws the thumbnails in a look, where they are not drawn yet.
+    draw(lookName, look) {
         const { rows, columns, scale, data } = this.strip;
+        const drawn = `${lookName} ${data}`;
+        if (drawn === this.drawn) return;
+        this.drawn = drawn;
         const bytes = bytesOf(data);
         const shades = scale && bytesOf(look[scale].shades);
         const cells = rows * columns;
