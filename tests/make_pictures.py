@@ -8,28 +8,41 @@ from playwright.sync_api import sync_playwright
 from tests.browser import FITS, FLAGS, chromium, dashboard, wait
 
 FOLDER = Path(__file__).parents[1] / ".github" / "pictures"
-# A picture's name: its link, the window's width and height, and the look.
+# A picture's name: its link, the window's width and height, the look, and the cell that the mouse
+# is on.
 PICTURES = {
-    "overview": ("", 1440, 960, "light"),
-    "forward": ("scene=forward", 1440, 1130, "dark"),
-    "dw": ("scene=dw", 1440, 1190, "light"),
-    "dx": ("scene=dx&stride=2&lang=zh", 1440, 1310, "dark"),
-    "paper": ("data=paper&scene=dx", 1440, 1260, "light"),
-    "phone": ("data=sobel&i=14&j=27", 390, 1070, "light"),
+    "overview": ("", 1440, 960, "light", None),
+    "pointed": ("", 1440, 900, "dark", ("input_pad", 6, 5)),
+    "forward": ("scene=forward", 1440, 1130, "dark", None),
+    "dw": ("scene=dw", 1440, 1190, "light", None),
+    "dx": ("scene=dx&stride=2&lang=zh", 1440, 1310, "dark", None),
+    "paper": ("data=paper&scene=dx", 1440, 1260, "light", None),
+    "phone": ("data=sobel&i=14&j=27", 390, 1070, "light", None),
 }
+
+
+def point(page, panel, row, column):
+    cells = page.locator(f"[data-panel={panel}] [data-cells]")
+    frame = cells.bounding_box()
+    rows, columns = (int(cells.get_attribute(f"data-{side}")) for side in ("rows", "columns"))
+    x = frame["x"] + (column + 0.5) * frame["width"] / columns
+    page.mouse.move(x, frame["y"] + (row + 0.5) * frame["height"] / rows)
+    wait(page, "(stage, at) => stage.dataset.at === at", f"{row},{column}")
 
 
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     with dashboard() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        for name, (link, width, height, look) in PICTURES.items():
+        for name, (link, width, height, look, cell) in PICTURES.items():
             page = browser.new_page(
                 viewport={"width": width, "height": height}, color_scheme=look, locale="en-US"
             )
             page.goto(f"{address}/?{link}")
             wait(page, FITS)
             page.wait_for_load_state("networkidle")
+            if cell:
+                point(page, *cell)
             page.screenshot(path=folder / f"{name}.png")
             page.close()
         browser.close()

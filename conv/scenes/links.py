@@ -108,6 +108,7 @@ class AxisMap:
         return m if apart == 0 and 0 <= m < self.kernel else None
 
     def _on_input(self, span: Span) -> Span:
+        """What of a span of the padded input is no padding, counted from the input's first cell."""
         start, stop = span.start - self.padding, span.stop - self.padding
         start += _steps_in(start, span.step)
         stop -= _steps_in(self.size - stop, span.step)

@@ -88,18 +88,21 @@ def output_sum(spot: Spot) -> Message:
     shares = (spot.patches * spot.kernel).sum(axis=(2, 3))
     bias = float(spot.bundle.b[view.f])
     others = spot.bundle.w.shape[1] - 1
+    split: dict[str, int | Number] = {
+        "c": view.c,
+        "share": Number(Table(shares, "output"), 6),
+        "others": others,
+        "rest": Number(Table(spot.out - bias - shares, "output"), 6),
+    }
     return message(
         "sum.output" if others else "sum.output_one",
         n=view.n,
-        c=view.c,
         f=view.f,
         **at_output(spot),
         products=Products(Table(spot.patches, "output"), Table(spot.kernel)),
-        share=Number(Table(shares, "output"), 6),
-        others=others,
-        rest=Number(Table(spot.out - bias - shares, "output"), 6),
         bias=number(bias),
         total=Number(Table(spot.out, "output"), 6),
+        **(split if others else {}),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -172,7 +173,7 @@ class Ground:
     """What the cells of a panel are, and which of them belong to a place of each space."""
 
     cells: Cells
-    links: dict[Space, tuple[Link, ...]]
+    links: Mapping[Space, tuple[Link, ...]]
 
 
 def padded_input_ground(geometry: Geometry) -> Ground:
@@ -223,17 +224,16 @@ def kernel_ground(geometry: Geometry, *, framed: bool = False) -> Ground:
     def met_on_input(axis: AxisMap) -> Spans:
         return axis.of_input(axis.kernel_cells_met())
 
-    ground = Ground(
+    frame: dict[Space, tuple[Link, ...]] = {"output": (_whole("kernel", geometry),)}
+    return Ground(
         cells("kernel", *geometry.kernel),
         {
+            **(frame if framed else {}),
             "kernel": (link("kernel", geometry, lambda axis: each(axis.kernel)),),
             "input_pad": (link("kernel", geometry, AxisMap.kernel_cells_met),),
             "input": (link("kernel", geometry, met_on_input),),
         },
     )
-    if framed:
-        ground.links["output"] = (_whole("kernel", geometry),)
-    return ground
 
 
 def patch_ground(geometry: Geometry) -> Ground:

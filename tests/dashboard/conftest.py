@@ -20,20 +20,24 @@ def browser():
         chrome.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """A context for each language of the browser, kept so that its cache is: a page then opens in
+    half the time."""
+    return {locale: browser.new_context(locale=locale) for locale in ("en-US", "zh-CN")}
+
+
 @pytest.fixture
-def open_in_browser(browser, server):
+def open_in_browser(contexts, server):
     """Opens a link of the dashboard in a window and waits until its stage is painted. At the
     end, nothing must have been said in the console and nothing asked for from anywhere else."""
-    contexts, faults = [], []
+    pages, faults = [], []
 
     def open_page(link="", *, width=1440, height=900, scheme="light", locale="en-US", wait=True):
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            locale=locale,
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts[locale].new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         page.on("request", lambda request: foreign(request.url))
@@ -47,6 +51,6 @@ def open_in_browser(browser, server):
             faults.append(f"asked for {url}")
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert faults == []

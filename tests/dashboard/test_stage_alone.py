@@ -87,7 +87,8 @@ def test_a_scene_lives_in_one_file(open_alone, scene):
 def test_what_would_need_a_server_does_no_harm(open_alone):
     view = view_of("")
     stage = open_alone(data_of(view))
-    stage.find("[data-strip=c] [data-pick='3']").click()
+    assert stage.find("[data-strip]").count() == 0
+    assert stage.find("[data-keys]").text_content().find(words("en")("stage.key_scenes")) == -1
     stage.focus()
     stage.press("2", "4", "ArrowRight")
     stage.wait(at=(6, 7), scene="overview", view=(1, 7, 10))

@@ -34,8 +34,13 @@ class Bars {
         return this.item.labels.length + 1;
     }
 
+    // How many bars there are beside the totals.
+    get count() {
+        return this.item.labels.length - this.item.totals;
+    }
+
     slotOf(bar) {
-        return bar < this.item.labels.length - this.item.totals ? bar : bar + 1;
+        return bar < this.count ? bar : bar + 1;
     }
 
     fit(room, look, stage) {
@@ -83,7 +88,7 @@ class Bars {
 
     drawStill() {
         const every = Math.ceil(22 / this.cell);
-        const count = this.item.labels.length - this.item.totals;
+        const { count } = this;
         const parts = this.item.labels
             .map((label, k) => ({ label, k }))
             .filter(({ k }) => k >= count || k % every === 0)
@@ -104,7 +109,7 @@ class Bars {
             const stroke = value === 0 ? this.look.muted : this.look.rule;
             parts.push(drawing("path", { d: `M0,${y}H${width}`, stroke, "stroke-width": 1 }));
             const inside = Math.min(Math.max(y, 6), BARS_HEIGHT - 4);
-            const text = drawing("text", { x: -4, y: inside, class: "row", fill: this.look.muted });
+            const text = drawing("text", { x: -4, y: inside, class: "side", fill: this.look.muted });
             text.textContent = number(value, 2);
             parts.push(text);
         }
@@ -128,17 +133,17 @@ class Bars {
         const caption = textAt(this.item.caption, places, stage.tables);
         if (this.caption.textContent === caption) return;
         this.caption.textContent = caption;
-        this.node.setAttribute("aria-label", `${this.item.title}: ${caption}`);
+        const label = { label: this.item.title, value: caption };
+        this.node.setAttribute("aria-label", worded(stage.data.words.bar, label));
     }
 
     draw(stage) {
         const values = Array.from(this.values);
         const [below, above] = this.look.bars;
-        const count = values.length - this.item.totals;
         const last = values.length - 1;
         const colors = values.map((value, k) => {
             if (k === last) return stage.data.roles.output.color;
-            if (k >= count) return this.look.neutral;
+            if (k >= this.count) return this.look.neutral;
             return value < 0 ? below : above;
         });
         const { Plotly } = stage;
@@ -155,22 +160,21 @@ class Bars {
         this.make({ x, y: values, marker: { color: colors } }, Plotly);
     }
 
-    cellAt(x, y, held) {
+    cellAt(x, y, clamped) {
         const frame = this.cells.getBoundingClientRect();
         const inside = y >= frame.top && y < frame.bottom && x >= frame.left && x < frame.right;
-        if (!inside && !held) return null;
+        if (!inside && !clamped) return null;
         const slot = Math.floor((x - frame.left) / this.cell);
         return [0, Math.min(Math.max(slot, 0), this.slots - 1)];
     }
 
     placeOf([, slot]) {
-        const count = this.item.labels.length - this.item.totals;
-        if (slot >= count) return null;
+        if (slot >= this.count) return null;
         return { space: "channel", place: [0, slot], channel: Number(this.item.labels[slot]) };
     }
 
-    told([, slot], words) {
-        const count = this.item.labels.length - this.item.totals;
+    cellText([, slot], words) {
+        const { count } = this;
         if (slot === count) return "";
         const bar = slot < count ? slot : slot - 1;
         return worded(words.bar, {

@@ -171,7 +171,7 @@ class _Writer:
 
 
 def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
-    """The scene of a view as the stage's script reads it: JSON's types alone, in the view's
+    """The scene of a view as the stage's script reads it, to be written as JSON, in the view's
     language. The numbers are the scene's, rounded to float32."""
     say = words(view.lang)
     panels = [item for item in scene.items() if isinstance(item, Panel)]

@@ -1,12 +1,13 @@
 // The foot of the stage: the sum in numbers, the transport, the pin and the list of keys.
 
 const RATES = [0.5, 1, 2, 4, 8, 15, 30]; // steps a second
+const RATE = 4;
 const KEYS = ["arrows", "ends", "space", "speed", "scenes", "pin", "escape", "help"];
 const PLAY_ICON = "M3,1.5v13l11,-6.5z";
 const PAUSE_ICON = "M3,1.5h4v13h-4zM9.5,1.5h4v13h-4z";
 
 class Foot {
-    constructor(stage, words) {
+    constructor(stage, words, rate) {
         this.words = words;
         this.sum = element("div", { class: "sum", "data-sum": "", "aria-live": "polite" });
         this.icon = drawing("path", { d: PLAY_ICON });
@@ -22,12 +23,12 @@ class Foot {
         );
         this.step = element("span", { class: "step" });
         this.speed = element("select", { "data-speed": "", "aria-label": words.speed });
-        for (const rate of RATES) {
-            const option = element("option", { value: rate });
-            option.textContent = worded(words.rate, { rate });
+        for (const value of RATES) {
+            const option = element("option", { value });
+            option.textContent = worded(words.rate, { rate: value });
             this.speed.append(option);
         }
-        this.speed.value = 4;
+        this.speed.value = rate;
         this.pin = element("button", { type: "button", class: "pin", "data-pin": "" });
         this.pin.addEventListener("click", stage.guarded(() => stage.letGo()));
         this.help = element("button", { type: "button", class: "help", "aria-expanded": "false" });
@@ -77,6 +78,8 @@ class Foot {
         const label = on ? this.words.pause : this.words.play;
         this.play.setAttribute("aria-label", label);
         this.play.title = label;
+        // A voice could not keep up with play.
+        this.sum.setAttribute("aria-live", on ? "off" : "polite");
         this.play.dataset.play = on ? "on" : "off";
         this.icon.setAttribute("d", on ? PAUSE_ICON : PLAY_ICON);
     }

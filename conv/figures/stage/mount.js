@@ -1,16 +1,24 @@
 // How the stage comes into a page: as a component of Streamlit, or in a page of its own.
 
+// The stage of each element that Streamlit gives, which it gives again with every scene.
+const stages = new WeakMap();
+
 // The plotly.js of the page, or the one that is served at `address`.
 function plotlyFrom(address, words) {
     if (window.Plotly) return Promise.resolve(window.Plotly);
     const found = document.querySelector("script[data-stage-plotly]");
     const script = found ?? element("script", { "data-stage-plotly": "", src: address });
     return new Promise((resolve, reject) => {
-        script.addEventListener("load", () => resolve(window.Plotly));
-        script.addEventListener("error", () => {
+        const settle = () => {
+            if (window.Plotly) {
+                resolve(window.Plotly);
+                return;
+            }
             script.remove();
             reject(new Error(words.no_plotly));
-        });
+        };
+        script.addEventListener("load", settle);
+        script.addEventListener("error", settle);
         if (!found) document.head.append(script);
     });
 }
@@ -32,6 +40,7 @@ export default function stage({ data, parentElement, setTriggerValue }) {
     one.mount.pick = pick;
     one.next = data;
     stages.set(host, one);
+    one.root.lang = data.lang;
     one.root.setAttribute("aria-roledescription", data.words.role);
     one.root.setAttribute("aria-description", data.words.hint);
     one.root.dataset.stage = "";
@@ -40,7 +49,7 @@ export default function stage({ data, parentElement, setTriggerValue }) {
             // Of two scenes that came while plotly.js was on its way, the later one is shown.
             if (one.next === data) one.take(data, Plotly);
         })
-        .catch((error) => one.fail(error));
+        .catch((error) => one.next === data && one.fail(error));
     return () => {
         one.close();
         stages.delete(host);

@@ -10,6 +10,7 @@ from .data import Json
 
 _FOLDER = files(__package__)
 _PARTS = (
+    "dom",
     "numbers",
     "tables",
     "panel",

@@ -8,20 +8,6 @@ const GAPS_FROM = 12;
 const LEAST_NUMBER = 7.5; // pixels of type
 const TICKED_FROM = 7; // rows or columns
 const HATCHES = { padding: "M0,6L6,0", leftover: "M0,6L6,0M0,0L6,6", inserted: "M2,3h2" };
-const SVG = "http://www.w3.org/2000/svg";
-
-function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children);
-    return made;
-}
-
-function drawing(tag, attributes = {}) {
-    const made = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    return made;
-}
 
 // The patterns of the hatches, once for all panels.
 function hatchPatterns() {
@@ -33,11 +19,6 @@ function hatchPatterns() {
         made.append(pattern);
     }
     return made;
-}
-
-// The changes of one trace as Plotly takes them: a list for each property.
-function listed(changes) {
-    return Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, [value]]));
 }
 
 // Draws a heatmap's cells for other numbers, by the part of Plotly that does just that: restyle
@@ -204,7 +185,7 @@ class Panel {
         for (let k = 0; k < most; k += 1) {
             const middle = (k + 0.5) * this.cell;
             if (k < rows && (k + top) % every === 0) {
-                ticks.push(drawing("text", { x: -3, y: middle, class: "row" }));
+                ticks.push(drawing("text", { x: -3, y: middle, class: "side" }));
                 ticks.at(-1).textContent = k + top;
             }
             if (k < columns && (k + left) % every === 0) {
@@ -369,18 +350,19 @@ class Panel {
         }
         if (this.caption.textContent === caption) return;
         this.caption.textContent = caption;
-        this.node.setAttribute("aria-label", `${this.item.title}: ${caption}`);
+        const label = { label: this.item.title, value: caption };
+        this.node.setAttribute("aria-label", worded(stage.data.words.bar, label));
     }
 
-    // The cell at a point of the window, or null; `held` takes the nearest one outside.
-    cellAt(x, y, held) {
+    // The cell at a point of the window, or null; `clamped` takes the nearest one outside.
+    cellAt(x, y, clamped) {
         const frame = this.cells.getBoundingClientRect();
         const [rows, columns] = this.drawn;
         const nearest = (at, count) => Math.min(Math.max(at, 0), count - 1);
         const row = Math.floor((y - frame.top) / this.cell);
         const column = Math.floor((x - frame.left) / this.cell);
         const inside = row >= 0 && column >= 0 && row < rows && column < columns;
-        if (!inside && !held) return null;
+        if (!inside && !clamped) return null;
         return [nearest(row, rows) + this.origin[0], nearest(column, columns) + this.origin[1]];
     }
 
@@ -392,7 +374,7 @@ class Panel {
     }
 
     // What a cell says of itself.
-    told([row, column], words) {
+    cellText([row, column], words) {
         const value = number(this.values[row * this.item.columns + column], 6);
         return worded(words.cell, { row, column, value });
     }

@@ -27,7 +27,7 @@ class Player {
         stage.letGo();
         if (stage.step === stage.count - 1) stage.moveToStep(0);
         this.due = null;
-        this.frame = requestAnimationFrame((now) => this.tick(now));
+        this.ask();
         stage.foot.playing(true);
     }
 
@@ -35,13 +35,18 @@ class Player {
         const { stage } = this;
         const pause = 1000 / stage.foot.rate;
         if (this.due === null || now - this.due > LATE + pause) this.due = now + pause;
+        this.due = Math.min(this.due, now + pause);
         // Half a frame early is nearer than half a frame late.
         if (now >= this.due - 8) {
             this.due += pause;
             stage.moveToStep(stage.step + 1);
         }
         if (this.still.matches || stage.step === stage.count - 1) this.stop();
-        else this.frame = requestAnimationFrame(stage.guarded((next) => this.tick(next)));
+        else this.ask();
+    }
+
+    ask() {
+        this.frame = requestAnimationFrame(this.stage.guarded((now) => this.tick(now)));
     }
 
     stop() {

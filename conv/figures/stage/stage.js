@@ -2,8 +2,6 @@
 //
 // `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
 
-const stages = new WeakMap();
-
 class Stage {
     constructor(host, mount) {
         this.root = element("div", { class: "conv-stage", tabindex: 0, role: "application" });
@@ -44,7 +42,7 @@ class Stage {
     fail(error) {
         this.player.stop();
         const reason = error?.message ?? String(error);
-        const words = this.next?.words ?? this.data.words;
+        const { words } = this.next;
         const sentence = element("div", { class: "failed", role: "alert", "data-failed": "" });
         sentence.textContent = worded(words.failed, { reason });
         // Plotly may still be at work on the panels: they are left to it.
@@ -60,6 +58,7 @@ class Stage {
     }
 
     close() {
+        this.next = null;
         this.player.stop();
         this.observer.disconnect();
         this.scheme.removeEventListener("change", this.refit);
@@ -86,19 +85,18 @@ class Stage {
 
     // Where the scene rests: what the server says anew counts, what it only repeats does not.
     settle(data, same) {
+        const { channel, ...rest } = data.places;
         const told = String(data.places.output);
-        const sizes = JSON.stringify(data.sizes);
+        const geometry = JSON.stringify([data.sizes, told, rest]);
         const answered = this.waiting.indexOf(told);
         this.waiting = this.waiting.slice(answered + 1);
-        if (sizes !== this.sizes || (told !== this.told && answered < 0)) {
+        if (answered < 0 && geometry !== this.geometry) {
             this.places = { ...data.places };
             this.held = null;
-            this.pinned = null;
             this.waiting = [];
         }
-        this.told = told;
-        this.sizes = sizes;
-        this.places.channel = data.places.channel;
+        this.geometry = geometry;
+        this.places.channel = channel;
         if (!same) {
             this.player.stop();
             this.pointed = null;
@@ -119,7 +117,7 @@ class Stage {
         this.strips = (this.mount.pick ? data.strips : []).map(
             (strip) => new Strip(strip, (field, choice) => this.pick({ [field]: choice })),
         );
-        this.foot = new Foot(this, data.words);
+        this.foot = new Foot(this, data.words, this.foot?.rate ?? RATE);
         this.tip = element("div", { class: "tip", "aria-hidden": "true" });
         this.tip.hidden = true;
         const bands = data.bands.map((band) =>
@@ -143,7 +141,7 @@ class Stage {
         const items = this.items().filter(isDrawn);
         this.panels.forEach((panel, k) => {
             panel.take(items[k]);
-            panel.drawStill();
+            if (this.width) panel.drawStill();
         });
         this.strips.forEach((strip, k) => strip.take(this.data.strips[k]));
         const cards = this.items().filter(({ kind }) => kind === "card");
@@ -194,7 +192,9 @@ class Stage {
         const look = this.data.themes[lookName];
         this.root.dataset.look = lookName;
         const { ink, muted, rule, box, ground } = look;
-        for (const [name, color] of Object.entries({ ink, muted, rule, box, ground })) {
+        const { window: input, output } = this.data.roles;
+        const roles = { window: input.color, output: output.color };
+        for (const [name, color] of Object.entries({ ink, muted, rule, box, ground, ...roles })) {
             this.root.style.setProperty(`--stage-${name}`, color);
         }
         this.strips.forEach((strip, k) => strip.take(this.data.strips[k]));
@@ -229,7 +229,6 @@ class Stage {
     // Moves the window to an output cell, where it stays.
     rest(place) {
         this.places = { ...this.places, output: place };
-        this.pinned = null;
         this.held = null;
         this.pointed = null;
         this.hideTip();
@@ -270,10 +269,6 @@ class Stage {
         const cell = panel.cellAt(event.clientX, event.clientY, false);
         const target = cell && panel.placeOf(cell);
         if (!target) return;
-        if (target.space === "channel") {
-            this.pick({ c: target.channel });
-            return;
-        }
         const over = `${panel.item.name} ${cell}`;
         if (over === this.held?.over) {
             this.letGo();
@@ -289,11 +284,15 @@ class Stage {
 
     // Holds a place still, and tells the server the output cell that it stands for.
     hold(target) {
-        this.held = target;
+        if (target.space === "channel") {
+            this.pick({ c: target.channel });
+            return;
+        }
+        this.player.stop();
         const output = this.outputOf(target);
+        this.held = { ...target, output };
         if (output) {
             this.places = { ...this.places, output };
-            this.pinned = output;
             this.waiting.push(String(output));
             this.pick({ i: output[0], j: output[1] });
         }
@@ -305,10 +304,10 @@ class Stage {
         if (space === "output") return place;
         if (space === "kernel") return null;
         const panel = this.panels.find(
-            ({ item }) => item.cells?.space === "output" && item.links?.[space] && item.links.output,
+            ({ item }) => item.cells?.space === "output" && item.links[space],
         );
         const [mark] = panel ? marksAt(panel.item, space, { [space]: place }) : [];
-        if (!mark || panel.item.name === "grad_output_pad") return null;
+        if (!mark) return null;
         return [mark.rows, mark.columns].map(([start, stop, step]) => {
             const count = Math.ceil((stop - start) / step);
             return start + step * Math.floor((count - 1) / 2);
@@ -318,9 +317,8 @@ class Stage {
     letGo() {
         this.foot.showKeys(false);
         this.foot.tell("");
-        if (!this.held && !this.pinned) return;
+        if (!this.held) return;
         this.held = null;
-        this.pinned = null;
         this.show();
     }
 
@@ -341,7 +339,7 @@ class Stage {
         const step = row * this.data.sizes.output[1] + column;
         this.foot.show(textAt(this.data.total, places, this.tables), step, this.count);
         this.root.setAttribute("aria-label", textAt(this.data.label, places, this.tables));
-        this.foot.pinned(this.held ? (this.pinned ?? this.held.cell) : null);
+        this.foot.pinned(this.held && (this.held.output ?? this.held.cell));
         this.at = { at: String(at?.cell ?? places.output), over: at?.name ?? "" };
         if (!this.asked) {
             this.asked = true;
@@ -353,6 +351,7 @@ class Stage {
     tellPainted() {
         this.asked = false;
         if (!this.panels) return;
+        // For tests and benchmarks, which wait for what has been painted.
         const { n, c, f } = this.data.picked;
         this.root.dataset.view = `${n},${c},${f}`;
         this.root.dataset.over = this.at.over;
@@ -367,7 +366,7 @@ class Stage {
         const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
         const aside = x > frame.width / 2 ? "calc(-100% - 12px)" : "16px";
         this.tip.style.transform = `translate(${x}px, ${y}px) translate(${aside}, 14px)`;
-        const told = panel.told(cell, this.data.words);
+        const told = panel.cellText(cell, this.data.words);
         if (this.tip.textContent !== told) this.tip.textContent = told;
         this.tip.hidden = !told;
     }
@@ -396,12 +395,6 @@ function makeOf(data) {
     );
     const strips = data.strips.map(({ field, choices }) => [field, choices]);
     return JSON.stringify([data.scene, data.lang, data.most, parts, strips]);
-}
-
-function textElement(tag, name, text) {
-    const made = element(tag, { class: name });
-    made.textContent = text;
-    return made;
 }
 
 function fillCard(card, item) {
