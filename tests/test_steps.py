@@ -210,6 +210,7 @@ def test_a_scene_that_moves_is_the_scene_made_there(view):
     for i, j in (far, (rng.randrange(rows), rng.randrange(columns))):
         there = scene_of(replace(view, i=i, j=j))
         assert there.places["output"] == (i, j)
+        assert there.places["input"] == (here.under[0][i], here.under[1][j])
         assert here.total_text.at(there.places) == there.total
         assert here.alt_text.at(there.places) == there.alt
         assert unmoved(here) == unmoved(there)

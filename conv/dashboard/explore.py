@@ -11,7 +11,7 @@ from threadpoolctl import ThreadpoolController
 from conv.bundle import Bundle, Results, load, make_bundle, run
 from conv.dashboard.controls import sidebar
 from conv.dashboard.link import current_page
-from conv.dashboard.stage import show_stage
+from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.ops import ConvError
 from conv.scenes import Scene, make_scene
@@ -54,6 +54,7 @@ def draw(view: View) -> Drawing:
 
 
 use_one_thread()
+keep_picks()
 page = current_page()
 view = page.view
 say = words(view.lang)
@@ -75,3 +76,4 @@ if drawing:
 # the browser draws it: a pick is then painted after about 120 ms, without it after 160.
 time.sleep(_PAUSE)
 sidebar(view, load(view.data), say)
+picks_are_told()

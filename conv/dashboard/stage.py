@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from conv.dashboard import plotly_js
@@ -11,21 +13,49 @@ from conv.scenes.strips import Strip
 from conv.view import SCENES, View
 
 _KEY = "stage"
-_NUMBERS = ("n", "c", "f", "i", "j")
+_TURN, _UNSEEN, _SEEN_AT = "_turn", "_unseen_picks", "_picks_seen_at"
+_ON_THE_WAY = 0.3  # seconds
+_NUMBERS = ("n", "c", "f", "i", "j", "turn")
 
 
 def show_stage(view: View, scene: Scene, strips: tuple[Strip, ...]) -> None:
     """The scene of a view, drawn and moved in the browser. What is picked there is in the
     controls' state before the next run."""
     stage = st.components.v2.component("stage", css=STYLE, js=SCRIPT, isolate_styles=False)
-    data = {**stage_data(view, scene, strips), "plotly": plotly_js.URL}
+    turn = st.session_state.get(_TURN, 0)
+    data = {**stage_data(view, scene, strips), "plotly": plotly_js.URL, "turn": turn}
     stage(key=_KEY, data=data, on_pick_change=_take_pick)
 
 
 def _take_pick() -> None:
     """Gives the controls what the browser picked; the view makes it legal."""
-    for name, value in readable_pick(st.session_state[_KEY].pick).items():
+    pick = readable_pick(st.session_state[_KEY].pick)
+    # Counted by the browser, which so knows to which of its picks a scene is the answer.
+    st.session_state[_TURN] = pick.pop("turn", 0)
+    for name, value in pick.items():
+        unseen = st.session_state.setdefault(_UNSEEN, {})
+        earlier, _ = unseen.get(name, (frozenset(), None))
+        unseen[name] = (earlier | {st.session_state.get(name)}, value)
         st.session_state[name] = value
+    st.session_state[_SEEN_AT] = None
+
+
+def keep_picks() -> None:
+    """Gives the controls again what they may not have been told: a run that is cut off ends before
+    them, and the browser's next words then have their old values. Call it before the view is
+    read, and `picks_are_told` behind the controls."""
+    seen_at = st.session_state.get(_SEEN_AT)
+    if seen_at is not None and time.monotonic() > seen_at:
+        st.session_state[_UNSEEN] = {}
+    for name, (earlier, value) in st.session_state.get(_UNSEEN, {}).items():
+        if st.session_state.get(name) in earlier:
+            st.session_state[name] = value
+
+
+def picks_are_told() -> None:
+    """Says that the controls are on their way to the browser with what was picked."""
+    if st.session_state.get(_UNSEEN) and st.session_state.get(_SEEN_AT) is None:
+        st.session_state[_SEEN_AT] = time.monotonic() + _ON_THE_WAY
 
 
 def readable_pick(picked: object) -> dict[str, int | str]:

@@ -47,7 +47,9 @@ def forward(spot: Spot) -> Scene:
     )
     alt = message("alt.forward", n=view.n, f=view.f, **at_output(spot))
     total = output_sum(spot)
-    return Scene("forward", ((window,), (channels,)), total, alt, spot.sizes, spot.places)
+    return Scene(
+        "forward", ((window,), (channels,)), total, alt, spot.sizes, spot.places, spot.under
+    )
 
 
 def _product_panel(spot: Spot) -> Panel:

@@ -84,7 +84,7 @@ def input_gradient(spot: Spot) -> Scene:
     )
     alt = message("alt.dx", n=view.n, c=view.c, f=view.f)
     methods = (_scatter(spot, by_scatter), _rotated(spot, by_rot180, spread, real, windows))
-    return Scene("dx", (methods, (below,)), total, alt, spot.sizes, spot.places)
+    return Scene("dx", (methods, (below,)), total, alt, spot.sizes, spot.places, spot.under)
 
 
 def _scatter(spot: Spot, by_scatter: Array) -> Section:

@@ -58,6 +58,12 @@ class AxisMap:
         """For each output cell, the input under its window, without the padding."""
         return tuple(self._on_input(span) for span in self.window())
 
+    def middle_on_input(self) -> tuple[int, ...]:
+        """For each output cell, the input cell under the middle of its window, or the nearest."""
+        middle = (self.kernel - 1) // 2 * self.dilation - self.padding
+        cells = (i * self.stride + middle for i in range(self.output))
+        return tuple(min(max(cell, 0), self.size - 1) for cell in cells)
+
     def view(self) -> Spans:
         """For each kernel cell, the padded input that it meets."""
         reach = (self.output - 1) * self.stride + 1

@@ -79,7 +79,9 @@ def overview(spot: Spot) -> Scene:
     )
     alt = message("alt.overview", n=view.n, c=view.c, f=view.f, **at_output(spot))
     total = output_sum(spot)
-    return Scene("overview", ((forward,), (backward,)), total, alt, spot.sizes, spot.places)
+    return Scene(
+        "overview", ((forward,), (backward,)), total, alt, spot.sizes, spot.places, spot.under
+    )
 
 
 def output_sum(spot: Spot) -> Message:

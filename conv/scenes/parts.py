@@ -77,27 +77,24 @@ class Spot:
     def places(self) -> Places:
         """Where a scene of this view is at: its window, the middle of its kernel, and the input
         cell under that, or the nearest one to it."""
-        view, geometry = self.view, self.geometry
-        middle = tuple((size - 1) // 2 for size in geometry.kernel)
-        under = tuple(
-            start.start + m * d - p
-            for start, m, d, p in zip(
-                geometry.window(view.i, view.j),
-                middle,
-                geometry.dilation,
-                geometry.padding,
-                strict=True,
-            )
-        )
-        p, q = (min(max(cell, 0), size - 1) for cell, size in zip(under, self.x.shape, strict=True))
+        geometry, (rows, columns) = self.geometry, self.under
+        p, q = rows[self.view.i], columns[self.view.j]
+        kh, kw = geometry.kernel
         ph, pw = geometry.padding
         return {
-            "output": (view.i, view.j),
-            "kernel": (middle[0], middle[1]),
+            "output": (self.view.i, self.view.j),
+            "kernel": ((kh - 1) // 2, (kw - 1) // 2),
             "input": (p, q),
             "input_pad": (p + ph, q + pw),
             "channel": (0, self.kernel_channel),
         }
+
+    @property
+    def under(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """For each row and each column of the output, that of the input under the middle of its
+        windows, or the nearest one."""
+        rows, columns = (AxisMap.of(self.geometry, axis).middle_on_input() for axis in (0, 1))
+        return rows, columns
 
     @property
     def x(self) -> Array:

@@ -282,7 +282,8 @@ class Section:
 class Scene:
     """Bands of sections from top to bottom; the sections of a band stand side by side.
     `total_text` is the sum in numbers, `alt_text` the scene in words; `sizes` are the rows and
-    columns of each space, `places` where it is at."""
+    columns of each space, `places` where it is at, and `under` the rows and the columns of the
+    input cells that the output's rows and columns stand for."""
 
     name: str
     bands: tuple[tuple[Section, ...], ...]
@@ -290,6 +291,7 @@ class Scene:
     alt_text: Message
     sizes: Mapping[Space, Pair]
     places: Places
+    under: tuple[tuple[int, ...], tuple[int, ...]]
 
     @property
     def total(self) -> Message:

@@ -66,7 +66,7 @@ def weight_gradient(spot: Spot) -> Scene:
     methods = (_patches(spot, by_patches), _correlation(spot, by_correlation))
     alt = message("alt.dw", f=view.f, c=view.c, n=view.n)
     total = _sum(spot, by_correlation)
-    return Scene("dw", (methods, (below,)), total, alt, spot.sizes, spot.places)
+    return Scene("dw", (methods, (below,)), total, alt, spot.sizes, spot.places, spot.under)
 
 
 def _patches(spot: Spot, by_patches: Array) -> Section:

@@ -1,9 +1,14 @@
 """What the browser may tell the page: nothing of it is trusted."""
 
+import time
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from conv.dashboard.stage import readable_pick
+from tests.browser import ROOT
 
+APP = str(ROOT / "app.py")
 NONSENSE = [
     None,
     7,
@@ -30,3 +35,22 @@ def test_nonsense_picks_nothing(told):
 def test_fields_are_picked_and_nothing_beside_them():
     told = {"n": 3, "c": 31, "f": 0, "i": -4, "j": 10**30, "scene": "dx", "seed": 4, "i2": 1}
     assert readable_pick(told) == {"n": 3, "c": 31, "f": 0, "i": -4, "j": 10**30, "scene": "dx"}
+
+
+@pytest.mark.parametrize(
+    ("until", "control", "shown"),
+    [
+        (None, 7, 20),  # the run of the pick was cut off: the control still has its old value
+        (None, 9, 9),  # or the user has set it to another meanwhile
+        (60, 7, 20),  # its answer is on its way
+        (-60, 7, 7),  # its answer has come, and the user has set it back
+    ],
+)
+def test_a_pick_is_kept_until_the_controls_are_told(until, control, shown):
+    page = AppTest.from_file(APP, default_timeout=60).run()
+    page.session_state["_unseen_picks"] = {"c": (frozenset({7}), 20)}
+    page.session_state["_picks_seen_at"] = None if until is None else time.monotonic() + until
+    page.session_state["c"] = control
+    page.run()
+    assert page.session_state["c"] == page.session_state["_drawn"].view.c == shown
+    assert page.session_state["_picks_seen_at"] is not None

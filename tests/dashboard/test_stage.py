@@ -470,6 +470,65 @@ def test_enter_pins_the_window(open_in_browser):
     expect(stage.find("[data-pin]")).to_be_hidden()
 
 
+def test_enter_stops_play_and_pins(open_in_browser):
+    stage = opened(open_in_browser)
+    stage.focus()
+    stage.press("Home", " ")
+    expect(stage.find("[data-play]")).to_have_attribute("data-play", "on")
+    stage.press("Enter")
+    expect(stage.find("[data-play]")).to_have_attribute("data-play", "off")
+    expect(stage.find("[data-pin]")).to_be_visible()
+
+
+def test_enter_on_a_bar_picks_its_channel_and_pins_nothing(open_in_browser):
+    stage = opened(open_in_browser, "scene=forward")
+    stage.focus()
+    stage.point("channels", (0, 4))
+    stage.press("Enter")
+    stage.wait(view=(1, 4, 10))
+    expect(stage.find("[data-pin]")).to_be_hidden()
+
+
+def test_speed_outlives_a_scene_and_digits_in_its_list_choose_no_scene(open_in_browser):
+    stage = opened(open_in_browser)
+    stage.find("[data-speed]").focus()
+    stage.press("3")
+    stage.find("[data-speed]").select_option("15")
+    stage.focus()
+    stage.press("2")
+    stage.wait(scene="forward")
+    expect(stage.find("[data-speed]")).to_have_value("15")
+
+
+def test_the_input_cell_follows_the_window_as_a_link_has_it(open_in_browser):
+    stage = opened(open_in_browser, "scene=dx")
+    stage.click("grad_output", (9, 4))
+    stage.page.wait_for_url(re.compile(r"i=9&j=4"))
+    stage.leave_pointer()
+    pinned = stage.read()
+    assert "x[1, 7, 9, 4]" in pinned["sum"]
+    other = opened(open_in_browser, stage.page.url.split("?")[1])
+    assert other.read()["sum"] == pinned["sum"]
+    stage.press("Escape", "End")
+    stage.wait(at=(13, 13), over="")
+    assert "x[1, 7, 13, 13]" in stage.read()["sum"]
+
+
+def test_a_pin_outlives_a_scene(open_in_browser):
+    stage = opened(open_in_browser)
+    stage.click("output", (2, 3))
+    stage.press("2")
+    stage.wait(scene="forward", at=(2, 3))
+    expect(stage.find("[data-pin]")).to_be_visible()
+
+
+def test_the_chosen_thumbnail_is_in_sight_on_a_phone(open_in_browser):
+    stage = opened(open_in_browser, "c=31&f=15", width=390, height=844)
+    for field in "cf":
+        strip = stage.find(f"[data-strip={field}]")
+        expect(strip.locator("[aria-checked=true]")).to_be_in_viewport(ratio=0.9)
+
+
 def test_back_goes_back_to_where_the_window_was(open_in_browser):
     stage = opened(open_in_browser)
     for place in ((3, 4), (9, 2)):
@@ -726,7 +785,8 @@ def test_the_stage_speaks_both_languages(open_in_browser):
         if label:
             page.locator(".st-key-lang").get_by_text(label, exact=True).click()
         panel = stage.find("[data-panel=output]")
-        expect(panel).to_have_attribute("aria-label", re.compile(f"^{say('panel.output')}: "))
+        heading = say("stage.bar", label=say("panel.output"), value="out")
+        expect(panel).to_have_attribute("aria-label", re.compile(f"^{heading}"))
         expect(stage.root).to_have_attribute("aria-roledescription", say("stage.role"))
         scene = scene_of(view_of("data=paper"))
         expect(stage.root).to_have_attribute("aria-label", say(scene.alt.key, **scene.alt.values))

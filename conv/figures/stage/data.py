@@ -188,6 +188,7 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
         "total": total,
         "sizes": {space: list(size) for space, size in scene.sizes.items()},
         "places": {space: list(place) for space, place in scene.places.items()},
+        "under": scene.under,
         "tables": writer.tables.entries,
         "most": WHOLE_UP_TO if max(scene.sizes["input"]) > WHOLE_UP_TO else None,
         "strips": [_strip(strip, say) for strip in strips],

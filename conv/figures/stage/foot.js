@@ -56,7 +56,7 @@ class Foot {
             this.keys,
         );
         this.playing(false);
-        this.pinned(null);
+        this.pinned(null, false);
         this.tell("");
     }
 
@@ -84,10 +84,10 @@ class Foot {
         this.icon.setAttribute("d", on ? PAUSE_ICON : PLAY_ICON);
     }
 
-    pinned(place) {
-        this.pin.hidden = place === null;
-        if (place === null) return;
-        const [i, j] = place;
+    // The button keeps its room where nothing is pinned: the foot must not jump.
+    pinned(place, on) {
+        this.pin.classList.toggle("off", !on);
+        const [i, j] = place ?? [0, 0];
         this.pin.textContent = `${worded(this.words.pinned, { i, j })} · ${this.words.let_go}`;
     }
 

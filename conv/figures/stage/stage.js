@@ -8,7 +8,10 @@ class Stage {
         host.append(this.root);
         this.mount = mount;
         this.player = new Player(this);
-        this.waiting = []; // output cells that the server was told of and has not answered
+        this.held = null;
+        this.pointed = null;
+        this.turn = 0; // how many picks the server was told of
+        this.sent = null; // the output cell of the last of them
         this.observer = new ResizeObserver(
             this.guarded(() => this.root.clientWidth !== this.width && this.fit()),
         );
@@ -83,24 +86,28 @@ class Stage {
         else this.fit();
     }
 
-    // Where the scene rests: what the server says anew counts, what it only repeats does not.
+    // Where the scene rests: what the server says anew counts; what it only repeats does not, nor
+    // what it says to an earlier pick than the last.
     settle(data, same) {
         const { channel, ...rest } = data.places;
-        const told = String(data.places.output);
-        const geometry = JSON.stringify([data.sizes, told, rest]);
-        const answered = this.waiting.indexOf(told);
-        this.waiting = this.waiting.slice(answered + 1);
-        if (answered < 0 && geometry !== this.geometry) {
+        const turn = data.turn ?? 0;
+        const late = turn < this.turn;
+        const sizes = JSON.stringify(data.sizes);
+        const told = JSON.stringify(rest);
+        const own = late || String(rest.output) === this.sent;
+        if (sizes !== this.sizes || (told !== this.told && !own)) {
             this.places = { ...data.places };
             this.held = null;
-            this.waiting = [];
         }
-        this.geometry = geometry;
+        if (!late) this.sent = null;
+        this.turn = Math.max(turn, this.turn);
+        this.told = told;
+        this.sizes = sizes;
         this.places.channel = channel;
         if (!same) {
             this.player.stop();
             this.pointed = null;
-            this.held = null;
+            this.held = this.held?.output ? resting(this.held.output) : null;
         }
     }
 
@@ -228,11 +235,18 @@ class Stage {
 
     // Moves the window to an output cell, where it stays.
     rest(place) {
-        this.places = { ...this.places, output: place };
+        this.stay(place);
         this.held = null;
         this.pointed = null;
         this.hideTip();
         this.show();
+    }
+
+    // Makes an output cell, and the input cell under it, the ones that the scene comes back to.
+    stay([row, column]) {
+        const [rows, columns] = this.data.under;
+        const input = [rows[row], columns[column]];
+        this.places = { ...this.places, output: [row, column], input };
     }
 
     point(panel, event) {
@@ -250,9 +264,7 @@ class Stage {
         this.pointed = { over, name: panel.item.name, cell, ...target };
         if (this.held) return;
         // A finger that is lifted has no place to go back to.
-        if (touched && target?.space === "output") {
-            this.places = { ...this.places, output: target.place };
-        }
+        if (touched && target?.space === "output") this.stay(target.place);
         this.show();
     }
 
@@ -279,7 +291,7 @@ class Stage {
 
     pinHere() {
         const at = this.pointed?.space ? this.pointed : null;
-        this.hold(at ?? { over: "", space: "output", place: this.places.output });
+        this.hold(at ?? resting(this.places.output));
     }
 
     // Holds a place still, and tells the server the output cell that it stands for.
@@ -292,8 +304,8 @@ class Stage {
         const output = this.outputOf(target);
         this.held = { ...target, output };
         if (output) {
-            this.places = { ...this.places, output };
-            this.waiting.push(String(output));
+            this.stay(output);
+            this.sent = String(output);
             this.pick({ i: output[0], j: output[1] });
         }
         this.show();
@@ -325,8 +337,9 @@ class Stage {
     // Tells the server. What it has not answered yet is told again: of two quick picks it may see
     // the last alone.
     pick(choice) {
+        this.turn += 1;
         this.unanswered = { ...this.unanswered, ...choice };
-        this.mount.pick?.(this.unanswered);
+        this.mount.pick?.({ ...this.unanswered, turn: this.turn });
     }
 
     // Draws everything for what is held, or pointed at, or where the scene rests.
@@ -339,7 +352,7 @@ class Stage {
         const step = row * this.data.sizes.output[1] + column;
         this.foot.show(textAt(this.data.total, places, this.tables), step, this.count);
         this.root.setAttribute("aria-label", textAt(this.data.label, places, this.tables));
-        this.foot.pinned(this.held && (this.held.output ?? this.held.cell));
+        this.foot.pinned(this.held?.output ?? this.held?.cell, this.held !== null);
         this.at = { at: String(at?.cell ?? places.output), over: at?.name ?? "" };
         if (!this.asked) {
             this.asked = true;
@@ -374,6 +387,11 @@ class Stage {
     hideTip() {
         this.tip.hidden = true;
     }
+}
+
+// An output cell that is pinned where it rests, not pointed at in a panel.
+function resting(output) {
+    return { over: "", space: "output", place: output, output };
 }
 
 function isDrawn({ kind }) {

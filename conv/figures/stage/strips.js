@@ -54,6 +54,7 @@ class Strip {
     // Draws the thumbnails in a look, where they are not drawn yet.
     draw(lookName, look) {
         const { rows, columns, scale, data } = this.strip;
+        this.scrollToChosen();
         const drawn = `${lookName} ${data}`;
         if (drawn === this.drawn) return;
         this.drawn = drawn;
@@ -76,6 +77,14 @@ class Strip {
             context.putImageData(image, 0, 0);
             button.firstChild.src = canvas.toDataURL();
         });
+    }
+
+    scrollToChosen() {
+        const button = this.buttons[this.strip.choices.indexOf(this.strip.chosen)];
+        if (button === this.scrolled) return;
+        this.scrolled = button;
+        const middle = button.offsetLeft + button.offsetWidth / 2 - this.list.offsetLeft;
+        this.list.scrollLeft = middle - this.list.clientWidth / 2;
     }
 
     key(event) {
