@@ -39,9 +39,10 @@ def test_page_and_nothing_else_tells_of_it(server):
     assert ask(f"{server}/_stcore/health", "identity")[0]["Link"] is None
 
 
-def test_browser_asks_for_it_once(open_in_browser):
-    first = open_in_browser(wait=False)
-    address = first.url.split("?")[0] + URL
+def test_browser_asks_for_it_once(browser, server):
+    first = browser.new_context().new_page()
+    first.goto(server)
+    address = f"{server}/{URL}"
     fetched = first.wait_for_function(FETCHED, arg=address).json_value()
     assert fetched["size"] == len(get_plotlyjs().encode())
     assert 0 < fetched["sent"] < fetched["size"] / 2
@@ -49,3 +50,4 @@ def test_browser_asks_for_it_once(open_in_browser):
     second.goto(first.url)
     again = second.wait_for_function(FETCHED, arg=address).json_value()
     assert again == {"sent": 0, "size": fetched["size"]}
+    first.context.close()

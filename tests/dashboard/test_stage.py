@@ -36,9 +36,8 @@ TALL = 2600  # pixels in which every scene is seen whole, so that nothing scroll
 HOVERED = {
     "": 12,
     "data=paper": 4,
-    "stride=2&padding=2": 3,
-    "dilation=2": 3,
-    "kernel=2x3&i=3&j=9": 3,
+    "kernel=2x3&stride=2&padding=2": 3,
+    "dilation=2": 2,
     "groups=4&c=13&f=5": 2,
     "data=sobel": 2,
 }
@@ -866,7 +865,7 @@ def test_a_sentence_says_that_a_scene_could_not_be_drawn(open_anyhow):
 
 
 # How many minutes of random events are tried, at about so many a second.
-MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.3"))
+MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.1"))
 RATE = 8
 WARM = 150
 KEYS = [
