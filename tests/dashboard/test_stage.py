@@ -868,6 +868,7 @@ def test_a_sentence_says_that_a_scene_could_not_be_drawn(open_anyhow):
 MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.1"))
 RATE = 8
 WARM = 150
+READINGS = 5  # what is on its way out when one is taken may be gone at the next
 KEYS = [
     *("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "Enter", "Escape"),
     *(" ", "+", "-", "=", "?", "1", "2", "3", "4"),
@@ -933,8 +934,13 @@ def sizes_of_page(stage, session):
     stage.press("Escape", "Home")
     stage.wait(at=(0, 0), over="", scene="overview")
     page.wait_for_load_state("networkidle")
-    for _ in range(3):
-        session.send("HeapProfiler.collectGarbage")
+    readings = [sizes_now(page, session) for _ in range(READINGS)]
+    return {name: min(reading[name] for reading in readings) for name in readings[0]}
+
+
+def sizes_now(page, session):
+    page.evaluate("() => new Promise((done) => requestIdleCallback(done))")
+    session.send("HeapProfiler.collectGarbage")
     counted = session.send("Memory.getDOMCounters")
     return {
         "memory": session.send("Runtime.getHeapUsage")["usedSize"],
