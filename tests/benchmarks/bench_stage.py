@@ -236,7 +236,7 @@ def ask(page, act, arm, *arguments, limit=5000):
 def moves(bench):
     """The pointer's moves over the panels."""
     for size, data in SIZES.items():
-        aims = {"median": 16.7, "p95": 33.4} if size == "14x14" else {"median": 25}
+        aims = {"median": 16.7, "p95": 33} if size == "14x14" else {"median": 25}
         for scene in SCENES:
             with bench.page({"data": data, "scene": scene}) as page:
                 told = [move(page) for _ in range(MOVES + WARM)][WARM:]

@@ -865,8 +865,8 @@ def test_a_sentence_says_that_a_scene_could_not_be_drawn(open_anyhow):
 
 
 # How many minutes of random events are tried, at about so many a second.
-MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.1"))
-RATE = 8
+MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.05"))
+RATE = 20
 WARM = 150
 READINGS = 5  # what is on its way out when one is taken may be gone at the next
 KEYS = [
