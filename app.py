@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from conv.dashboard.inline import png_url
 from conv.dashboard.plotly_js import ROUTE, Preload
 from conv.words import words
 
@@ -12,7 +13,7 @@ from conv.words import words
 if __name__ == "__main__":
     say = words("en")
     dashboard = Path(__file__).parent / "conv" / "dashboard"
-    icon = dashboard / "icon.png"
+    icon = png_url((dashboard / "icon.png").read_bytes())
     st.set_page_config(say("page.title"), icon, layout="wide", initial_sidebar_state=340)
     explore = st.Page(dashboard / "explore.py", title=say("page.title"))
     st.navigation([explore], position="hidden").run()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from io import BytesIO
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
 
 from conv.bundle import DataSet
+from conv.dashboard.inline import png_url
 from conv.view import Sizes, View, options, pair_text
 from conv.words import Words
 
-_PICTURE_SCALE = 4
+_PICTURE_SIDE = 128  # pixels, for sharp cells at twice the width that is shown
 
 
 def sidebar(view: View, data: DataSet, say: Words) -> None:
@@ -61,9 +65,16 @@ def _item(view: View, data: DataSet, say: Words) -> None:
             key="n",
         )
     with show:
-        picture = np.kron(data.pictures[view.n], np.ones((_PICTURE_SCALE, _PICTURE_SCALE, 1)))
         alt = say("picture.alt", n=view.n, label=labels[view.n])
-        st.image(picture.astype(np.uint8), width=72, alt=alt)
+        st.image(png_url(_png(data.pictures[view.n])), width=72, alt=alt)
+
+
+def _png(picture: NDArray[np.uint8]) -> bytes:
+    """The picture (H, W, 3), enlarged cell by cell."""
+    file = BytesIO()
+    size = (_PICTURE_SIDE, _PICTURE_SIDE)
+    Image.fromarray(picture).resize(size, Image.Resampling.NEAREST).save(file, "PNG")
+    return file.getvalue()
 
 
 def _number(

@@ -39,15 +39,20 @@ def open_in_browser(contexts, server):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: said.type == "error" and faults.append(told(said)))
         page.on("request", lambda request: foreign(request.url))
         page.goto(f"{server}/?{link}")
         if wait:
             page.wait_for_selector(STAGE, timeout=60_000)
         return page
 
+    def told(said):
+        return f"{said.text} ({said.location['url']})"
+
     def foreign(url):
-        if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:")):
+        # Streamlit serves media until the next run, which may come before the browser asks.
+        own = url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))
+        if not own or url.startswith(f"{server}/media/"):
             faults.append(f"asked for {url}")
 
     yield open_page

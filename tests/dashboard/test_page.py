@@ -228,7 +228,7 @@ def test_forged_values_do_no_harm():
 def test_picture_of_the_item_has_a_name():
     page = open_page(n="2")
     assert "2 · coffee" in control(page, "n").options
-    assert page.get("image")
+    assert page.get("image")[0].proto.imgs[0].url.startswith("data:image/png;base64,")
     assert not open_page(data="sobel").get("image")
 
 
