@@ -4,6 +4,26 @@ const BARS_HEIGHT = 170;
 const BAR_MOST = 40; // pixels
 const BARS_AXIS = 44; // pixels left of the bars
 
+// Draws the bars of a figure whose heights and colours alone have changed by the step of Plotly that
+// draws them, as drawAgain does for heatmaps. False where this Plotly has no such part.
+function drawBarsAgain(figure, heights, colors) {
+    const { _fullLayout: layout, _fullData: [trace] = [], calcdata: [bars] = [] } = figure;
+    const draw = layout?._basePlotModules?.[0]?.plot;
+    const color = trace?._module?.style;
+    if (!draw || !color || bars?.length !== heights.length || !("s1" in bars[0])) return false;
+    if (!heights.every(Number.isFinite)) return false;
+    for (const one of [figure.data[0], trace]) {
+        one.y = heights;
+        one.marker.color = colors;
+    }
+    bars.forEach((bar, k) => {
+        Object.assign(bar, { s: heights[k], s1: heights[k], y: heights[k], mc: colors[k] });
+    });
+    draw(figure);
+    color(figure);
+    return true;
+}
+
 class Bars {
     constructor(item) {
         this.title = element("div", { class: "title" });
@@ -150,8 +170,11 @@ class Bars {
         if (this.figure) {
             const changes = listed({ y: values, "marker.color": colors });
             const range = String(this.item.range);
-            if (range === this.ranged) Plotly.restyle(this.figure, changes, [0]);
-            else Plotly.update(this.figure, changes, { "yaxis.range": this.item.range }, [0]);
+            if (range !== this.ranged) {
+                Plotly.update(this.figure, changes, { "yaxis.range": this.item.range }, [0]);
+            } else if (!drawBarsAgain(this.figure, values, colors)) {
+                Plotly.restyle(this.figure, changes, [0]);
+            }
             this.ranged = range;
             return;
         }

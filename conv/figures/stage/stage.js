@@ -44,6 +44,7 @@ class Stage {
 
     fail(error) {
         this.player.stop();
+        clearTimeout(this.leaving);
         const reason = error?.message ?? String(error);
         const { words } = this.next;
         const sentence = element("div", { class: "failed", role: "alert", "data-failed": "" });
@@ -63,6 +64,7 @@ class Stage {
     close() {
         this.next = null;
         this.player.stop();
+        clearTimeout(this.leaving);
         this.observer.disconnect();
         this.scheme.removeEventListener("change", this.refit);
         this.painted.port1.close();
@@ -251,6 +253,7 @@ class Stage {
 
     point(panel, event) {
         if (this.player.running) return;
+        clearTimeout(this.leaving);
         const touched = event.pointerType !== "mouse";
         const cell = panel.cellAt(event.clientX, event.clientY, touched);
         if (!cell) {
@@ -268,7 +271,13 @@ class Stage {
         this.show();
     }
 
+    // Comes back to rest, unless the pointer is on another panel at once: that draws everything too.
     leave() {
+        clearTimeout(this.leaving);
+        this.leaving = setTimeout(this.guarded(() => this.left()));
+    }
+
+    left() {
         this.hideTip();
         if (!this.pointed) return;
         this.pointed = null;
