@@ -415,7 +415,7 @@ def test_moving_is_the_browsers_own_affair(open_in_browser):
     stage.wait(at=(1, 6))
     stage.find("[data-speed]").select_option("30")
     stage.find("[data-play]").click()
-    stage.wait(at=(3, 0))
+    page.wait_for_function("Number(document.querySelector('[data-step]').value) > 30")
     stage.find("[data-play]").click()
     stage.point("output", (2, 2))
     stage.point("kernel", (2, 2))
