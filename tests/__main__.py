@@ -19,8 +19,9 @@ def main() -> int:
 
     if chromium() is None:
         install_chromium()
-    # A browser test waits for its page half the time, in which another test can run.
-    together = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+    # The browser's tests in one process, all others in another: two browsers would be in each
+    # other's way.
+    together = ["-n", "2", "--dist", "loadgroup"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *together, *sys.argv[1:]], cwd=ROOT, check=False
     ).returncode

@@ -329,7 +329,7 @@ class Truth:
 def close(shown, expected):
     """Whether numbers are those expected, as float32 has them."""
     shown, expected = np.asarray(shown), np.asarray(expected)
-    assert shown.shape == expected.shape
+    assert shown.shape == expected.shape, (shown.shape, expected.shape)
     np.testing.assert_array_equal(shown, np.float32(shown))
     finest = 1e-12 * np.abs(expected).max(initial=0)
     np.testing.assert_allclose(shown, np.float32(expected), rtol=1e-6, atol=finest)
