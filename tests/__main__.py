@@ -19,11 +19,8 @@ def main() -> int:
 
     if chromium() is None:
         install_chromium()
-    # The browser's tests in one process, all others in another: two browsers would be in each
-    # other's way.
-    together = ["-n", "2", "--dist", "loadgroup"]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *together, *sys.argv[1:]], cwd=ROOT, check=False
+        [sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False
     ).returncode
 
 

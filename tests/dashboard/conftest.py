@@ -6,12 +6,6 @@ from playwright.sync_api import sync_playwright
 from tests.browser import FLAGS, STAGE, chromium, dashboard
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "browser" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def server():
     with dashboard() as address:

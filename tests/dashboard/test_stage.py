@@ -939,7 +939,7 @@ def sizes_of_page(stage, session):
 
 
 def sizes_now(page, session):
-    page.evaluate("() => new Promise((done) => requestIdleCallback(done))")
+    page.evaluate("() => new Promise((done) => requestIdleCallback(done, { timeout: 1000 }))")
     session.send("HeapProfiler.collectGarbage")
     counted = session.send("Memory.getDOMCounters")
     return {
