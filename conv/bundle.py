@@ -176,7 +176,7 @@ def _notebook() -> DataSet:
         w=np.load(DATA_PIC / "weight[16-32-3-3].npy"),
         b=np.load(DATA_PIC / "bias[16].npy"),
         grad_output=np.load(DATA_PIC / "residual_7_maxpooling[10 16 14 14].npy"),
-        default=View(data="notebook", n=1, c=7, f=10, i=6, j=6),
+        default=View(data="notebook", n=1, c=7, f=10, i=6, j=6, m=1, k=1, p=6, q=6),
         pictures=np.load(DATA_PIC / "crops[10-32-32-3].npy").astype(np.uint8),
         labels=tuple(classes),
     )
@@ -192,7 +192,7 @@ def _paper() -> DataSet:
         w=np.array([[w]], float),
         b=np.array([1.0]),
         grad_output=np.array([[grad_output]], float),
-        default=View(data="paper", i=1, j=1, padding=(0, 0)),
+        default=View(data="paper", i=1, j=1, m=1, k=1, p=2, q=2, padding=(0, 0)),
     )
 
 
@@ -206,7 +206,7 @@ def _sobel() -> DataSet:
         w=np.stack([across, across.T])[:, None],
         b=np.zeros(2),
         grad_output=None,
-        default=View(data="sobel", i=20, j=30, top_diff="output"),
+        default=View(data="sobel", i=20, j=30, m=1, k=1, p=20, q=30, top_diff="output"),
     )
 
 

@@ -17,11 +17,13 @@ Value = int | str | Pair
 SCENES = ("overview", "forward", "dw", "dx")
 DATA = ("notebook", "paper", "sobel")
 TOP_DIFFS = ("file", "output", "ones", "normal")
+SCANS = ("one", "all")
 LANGUAGES = ("en", "zh")
 CHOICES: Mapping[str, Sequence[str]] = {
     "scene": SCENES,
     "data": DATA,
     "top_diff": TOP_DIFFS,
+    "scan": SCANS,
     "lang": LANGUAGES,
 }
 KERNELS = range(1, 8)
@@ -29,11 +31,14 @@ STRIDES = range(1, 5)
 PADDINGS = range(9)
 DILATIONS = range(1, 5)
 SEEDS = range(10_000)
+_CELLS = tuple("ncfijmkpq")
 
 
 @dataclass(frozen=True)
 class View:
-    """What is looked at. Pairs are (rows, columns); n, c, f, i, j count from 0."""
+    """What is looked at. Pairs are (rows, columns); everything else counts from 0: item n, input
+    channel c, filter f, output cell (i, j), kernel cell (m, k), input cell (p, q). `scan` says
+    whether the methods' steps go over the one item or filter or over all of them."""
 
     scene: str = "overview"
     data: str = "notebook"
@@ -42,6 +47,10 @@ class View:
     f: int = 0
     i: int = 0
     j: int = 0
+    m: int = 0
+    k: int = 0
+    p: int = 0
+    q: int = 0
     kernel: Pair = (3, 3)
     stride: Pair = (1, 1)
     padding: Pair = (1, 1)
@@ -49,17 +58,24 @@ class View:
     groups: int = 1
     top_diff: str = "file"
     seed: int = 0
+    scan: str = "one"
     lang: str = "en"
+
+    def of_tensors(self) -> View:
+        """The view with nothing but what its tensors hang on: places and words at their first."""
+        first = dict.fromkeys(_CELLS, 0)
+        return replace(self, scene=SCENES[0], scan=SCANS[0], lang=LANGUAGES[0], **first)  # type: ignore[arg-type] # whole numbers
 
     def file_name(self) -> str:
         """A name for a picture of this view, without an ending."""
         place = f"n{self.n}-c{self.c}-f{self.f}-i{self.i}-j{self.j}"
+        cells = f"m{self.m}-k{self.k}-p{self.p}-q{self.q}-{self.scan}"
         pairs = (self.kernel, self.stride, self.padding, self.dilation)
         geometry = "-".join(
             f"{letter}{pair_text(pair)}" for letter, pair in zip("kspd", pairs, strict=True)
         )
         tensors = f"g{self.groups}-{self.top_diff}-seed{self.seed}"
-        return f"conv-{self.scene}-{self.data}-{place}-{geometry}-{tensors}-{self.lang}"
+        return f"conv-{self.scene}-{self.data}-{place}-{cells}-{geometry}-{tensors}-{self.lang}"
 
     def to_query(self, default: View) -> dict[str, str]:
         """The link's parameters: every field that differs from `default`, the language, and the
@@ -121,12 +137,12 @@ def options(view: View, sizes: Sizes, field: str) -> Sequence[Value]:
 
 def nearest(wish: View, sizes: Sizes) -> tuple[View, list[Change]]:
     """The legal view nearest to `wish`, and what had to change. Later fields give way to earlier
-    ones: padding, kernel, dilation, stride, groups, channel, filter, item, window, top_diff."""
+    ones: padding, kernel, dilation, stride, groups, channel, filter, item, cells, top_diff."""
     view = wish
-    for field in ("scene", "data", "lang"):
+    for field in ("scene", "data", "scan", "lang"):
         view = _settle(view, field, CHOICES[field])
     view = _fit_kernel(view, sizes)
-    for field in ("stride", "groups", "c", "f", "n", "i", "j", "top_diff", "seed"):
+    for field in ("stride", "groups", *"cfnijmkpq", "top_diff", "seed"):
         view = _settle(view, field, options(view, sizes, field))
     changes = [
         Change(field.name, _to_text(asked), _to_text(given))
@@ -214,7 +230,7 @@ _PAIRS: Mapping[str, range] = {
 _PARSERS: Mapping[str, Callable[[str], Value]] = {
     **{name: partial(_parse_choice, known) for name, known in CHOICES.items()},
     **dict.fromkeys(_PAIRS, parse_pair),
-    **dict.fromkeys(("n", "c", "f", "i", "j", "groups", "seed"), _parse_number),
+    **dict.fromkeys((*_CELLS, "groups", "seed"), _parse_number),
 }
 
 
@@ -309,6 +325,10 @@ _DEPENDENT: Mapping[str, Callable[[View, Sizes], Sequence[Value]]] = {
     "f": _filters,
     "i": lambda view, sizes: range(sizes.geometry(view).output_size[2]),
     "j": lambda view, sizes: range(sizes.geometry(view).output_size[3]),
+    "m": lambda view, _: range(view.kernel[0]),
+    "k": lambda view, _: range(view.kernel[1]),
+    "p": lambda _, sizes: range(sizes.input_size[2]),
+    "q": lambda _, sizes: range(sizes.input_size[3]),
     "groups": _groups,
     "top_diff": _top_diffs,
     "seed": lambda *_: SEEDS,

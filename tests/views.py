@@ -36,7 +36,7 @@ def legal_view(data, **asked):
     """The data set's view with what is asked for; fails where that is not legal."""
     loaded = load(data)
     view, changes = nearest(replace(loaded.default, **asked), loaded.sizes)
-    assert {change.field for change in changes} <= {"top_diff", "i", "j"}
+    assert {change.field for change in changes} <= {"top_diff", *"ijmk"}
     return view
 
 
@@ -57,7 +57,7 @@ _TENSORS = {}
 
 def tensors(view):
     """The bundle and the results of a view, worked out once."""
-    key = replace(view, scene="overview", n=0, c=0, f=0, i=0, j=0, lang="en")
+    key = view.of_tensors()
     if key not in _TENSORS:
         bundle = make_bundle(view, load(view.data))
         _TENSORS[key] = bundle, run(bundle)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import streamlit as st
 from threadpoolctl import ThreadpoolController
@@ -16,7 +16,7 @@ from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.ops import ConvError
 from conv.scenes import Scene, make_scene
 from conv.scenes.strips import Strip, make_strips
-from conv.view import SCENES, View
+from conv.view import View
 from conv.words import words
 
 _PAUSE = 0.03  # seconds
@@ -48,7 +48,7 @@ class Drawing:
 
 def draw(view: View) -> Drawing:
     """The drawing of a view."""
-    bundle, results = tensors(replace(view, scene=SCENES[0], n=0, c=0, f=0, i=0, j=0, lang="en"))
+    bundle, results = tensors(view.of_tensors())
     strips = make_strips(view, load(view.data), bundle, results)
     return Drawing(view, make_scene(view, bundle, results), strips, bundle)
 

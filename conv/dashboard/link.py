@@ -18,6 +18,7 @@ from conv.view import CHOICES, LANGUAGES, Change, View, from_query, nearest, opt
 
 _STATE = "_page"
 _NAMES = tuple(field.name for field in fields(View))
+_WITHOUT_CONTROL = tuple("mkpq")  # picked on the stage, where it is seen that they have moved
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def _follow_controls(last: Page) -> Page:
     if wish.data != last.view.data:
         wish = replace(sizes.default, scene=wish.scene, lang=wish.lang)
     view, changes = nearest(wish, sizes)
-    return Page(view, _link(view), "control", tuple(changes))
+    told = tuple(change for change in changes if change.field not in _WITHOUT_CONTROL)
+    return Page(view, _link(view), "control", told)
 
 
 def _wish(last: View) -> View:

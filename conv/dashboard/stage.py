@@ -10,12 +10,13 @@ from conv.dashboard import plotly_js
 from conv.figures.stage import SCRIPT, STYLE, stage_data
 from conv.scenes import Scene
 from conv.scenes.strips import Strip
-from conv.view import SCENES, View
+from conv.view import CHOICES, View
 
 _KEY = "stage"
 _TURN, _UNSEEN, _SEEN_AT = "_turn", "_unseen_picks", "_picks_seen_at"
 _ON_THE_WAY = 0.3  # seconds
-_NUMBERS = ("n", "c", "f", "i", "j", "turn")
+_NUMBERS = (*"ncfijmkpq", "turn")
+_WORDS = ("scene", "scan")
 
 
 def show_stage(view: View, scene: Scene, strips: tuple[Strip, ...]) -> None:
@@ -67,6 +68,4 @@ def readable_pick(picked: object) -> dict[str, int | str]:
         for name in _NUMBERS
         if isinstance(value := picked.get(name), int) and not isinstance(value, bool)
     }
-    if picked.get("scene") in SCENES:
-        pick["scene"] = picked["scene"]
-    return pick
+    return pick | {name: picked[name] for name in _WORDS if picked.get(name) in CHOICES[name]}

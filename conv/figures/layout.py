@@ -86,7 +86,7 @@ class _Block:
 
 def cell_size(panel: Panel, side: float) -> float:
     """Pixels a cell of a panel whose longer side has `side` pixels."""
-    rows, columns = panel.values.shape
+    rows, columns = panel.size
     return side / float(max(rows, columns))
 
 
@@ -222,7 +222,7 @@ def _inner(item: Panel | Bars | Card, rect: Rect) -> Rect:
         return rect
     left = TICKS if item.large else 0.0
     cell = cell_size(item, rect.width - left)
-    rows, columns = item.values.shape
+    rows, columns = item.size
     return Rect(rect.x + left, rect.y, columns * cell, rows * cell)
 
 
@@ -254,7 +254,7 @@ def _block(
     if power:
         caption = read(Message("caption.power", {"caption": caption, "power": power_text(power)}))
     title = wrap(read(item.title), room, TITLE)
-    return _Block(item, side, item.values.shape[0] * cell, title, wrap(caption, room, CAPTION))
+    return _Block(item, side, item.size[0] * cell, title, wrap(caption, room, CAPTION))
 
 
 def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:

@@ -15,7 +15,7 @@ from .canvas import Canvas
 from .layout import Rect, cell_size, number_size
 from .palette import HALO, ROLES, Scale, Theme, color_at, readable_on
 
-_HATCH_SHAPES = {"padding": "/", "leftover": "x", "inserted": "."}
+_HATCH_SHAPES = {"padding": "/", "leftover": "x", "inserted": ".", "cropped": "\\", "waiting": "|"}
 _LETTERS_FROM = 12
 
 
@@ -26,8 +26,9 @@ def add_panel(
     cell = cell_size(panel, max(rect.width, rect.height))
     _add_axes(canvas, panel, rect, axis, theme)
     _add_cells(canvas, panel, cell, axis, theme, say)
+    hatched = panel.hatched
     for kind in _HATCH_SHAPES:
-        _add_hatches(canvas, [h for h in panel.hatches if h.kind == kind], kind, axis, theme)
+        _add_hatches(canvas, [h for h in hatched if h.kind == kind], kind, axis, theme)
     size = number_size(panel, cell)
     if size:
         _add_numbers(canvas, panel, size, axis, theme)
@@ -90,15 +91,14 @@ def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, sa
 def color_range(panel: Panel) -> tuple[float, float]:
     """The values at the ends of the panel's scale, the same at every place: symmetric where it
     is signed."""
-    values = panel.table.values
+    values = panel.table.numbers
     finite = values[np.isfinite(values)]
-    top = float(np.abs(finite).max()) if finite.size else 0.0
-    top = max(top, panel.least_range) or 1.0
+    top = float(np.abs(finite).max(initial=0.0)) or 1.0
     return (-top if panel.signed else 0.0), top
 
 
 def _add_axes(canvas: Canvas, panel: Panel, rect: Rect, axis: str, theme: Theme) -> None:
-    rows, columns = panel.values.shape
+    rows, columns = panel.size
     across, upward = canvas.domains(rect)
     shared = {
         "fixedrange": True,
@@ -144,12 +144,20 @@ def _add_cells(
             "showscale": False,
             "xgap": 1 if cell >= 12 else 0,
             "ygap": 1 if cell >= 12 else 0,
-            "customdata": [[number(float(value), 6) for value in row] for row in panel.values],
+            "customdata": _hover_texts(panel, say),
             "hovertemplate": say("hover.cell") + ": <b>%{customdata}</b><extra></extra>",
             "xaxis": f"x{axis}",
             "yaxis": f"y{axis}",
         }
     )
+
+
+def _hover_texts(panel: Panel, say: Words) -> list[list[str]]:
+    waiting = say("stage.waiting")
+    return [
+        [waiting if waits else number(float(value), 6) for value, waits in zip(*lines, strict=True)]
+        for lines in zip(panel.values, panel.waiting, strict=True)
+    ]
 
 
 def _add_hatches(canvas: Canvas, hatches: list[Hatch], kind: str, axis: str, theme: Theme) -> None:
@@ -187,7 +195,10 @@ def _add_hatches(canvas: Canvas, hatches: list[Hatch], kind: str, axis: str, the
 
 def _add_numbers(canvas: Canvas, panel: Panel, size: float, axis: str, theme: Theme) -> None:
     """Each cell's number, in black or white; a heatmap's own text is grey or white."""
-    rows = cell_texts(panel.values).rows
+    rows = [
+        ["" if waits else text for text, waits in zip(*lines, strict=True)]
+        for lines in zip(cell_texts(panel.values).rows, panel.waiting, strict=True)
+    ]
     _add_texts(canvas, panel, "numbers", rows, (0, 0), {"size": size}, axis, theme)
 
 
@@ -210,11 +221,10 @@ def _add_texts(
     theme: Theme,
 ) -> None:
     low, high = color_range(panel)
-    scale = _scale(panel, theme)
-    places = list(np.ndindex(*panel.values.shape))
+    scale, values = _scale(panel, theme), np.nan_to_num(panel.values)
+    places = list(np.ndindex(*panel.size))
     colors = [
-        readable_on(color_at(scale, (float(np.nan_to_num(panel.values[at])) - low) / (high - low)))
-        for at in places
+        readable_on(color_at(scale, (float(values[at]) - low) / (high - low))) for at in places
     ]
     canvas.traces.append(
         {

@@ -15,6 +15,7 @@ from .parts import (
     input_pad_panel,
     kernel_ground,
     kernel_panel,
+    legend,
     letters,
     output_panel,
     panel,
@@ -47,9 +48,8 @@ def forward(spot: Spot) -> Scene:
     )
     alt = message("alt.forward", n=view.n, f=view.f, **at_output(spot))
     total = output_sum(spot)
-    return Scene(
-        "forward", ((window,), (channels,)), total, alt, spot.sizes, spot.places, spot.under
-    )
+    bands = ((window,), (channels,))
+    return Scene("forward", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot))
 
 
 def _product_panel(spot: Spot) -> Panel:
@@ -79,6 +79,7 @@ def _channel_bars(spot: Spot) -> Bars:
         Table(np.stack([bias, spot.out], axis=-1), "output"),
         view.c - seen.start,
         spot.places,
+        "c",
     )
 
 

@@ -1,4 +1,4 @@
-"""The gradient of the input by both methods, as results."""
+"""The gradient of the input by both methods, step by step."""
 
 from __future__ import annotations
 
@@ -6,123 +6,221 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from conv.ops import conv2d_input
-from conv.ops.textbook import Array, full_padding, insert_zeros, rot180
+from conv.ops.textbook import Array, crop, full_padding, insert_zeros, rot180
 
-from .links import AxisMap, link
+from .links import AxisMap, each, link
 from .parts import (
     Ground,
     Spot,
     at_output,
+    border,
     column,
+    frame,
     grad_output_panel,
+    hatches,
     input_ground,
+    inserted_hatches,
     kernel_ground,
     kernel_panel,
     kernel_rot180_panel,
-    leftover_on_input,
+    legend,
     letters,
     over,
+    padded_input_ground,
     panel,
+    real_cells,
     rot180_ground,
     rotated_letters,
     row,
-    together,
+    unread_on_input,
+    unread_on_padded,
 )
 from .scene import (
     Along,
+    Bars,
     Box,
     Cells,
+    Filling,
+    Gap,
     Hatch,
+    Mask,
     Message,
     Number,
     Operator,
     Panel,
+    Parts,
     Products,
     Scene,
     Section,
     Space,
     Table,
+    Thumbnails,
     message,
 )
+from .together import clock, differences, how_far, parts_of, share_bars, together
 
 
 def input_gradient(spot: Spot) -> Scene:
-    """The panels of dx: the scatter on the left, the rot180 convolution on the right, what both
-    give below. Filter f's share is shown by each method, then the sum over f."""
-    view, results = spot.view, spot.results
-    by_scatter, by_rot180 = _filter_share(spot, "scatter"), _filter_share(spot, "rot180")
-    filters = spot.geometry.filters_of(view.c)
+    """The panels of dx: the scatter on the left, whose step is an output cell; the rot180
+    convolution on the right, whose step is an input cell; below, what both give. The steps go over
+    filter f, or over all filters that see the channel where the view's scan is of all."""
+    view, results, geometry = spot.view, spot.results, spot.geometry
+    seeing = geometry.filters_of(view.c)
+    filters = range(seeing.start, seeing.stop)
+    parts = parts_of(spot, "f", filters)
+    shares = _shares(spot, seeing)
+    earlier = shares[: parts.at].sum(axis=0) if parts and parts.at else None
+    by_scatter = _scatter_filling(spot, earlier)
+    by_rot180 = _rot180_filling(spot, filters if parts else range(view.f, view.f + 1))
+    own = crop(shares[filters.index(view.f)], geometry)
     share = message("caption.dx_filter", n=view.n, c=view.c, f=view.f)
     below = together(
-        _input_shaped(spot, "dx_filter", share, _filter_share(spot, "gemm")),
-        Operator("→", over("word.over_filters", filters.stop - filters.start)),
+        _input_shaped(spot, "dx_filter", share, Table(own)),
+        Operator("→", over("word.over_filters", len(filters))),
         _input_shaped(
             spot,
             "dx",
             message("caption.dx", n=view.n, c=view.c),
-            results.dx_gemm[view.n, view.c],
+            Table(results.dx_gemm[view.n, view.c]),
         ),
-        _input_shaped(spot, "difference", message("caption.dx_difference"), by_scatter - by_rot180),
-        message("card.dx_differences", count=results.dx_scatter.size),
-        results.dx_scatter,
-        results.dx_rot180,
-        results.dx_size,
+        _input_shaped(
+            spot,
+            "difference",
+            message("caption.dx_difference"),
+            Gap(by_scatter, by_rot180, geometry.padding),
+        ),
+        (
+            differences(
+                message("card.dx_differences", count=results.dx_scatter.size),
+                results.dx_scatter,
+                results.dx_rot180,
+                results.dx_size,
+            ),
+        ),
+        _bars(spot, filters, crop(shares, geometry)) if len(filters) > 1 else None,
     )
-    spread, real = _full_grad_output(spot)
-    windows = _full_windows(spot, spread)
-    total = message(
-        "sum.dx",
-        n=view.n,
-        c=view.c,
-        f=view.f,
-        **_at_input(spot),
-        products=Products(Table(windows, "input"), Table(rot180(spot.kernel))),
-        total=Number(Table(by_rot180, "input"), 6),
+    windows = _full_windows(spot, _full_grad_output(spot)[0])
+    methods = (_scatter(spot, by_scatter, parts), _rotated(spot, by_rot180, windows, parts))
+    bands = (methods, (below,))
+    return Scene(
+        "dx",
+        bands,
+        _sum(spot, windows),
+        message("alt.dx", n=view.n, c=view.c, f=view.f),
+        spot.sizes,
+        spot.places,
+        ("output", "input"),
+        parts,
+        message("word.scan_filters", count=len(filters)) if len(filters) > 1 else None,
+        legend(bands, spot),
     )
-    alt = message("alt.dx", n=view.n, c=view.c, f=view.f)
-    methods = (_scatter(spot, by_scatter), _rotated(spot, by_rot180, spread, real, windows))
-    return Scene("dx", (methods, (below,)), total, alt, spot.sizes, spot.places, spot.under)
 
 
-def _scatter(spot: Spot, by_scatter: Array) -> Section:
-    """The scatter: the kernel, a number of top_diff, what they send back, and the whole sum."""
-    view, geometry = spot.view, spot.geometry
+def _scatter_filling(spot: Spot, earlier: Array | None) -> Filling:
+    """dx_pad so far by scatter after every window, on top of the earlier filters' shares."""
+    geometry = spot.geometry
+    so_far = np.zeros(geometry.padded_size) if earlier is None else earlier.copy()
+    after = np.empty_like(spot.patches)
+    for i, j in geometry.output_cells():
+        window = so_far[geometry.window(i, j)]
+        window += spot.kernel * spot.grad_output[i, j]
+        after[i, j] = window
+    into = link("window", geometry, AxisMap.window)
+    return Filling(after, "output", into.rows, into.columns, geometry.padded_size, earlier)
+
+
+def _rot180_filling(spot: Spot, filters: range) -> Filling:
+    """dx by rot180, one cell finished after the other, of the sum over these filters."""
+    geometry, view = spot.geometry, spot.view
+    seeing = slice(filters.start, filters.stop)
+    total = conv2d_input(
+        (1, 1, *spot.x.shape),
+        spot.bundle.w[seeing, spot.kernel_channel][:, None],
+        spot.bundle.grad_output[view.n, seeing][None],
+        stride=geometry.stride,
+        padding=geometry.padding,
+        dilation=geometry.dilation,
+        method="rot180",
+    )[0, 0]
+    rows, columns = total.shape
+    return Filling(total[..., None, None], "input", each(rows), each(columns), (rows, columns))
+
+
+def _shares(spot: Spot, seeing: slice) -> Array:
+    """What each of the filters sends back to the padded x[n, c] (filters, HP, WP)."""
+    geometry = spot.geometry
+    kernels = spot.bundle.w[seeing, spot.kernel_channel][:, None]
+    shares: Array = conv2d_input(
+        (1, len(kernels), *geometry.padded_size),
+        kernels,
+        spot.bundle.grad_output[spot.view.n, seeing][None],
+        stride=geometry.stride,
+        dilation=geometry.dilation,
+        groups=len(kernels),
+    )[0]
+    return shares
+
+
+def _scatter(spot: Spot, by_scatter: Filling, parts: Parts | None) -> Section:
+    """The scatter: the kernel, a number of top_diff, what they send back, and the sum so far."""
+    view, geometry, (rows, columns) = spot.view, spot.geometry, spot.grad_output.shape
     sent = Table(spot.kernel * spot.grad_output[..., None, None], "output")
-    text = message("caption.step_scatter", **at_output(spot))
+    told = clock("clock.scatter", "output", (rows, columns), spot.kernel.size, parts)
+    cropped = any(geometry.padding)
+    key = "caption.dx_scatter_cropped" if cropped else "caption.dx_scatter"
     return Section(
         message("heading.scatter"),
         (
             (kernel_panel(spot), Operator("×"), grad_output_panel(spot)),
             (
                 replace(
-                    panel(spot, "step_scatter", text, sent, kernel_ground(geometry)),
+                    panel(
+                        spot,
+                        "step_scatter",
+                        message("caption.step_scatter", **at_output(spot)),
+                        sent,
+                        kernel_ground(geometry),
+                    ),
                     letters=letters(geometry.kernel),
                 ),
-                Operator("+", message("word.windows", count=spot.grad_output.size)),
-                _input_shaped(
-                    spot,
-                    "dx_scatter",
-                    message("caption.dx_scatter", n=view.n, c=view.c, f=view.f),
-                    by_scatter,
-                    home="output",
+                Operator("+"),
+                replace(
+                    panel(
+                        spot,
+                        "dx_scatter",
+                        message(key, n=view.n, c=view.c, **how_far(told)),
+                        by_scatter,
+                        _dx_pad_ground(spot),
+                        home="output",
+                    ),
+                    large=True,
+                    hatches=border("cropped", geometry) + unread_on_padded(spot),
                 ),
             ),
         ),
         message("note.scatter"),
+        told,
     )
 
 
-def _rotated(
-    spot: Spot, by_rot180: Array, spread: Array, real: NDArray[np.bool_], windows: Array
-) -> Section:
-    """The rot180 convolution: the rotated kernel, an input cell's window of the padded top_diff
-    `spread`, their products, and the cells of dx."""
+def _rotated(spot: Spot, by_rot180: Filling, windows: Array, parts: Parts | None) -> Section:
+    """The rot180 convolution: the rotated kernel, an input cell's window of the padded top_diff,
+    their products, and the cells of dx that are finished."""
     view, geometry = spot.view, spot.geometry
+    spread, real = _full_grad_output(spot)
     steps = windows * rot180(spot.kernel)
     text = message("caption.step_rot180", total=Number(Table(steps.sum(axis=(2, 3)), "input")))
+    filters = len(parts.choices) if parts else 1
+    met = _full_windows(spot, real.astype(float)).sum(axis=(2, 3)) * filters
+    told = clock(
+        "clock.rot180",
+        "input",
+        by_rot180.size,
+        spot.kernel.size * filters,
+        real=np.cumsum(met).reshape(met.shape),
+    )
     return Section(
         message("heading.rot180"),
         (
@@ -139,7 +237,7 @@ def _rotated(
                         home="input",
                     ),
                     large=True,
-                    hatches=_zero_hatches(real),
+                    hatches=_zero_hatches(spot, real),
                 ),
             ),
             (
@@ -153,13 +251,33 @@ def _rotated(
                 _input_shaped(
                     spot,
                     "dx_rot180",
-                    message("caption.dx_rot180", n=view.n, c=view.c, f=view.f),
+                    message("caption.dx_rot180", n=view.n, c=view.c, **how_far(told)),
                     by_rot180,
                     home="input",
                 ),
             ),
         ),
         message("note.rot180"),
+        told,
+    )
+
+
+def _sum(spot: Spot, windows: Array) -> Message:
+    view, kernel = spot.view, spot.kernel
+    number = Table(spot.grad_output, "output")
+    return message(
+        "sum.dx",
+        n=view.n,
+        c=view.c,
+        f=view.f,
+        **at_output(spot),
+        first=Products(Table(kernel[:1, :1]), number),
+        last=Products(Table(kernel[-1:, -1:]), number),
+        first_letter=letters(spot.geometry.kernel)[0][0],
+        last_letter=letters(spot.geometry.kernel)[-1][-1],
+        **_at_input(spot),
+        products=Products(Table(windows, "input"), Table(rot180(kernel))),
+        total=Number(Table((windows * rot180(kernel)).sum(axis=(2, 3)), "input"), 6),
     )
 
 
@@ -169,23 +287,7 @@ def _at_input(spot: Spot) -> dict[str, Along]:
     return {"p": row("input", rows), "q": column("input", columns)}
 
 
-def _filter_share(spot: Spot, method: str) -> Array:
-    """What filter f alone sends back to x[n, c] (H, W)."""
-    geometry = spot.geometry
-    share = conv2d_input(
-        (1, 1, *spot.x.shape),
-        spot.kernel[None, None],
-        spot.grad_output[None, None],
-        stride=geometry.stride,
-        padding=geometry.padding,
-        dilation=geometry.dilation,
-        method=method,
-    )
-    own: Array = share[0, 0]
-    return own
-
-
-def _full_grad_output(spot: Spot) -> tuple[Array, NDArray[np.bool_]]:
+def _full_grad_output(spot: Spot) -> tuple[Array, Mask]:
     """grad_output[n, f] as rot180 sees it, and which of its cells are top_diff's own."""
     spread, is_cell = insert_zeros(spot.grad_output[None, None], spot.geometry)
     padded = full_padding(spread, spot.geometry)[0, 0]
@@ -199,10 +301,10 @@ def _full_windows(spot: Spot, spread: Array) -> Array:
     return every_window[ph : ph + h, pw : pw + w, ::dh, ::dw]
 
 
-def _full_ground(spot: Spot, real: NDArray[np.bool_]) -> Ground:
+def _full_ground(spot: Spot, real: Mask) -> Ground:
     """For the padded top_diff: its own cells are places of the output, the zeros are none."""
     return Ground(
-        Cells("output", _places(real, across=1), _places(real, across=0)),
+        real_cells(real),
         {
             "output": (link("top_diff", spot.geometry, AxisMap.full_cell),),
             "input": (link("window", spot.geometry, AxisMap.full_window),),
@@ -210,41 +312,84 @@ def _full_ground(spot: Spot, real: NDArray[np.bool_]) -> Ground:
     )
 
 
-def _places(real: NDArray[np.bool_], across: int) -> tuple[int, ...]:
-    """The number of each row (across axis 1) or column with real cells among its like, -1 for
-    the others."""
-    lines = np.any(real, axis=across)
-    return tuple(int(k) for k in np.where(lines, np.cumsum(lines) - 1, -1))
+def _dx_pad_ground(spot: Spot) -> Ground:
+    """For dx with its padding: what is cropped is no place of the input."""
+    (ph, pw), (rows, columns) = spot.geometry.padding, spot.x.shape
+    links = padded_input_ground(spot.geometry).links
+    return Ground(
+        Cells("input", _inside(rows, ph), _inside(columns, pw)),
+        {
+            "output": links["output"],
+            "input": (link("output", spot.geometry, AxisMap.on_padded),),
+        },
+    )
 
 
-def _zero_hatches(real: NDArray[np.bool_]) -> tuple[Hatch, ...]:
-    """The border round the cells as padding, the rows and columns between them as inserted."""
-    rows, columns = np.flatnonzero(real.any(axis=1)), np.flatnonzero(real.any(axis=0))
-    (height, width), (top, bottom) = real.shape, (int(rows[0]), int(rows[-1]) + 1)
-    left, right = int(columns[0]), int(columns[-1]) + 1
-    border = (
-        Box(0, top, 0, width),
-        Box(bottom, height, 0, width),
-        Box(top, bottom, 0, left),
-        Box(top, bottom, right, width),
+def _inside(count: int, padding: int) -> tuple[int, ...]:
+    return (-1,) * padding + tuple(range(count)) + (-1,) * padding
+
+
+def _zero_hatches(spot: Spot, real: Mask) -> tuple[Hatch, ...]:
+    """The zeros round the cells as padding and those between them as inserted; what the windows
+    of the padding alone cover as cropped."""
+    padding, (height, width) = spot.geometry.padding, real.shape
+    (top, left), cells = padding, np.argwhere(real)
+    bottom, right = height - top, width - left
+    # What is cropped is hatched as that alone: one hatch over another could be read as a third.
+    first = np.maximum(cells.min(axis=0), padding)
+    last = np.minimum(cells.max(axis=0) + 1, (bottom, right))
+    (up, start), (down, end) = (tuple(map(int, edge)) for edge in (first, last))
+    zeros = hatches(
+        "padding",
+        Box(top, up, left, right),
+        Box(down, bottom, left, right),
+        Box(up, down, left, start),
+        Box(up, down, end, right),
     )
-    between = [
-        Box(int(line), int(line) + 1, left, right)
-        for line in np.setdiff1d(np.arange(top, bottom), rows)
-    ] + [
-        Box(top, bottom, int(line), int(line) + 1)
-        for line in np.setdiff1d(np.arange(left, right), columns)
-    ]
-    return tuple(Hatch("padding", box) for box in border if not box.is_empty()) + tuple(
-        Hatch("inserted", box) for box in between
+    inside = (_clipped(hatch, Box(top, bottom, left, right)) for hatch in inserted_hatches(real))
+    return (
+        frame("cropped", (height, width), padding)
+        + zeros
+        + tuple(hatch for hatch in inside if not hatch.box.is_empty())
     )
+
+
+def _clipped(hatch: Hatch, to: Box) -> Hatch:
+    box = hatch.box
+    top, left = max(box.top, to.top), max(box.left, to.left)
+    return Hatch(hatch.kind, Box(top, min(box.bottom, to.bottom), left, min(box.right, to.right)))
+
+
+def _bars(spot: Spot, filters: range, shares: Array) -> Bars:
+    """What each filter adds to a cell of dx, over the kernel and the top_diff that meet in it."""
+    view, bundle, seeing = spot.view, spot.bundle, slice(filters.start, filters.stop)
+    by_cell = np.moveaxis(shares, 0, -1)
+    text = message(
+        "caption.shares_f",
+        n=view.n,
+        c=view.c,
+        kc=spot.kernel_channel,
+        f=view.f,
+        **_at_input(spot),
+        total=Number(Table(by_cell.sum(axis=-1), "input")),
+    )
+    met = (
+        Thumbnails(
+            message("thumbnails.w", c=spot.kernel_channel),
+            rot180(bundle.w[seeing, spot.kernel_channel]),
+        ),
+        Thumbnails(
+            message("thumbnails.grad_output_filters", n=view.n), bundle.grad_output[view.n, seeing]
+        ),
+    )
+    return share_bars("f", text, filters, view.f, by_cell, "input", spot, met)
 
 
 def _input_shaped(
-    spot: Spot, name: str, text: Message, values: Array, home: Space | None = None
+    spot: Spot, name: str, text: Message, values: Table | Filling | Gap, home: Space | None = None
 ) -> Panel:
     return replace(
-        panel(spot, name, text, Table(values), input_ground(spot.geometry), home=home),
+        panel(spot, name, text, values, input_ground(spot.geometry), home=home),
         large=True,
-        hatches=leftover_on_input(spot),
+        hatches=unread_on_input(spot),
     )

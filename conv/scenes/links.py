@@ -58,12 +58,6 @@ class AxisMap:
         """For each output cell, the input under its window, without the padding."""
         return tuple(self._on_input(span) for span in self.window())
 
-    def middle_on_input(self) -> tuple[int, ...]:
-        """For each output cell, the input cell under the middle of its window, or the nearest."""
-        middle = (self.kernel - 1) // 2 * self.dilation - self.padding
-        cells = (i * self.stride + middle for i in range(self.output))
-        return tuple(min(max(cell, 0), self.size - 1) for cell in cells)
-
     def view(self) -> Spans:
         """For each kernel cell, the padded input that it meets."""
         reach = (self.output - 1) * self.stride + 1
@@ -93,6 +87,45 @@ class AxisMap:
         """For each cell of the padded input, the same cell of the input; none in the padding."""
         cells = range(-self.padding, self.size + self.padding)
         return tuple(Span(p, p + 1) if 0 <= p < self.size else NOTHING for p in cells)
+
+    def unread(self) -> Spans:
+        """The runs of rows of the padded input that no window reads: those left over, and those
+        that a stride or a dilation goes past."""
+        fed = self.outputs_fed()
+        free = [p for p in range(self.padded) if fed[p] == NOTHING]
+        runs: list[Span] = []
+        for p in free:
+            start = runs.pop().start if runs and runs[-1].stop == p else p
+            runs.append(Span(start, p + 1))
+        return tuple(runs)
+
+    def unread_on_input(self) -> Spans:
+        """The runs of rows of the input that no window reads."""
+        cut = (self._on_input(span) for span in self.unread())
+        return tuple(span for span in cut if span != NOTHING)
+
+    def on_padded(self) -> Spans:
+        """For each cell of the input, the same cell of the padded input."""
+        return tuple(Span(p + self.padding, p + self.padding + 1) for p in range(self.size))
+
+    def spread_cell(self) -> Spans:
+        """For each output cell, where it stands among the stride's zeros."""
+        return tuple(Span(i * self.stride, i * self.stride + 1) for i in range(self.output))
+
+    def spread_cells(self) -> Spans:
+        """For each kernel cell, all output cells among the stride's zeros."""
+        return (Span(0, (self.output - 1) * self.stride + 1, self.stride),) * self.kernel
+
+    def spread_fed(self) -> Spans:
+        """For each cell of the padded input, the output cells that it feeds, among the zeros."""
+        return tuple(
+            NOTHING
+            if fed == NOTHING
+            else Span(
+                fed.start * self.stride, (fed.stop - 1) * self.stride + 1, fed.step * self.stride
+            )
+            for fed in self.outputs_fed()
+        )
 
     def full_window(self) -> Spans:
         """For each cell of the input, its window of the fully padded top_diff."""

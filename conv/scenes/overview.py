@@ -21,12 +21,13 @@ from .parts import (
     kernel_ground,
     kernel_panel,
     kernel_rot180_panel,
-    leftover_on_input,
+    legend,
     letters,
     output_panel,
     over,
     panel,
     patch_panel,
+    unread_on_input,
 )
 from .scene import (
     Along,
@@ -79,9 +80,8 @@ def overview(spot: Spot) -> Scene:
     )
     alt = message("alt.overview", n=view.n, c=view.c, f=view.f, **at_output(spot))
     total = output_sum(spot)
-    return Scene(
-        "overview", ((forward,), (backward,)), total, alt, spot.sizes, spot.places, spot.under
-    )
+    bands = ((forward,), (backward,))
+    return Scene("overview", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot))
 
 
 def output_sum(spot: Spot) -> Message:
@@ -125,7 +125,7 @@ def _dx_panel(spot: Spot) -> Panel:
     return replace(
         panel(spot, "dx", message("caption.dx_window", **where), values, ground, home="output"),
         large=True,
-        hatches=leftover_on_input(spot),
+        hatches=unread_on_input(spot),
         text_unmarked=message("caption.dx_padding", **where),
     )
 

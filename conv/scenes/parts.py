@@ -11,25 +11,23 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from conv.bundle import Bundle, Results
-from conv.ops import difference
-from conv.ops.agreement import agree
 from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array, pad, rot180
 from conv.view import View
 
 from .links import AxisMap, Spans, cells, each, every, link
-from .numbers import number
 from .scene import (
     Along,
     Box,
-    Card,
     Cells,
+    Filling,
+    Gap,
     Hatch,
     HatchKind,
     Link,
+    Mask,
     Message,
     Number,
-    Operator,
     Panel,
     Places,
     Role,
@@ -70,31 +68,20 @@ class Spot:
             "kernel": geometry.kernel,
             "input": geometry.input_size[2:],
             "input_pad": geometry.padded_size,
-            "channel": (1, geometry.weight_size[1]),
-        }
-
-    @cached_property
-    def places(self) -> Places:
-        """Where a scene of this view is at: its window, the middle of its kernel, and the input
-        cell under that, or the nearest one to it."""
-        geometry, (rows, columns) = self.geometry, self.under
-        p, q = rows[self.view.i], columns[self.view.j]
-        kh, kw = geometry.kernel
-        ph, pw = geometry.padding
-        return {
-            "output": (self.view.i, self.view.j),
-            "kernel": ((kh - 1) // 2, (kw - 1) // 2),
-            "input": (p, q),
-            "input_pad": (p + ph, q + pw),
-            "channel": (0, self.kernel_channel),
+            "share": (1, geometry.weight_size[1]),
         }
 
     @property
-    def under(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """For each row and each column of the output, that of the input under the middle of its
-        windows, or the nearest one."""
-        rows, columns = (AxisMap.of(self.geometry, axis).middle_on_input() for axis in (0, 1))
-        return rows, columns
+    def places(self) -> Places:
+        """Where a scene of this view is at: its window, its kernel cell and its input cell."""
+        view, (ph, pw) = self.view, self.geometry.padding
+        return {
+            "output": (view.i, view.j),
+            "kernel": (view.m, view.k),
+            "input": (view.p, view.q),
+            "input_pad": (view.p + ph, view.q + pw),
+            "share": (0, self.kernel_channel),
+        }
 
     @property
     def x(self) -> Array:
@@ -269,33 +256,89 @@ def _rotated(one: Link, kernel: Pair) -> Link:
 
 
 def input_hatches(spot: Spot) -> tuple[Hatch, ...]:
-    """The padding's border and the rows and columns left over, on the padded input."""
-    (hp, wp), (ph, pw) = spot.geometry.padded_size, spot.geometry.padding
-    rh, rw = spot.geometry.leftover
-    return _hatches(
-        ("padding", Box(0, ph, 0, wp)),
-        ("padding", Box(hp - ph, hp, 0, wp)),
-        ("padding", Box(ph, hp - ph, 0, pw)),
-        ("padding", Box(ph, hp - ph, wp - pw, wp)),
-        ("leftover", Box(hp - rh, hp, 0, wp)),
-        ("leftover", Box(0, hp - rh, wp - rw, wp)),
+    """The padding's border and the cells that no window reads, on the padded input."""
+    rows, columns = (AxisMap.of(spot.geometry, axis).unread() for axis in (0, 1))
+    return border("padding", spot.geometry) + _unread(rows, columns, spot.geometry.padded_size)
+
+
+def unread_on_padded(spot: Spot) -> tuple[Hatch, ...]:
+    """The cells that no window reads, where they stand in the padded input, without its padding."""
+    ph, pw = spot.geometry.padding
+    boxes = (hatch.box for hatch in unread_on_input(spot))
+    moved = (Box(b.top + ph, b.bottom + ph, b.left + pw, b.right + pw) for b in boxes)
+    return hatches("leftover", *moved)
+
+
+def unread_on_input(spot: Spot) -> tuple[Hatch, ...]:
+    """The cells that no window reads, on the input without its padding."""
+    rows, columns = (AxisMap.of(spot.geometry, axis).unread_on_input() for axis in (0, 1))
+    height, width = spot.x.shape
+    return _unread(rows, columns, (height, width))
+
+
+def border(kind: HatchKind, geometry: Geometry) -> tuple[Hatch, ...]:
+    """The padding round the input."""
+    return frame(kind, geometry.padded_size, geometry.padding)
+
+
+def frame(kind: HatchKind, size: Pair, width: Pair) -> tuple[Hatch, ...]:
+    """The outer rows and columns, so many on each side, of cells of `size`."""
+    (height, across), (rows, columns) = size, width
+    return hatches(
+        kind,
+        Box(0, rows, 0, across),
+        Box(height - rows, height, 0, across),
+        Box(rows, height - rows, 0, columns),
+        Box(rows, height - rows, across - columns, across),
     )
 
 
-def leftover_on_input(spot: Spot) -> tuple[Hatch, ...]:
-    """The rows and columns left over, on the input without its padding."""
-    (ph, pw), (rh, rw), (h, w) = spot.geometry.padding, spot.geometry.leftover, spot.x.shape
-    rows, columns = max(rh - ph, 0), max(rw - pw, 0)
-    return _hatches(
-        ("leftover", Box(h - rows, h, 0, w)), ("leftover", Box(0, h - rows, w - columns, w))
+def hatches(kind: HatchKind, *boxes: Box) -> tuple[Hatch, ...]:
+    """The boxes that are not empty, hatched."""
+    return tuple(Hatch(kind, box) for box in boxes if not box.is_empty())
+
+
+def real_cells(real: Mask) -> Cells:
+    """The cells of top_diff among zeros, which are no places."""
+    lines = (np.any(real, axis=1), np.any(real, axis=0))
+    rows, columns = (
+        tuple(int(k) for k in np.where(line, np.cumsum(line) - 1, -1)) for line in lines
     )
+    return Cells("output", rows, columns)
+
+
+def inserted_hatches(real: Mask) -> tuple[Hatch, ...]:
+    """The stride's zeros between the cells of top_diff."""
+    rows, columns = np.flatnonzero(real.any(axis=1)), np.flatnonzero(real.any(axis=0))
+    (top, bottom), (left, right) = ((int(k[0]), int(k[-1]) + 1) for k in (rows, columns))
+    down = [Box(k, k + 1, left, right) for k in range(top, bottom) if k not in rows]
+    across = [
+        Box(row, row + 1, k, k + 1)
+        for row in map(int, rows)
+        for k in range(left, right)
+        if k not in columns
+    ]
+    return hatches("inserted", *down, *across)
+
+
+def _unread(rows: Spans, columns: Spans, size: Pair) -> tuple[Hatch, ...]:
+    height, width = size
+    across = [Box(span.start, span.stop, 0, width) for span in rows]
+    # Beside the rows that are hatched as a whole: no cell is hatched twice.
+    edges = [0, *(edge for span in rows for edge in span[:2]), height]
+    down = [
+        Box(top, bottom, span.start, span.stop)
+        for top, bottom in zip(edges[::2], edges[1::2], strict=True)
+        for span in columns
+    ]
+    return hatches("leftover", *across, *down)
 
 
 def panel(
     spot: Spot,
     name: str,
     text: Message,
-    table: Table,
+    table: Table | Filling | Gap,
     ground: Ground,
     *,
     title: str = "",
@@ -403,27 +446,22 @@ def over(key: str, count: int) -> Message | None:
     return message(key, count=count) if count > 1 else None
 
 
-def difference_lines(a: Array, b: Array, size: Array) -> tuple[tuple[Message, str], ...]:
-    """The largest absolute and relative differences of two arrays, and whether they agree, for a
-    card; `size` is the sum of the magnitudes of each cell's products."""
-    gap = difference(a, b)
-    return (
-        (message("line.absolute"), number(gap.absolute)),
-        (message("line.relative"), number(gap.relative)),
-        (message("line.agree"), "✓" if agree(a, b, size) else "✗"),
-    )
-
-
-def together(
-    share: Panel, sign: Operator, total: Panel, gap: Panel, title: Message, *methods: Array
-) -> Section:
-    """What both methods of a gradient give: the share shown above, the total, the difference of
-    the methods, and a card on all cells; `methods` are both results and the cells' sizes."""
-    seen = replace(gap, least_range=float(np.abs(share.values).max()))
-    card = Card("differences", title, difference_lines(*methods))
-    items = (share, sign, total, Operator(""), seen, Operator(""), card)
-    return Section(message("heading.together"), (items,))
-
-
-def _hatches(*areas: tuple[HatchKind, Box]) -> tuple[Hatch, ...]:
-    return tuple(Hatch(kind, box) for kind, box in areas if not box.is_empty())
+def legend(
+    bands: tuple[tuple[Section, ...], ...], spot: Spot
+) -> tuple[tuple[HatchKind, Message], ...]:
+    """What the hatches that these bands show mean."""
+    rows = [row for band in bands for section in band for row in section.rows]
+    panels = [item for row in rows for item in row if isinstance(item, Panel)]
+    kinds = {hatch.kind for one in panels for hatch in one.hatches}
+    if any(isinstance(one.table, Filling) and one.table.start is None for one in panels):
+        kinds.add("waiting")
+    # Rows left over may all lie in the padding, of which there is no dx.
+    unread = "legend.leftover_dx" if unread_on_input(spot) else "legend.leftover"
+    keys: dict[HatchKind, str] = {
+        "padding": "legend.padding",
+        "leftover": unread,
+        "inserted": "legend.inserted",
+        "cropped": "legend.cropped",
+        "waiting": "legend.waiting",
+    }
+    return tuple((kind, message(key)) for kind, key in keys.items() if kind in kinds)

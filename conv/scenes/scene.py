@@ -4,10 +4,12 @@ what of it changes from place to place."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
@@ -15,10 +17,23 @@ from conv.ops.textbook import Array
 from .numbers import number, products
 
 Role = Literal["window", "output", "kernel", "top_diff"]
-HatchKind = Literal["padding", "leftover", "inserted"]
-Space = Literal["output", "kernel", "input", "input_pad", "channel"]
+HatchKind = Literal["padding", "leftover", "inserted", "cropped", "waiting"]
+Space = Literal["output", "kernel", "input", "input_pad", "share"]
+Mask = NDArray[np.bool_]
 Places = Mapping[Space, Pair]
 """Where each space of a scene is at: the row and the column of one of its cells."""
+
+
+class Span(NamedTuple):
+    """Rows or columns from `start` to before `stop`, every `step`-th of them."""
+
+    start: int
+    stop: int
+    step: int = 1
+
+    def slice(self) -> slice:
+        """The same as a slice."""
+        return slice(*self)
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,89 @@ class Table:
         """The numbers at these places."""
         found: Array = self.values if self.space is None else self.values[places[self.space]]
         return found
+
+    def waiting(self, places: Places) -> Mask:  # noqa: ARG002 - one signature for all
+        """No cell: all of these numbers are there from the first step."""
+        return np.zeros(self.size, bool)
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """The rows and columns that are shown at a time."""
+        return self.values.shape if self.space is None else self.values.shape[2:]
+
+    @property
+    def numbers(self) -> Array:
+        """All the numbers that may be shown."""
+        return self.values
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Numbers that come about step by step. The steps are the places of `space`, row by row: each
+    writes values[row, column] into the cells (of `size`) where the place's rows and columns meet.
+    A cell that no step has written yet has its number of `start`, or waits where there is none."""
+
+    values: Array
+    space: Space
+    rows: tuple[Span, ...]
+    columns: tuple[Span, ...]
+    size: Pair
+    start: Array | None = None
+
+    def at(self, places: Places) -> Array:
+        """The numbers after the step at these places, NaN where they wait."""
+        found = np.full(self.size, np.nan) if self.start is None else self.start.copy()
+        last = places[self.space]
+        for row, column in product(range(last[0] + 1), range(len(self.columns))):
+            if (row, column) > last:
+                break
+            cells = self.rows[row].slice(), self.columns[column].slice()
+            found[cells] = self.values[row, column]
+        return found
+
+    def waiting(self, places: Places) -> Mask:
+        """The cells that no step up to these places has written."""
+        written = replace(self, values=np.zeros_like(self.values)).at(places)
+        return np.isnan(written)
+
+    @property
+    def numbers(self) -> Array:
+        """All the numbers that may be shown."""
+        return self.values if self.start is None else np.append(self.values, self.start)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What two fillings differ by, first - second, where neither waits; the cells of the second
+    are those of the first from `origin` on."""
+
+    first: Filling
+    second: Filling
+    origin: Pair = (0, 0)
+
+    def at(self, places: Places) -> Array:
+        """The differences at these places, NaN where they wait."""
+        found: Array = self.first.at(places)[self._part] - self.second.at(places)
+        return found
+
+    def waiting(self, places: Places) -> Mask:
+        """The cells for which one of the two waits."""
+        return self.first.waiting(places)[self._part] | self.second.waiting(places)
+
+    @property
+    def size(self) -> Pair:
+        """The rows and columns that are shown."""
+        return self.second.size
+
+    @property
+    def numbers(self) -> Array:
+        """What the differences are measured by: the numbers of the first."""
+        return self.first.numbers
+
+    @property
+    def _part(self) -> tuple[slice, slice]:
+        (top, left), (rows, columns) = self.origin, self.second.size
+        return slice(top, top + rows), slice(left, left + columns)
 
 
 @dataclass(frozen=True)
@@ -135,14 +233,6 @@ class Mark:
     step: tuple[int, int] = (1, 1)
 
 
-class Span(NamedTuple):
-    """Rows or columns from `start` to before `stop`, every `step`-th of them."""
-
-    start: int
-    stop: int
-    step: int = 1
-
-
 @dataclass(frozen=True)
 class Link:
     """Which cells of a panel belong to each place of a space: those where the place's rows and
@@ -171,7 +261,8 @@ class Cells:
 
 @dataclass(frozen=True)
 class Hatch:
-    """Cells that are no data: padding, rows left over, or zeros put in between."""
+    """Cells that are no data like others: padding, rows and columns that no window reads, zeros put
+    in between, what is cropped, or what waits to be computed."""
 
     kind: HatchKind
     box: Box
@@ -180,13 +271,13 @@ class Hatch:
 @dataclass(frozen=True)
 class Panel:
     """A heatmap: what it is called, its numbers (rows, columns), and what is outlined on it: what
-    belongs to the place of its `home`, or of a space that is pointed at. Its colours span at
-    least `least_range`. `text_unmarked` takes the place of `text` where nothing is outlined."""
+    belongs to the place of its `home`, or of a space that is pointed at. `text_unmarked` takes the
+    place of `text` where nothing is outlined."""
 
     name: str
     title: Message
     text: Message
-    table: Table
+    table: Table | Filling | Gap
     cells: Cells
     places: Places
     home: Space | None = None
@@ -195,13 +286,33 @@ class Panel:
     large: bool = False
     hatches: tuple[Hatch, ...] = ()
     letters: tuple[tuple[str, ...], ...] = ()
-    least_range: float = 0.0
     text_unmarked: Message | None = None
 
     @property
+    def size(self) -> Pair:
+        """The panel's rows and columns."""
+        rows, columns = self.table.size
+        return rows, columns
+
+    @property
     def values(self) -> Array:
-        """The numbers at the panel's places."""
+        """The numbers at the panel's places, NaN where they wait."""
         return self.table.at(self.places)
+
+    @property
+    def waiting(self) -> Mask:
+        """The cells that are not computed yet at the panel's places."""
+        return self.table.waiting(self.places)
+
+    @property
+    def hatched(self) -> tuple[Hatch, ...]:
+        """The panel's hatches, with those of the cells that wait."""
+        runs = (
+            Hatch("waiting", Box(row, row + 1, start, stop))
+            for row, line in enumerate(self.waiting)
+            for start, stop in _runs(line)
+        )
+        return (*self.hatches, *runs)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -218,10 +329,27 @@ class Panel:
         return text.at(self.places)
 
 
+def _runs(line: Mask) -> Iterator[Pair]:
+    """Where the True cells of a row begin and end."""
+    edges = np.flatnonzero(np.diff(line.astype(int), prepend=0, append=0))
+    return ((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+
+@dataclass(frozen=True)
+class Thumbnails:
+    """A small picture for each bar, of `values` (bars, rows, columns)."""
+
+    title: Message
+    values: Array
+    signed: bool = True
+
+
 @dataclass(frozen=True)
 class Bars:
     """A bar for each value, and the totals that they lead to: `table` has the values (bars),
-    `totals_table` the totals; the values and the other totals add up to the last of them."""
+    `totals_table` the totals; the values and the other totals add up to the last of them. A bar
+    stands for a choice of the view's `field`, which `labels` name; what meets in it, one above the
+    other, is in `thumbnails`."""
 
     name: str
     title: Message
@@ -232,6 +360,8 @@ class Bars:
     totals_table: Table
     chosen: int
     places: Places
+    field: str
+    thumbnails: tuple[Thumbnails, ...] = ()
 
     @property
     def caption(self) -> Message:
@@ -270,20 +400,39 @@ Item = Panel | Bars | Operator | Card
 
 
 @dataclass(frozen=True)
+class Clock:
+    """The steps of a method: the places of `space`, row by row, and words on how far they are."""
+
+    space: Space
+    text: Message
+
+
+@dataclass(frozen=True)
 class Section:
-    """Rows of items under one heading, read from left to right."""
+    """Rows of items under one heading, read from left to right; a method has a clock."""
 
     heading: Message
     rows: tuple[tuple[Item, ...], ...]
     note: Message | None = None
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A scan that goes on over all `choices` of the view's `field`; it is in part `at` of them."""
+
+    field: str
+    choices: tuple[int, ...]
+    at: int
 
 
 @dataclass(frozen=True)
 class Scene:
     """Bands of sections from top to bottom; the sections of a band stand side by side.
     `total_text` is the sum in numbers, `alt_text` the scene in words; `sizes` are the rows and
-    columns of each space, `places` where it is at, and `under` the rows and the columns of the
-    input cells that the output's rows and columns stand for."""
+    columns of each space, `places` where it is at. `clocks` are the spaces whose places are the
+    scene's steps, the first of them in `parts` where its scan does not end with the scene; `switch`
+    is the name of such a scan where there can be one. `legend` says what the hatches mean."""
 
     name: str
     bands: tuple[tuple[Section, ...], ...]
@@ -291,7 +440,10 @@ class Scene:
     alt_text: Message
     sizes: Mapping[Space, Pair]
     places: Places
-    under: tuple[tuple[int, ...], tuple[int, ...]]
+    clocks: tuple[Space, ...] = ("output",)
+    parts: Parts | None = None
+    switch: Message | None = None
+    legend: tuple[tuple[HatchKind, Message], ...] = ()
 
     @property
     def total(self) -> Message:

@@ -1,14 +1,17 @@
-"""The gradient of the weight by both methods, as results."""
+"""The gradient of the weight by both methods, step by step."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from conv.ops import conv2d_weight
-from conv.ops.textbook import Array
+from conv.ops.textbook import Array, insert_zeros
 
+from .links import AxisMap, each, every, link
 from .parts import (
     Ground,
     Spot,
@@ -16,39 +19,52 @@ from .parts import (
     column,
     grad_output_panel,
     input_panel,
+    inserted_hatches,
     kernel_ground,
+    legend,
     letters,
-    output_ground,
     over,
     panel,
+    real_cells,
     row,
-    together,
 )
 from .scene import (
+    Bars,
+    Filling,
+    Gap,
     Letter,
+    Link,
     Message,
     Number,
     Operator,
     Panel,
+    Parts,
     Products,
     Scene,
     Section,
     Space,
     Table,
+    Thumbnails,
     message,
 )
+from .together import clock, differences, how_far, parts_of, share_bars, together
 
 
 def weight_gradient(spot: Spot) -> Scene:
-    """The panels of dw: the patches method on the left, the correlation on the right, what both
-    give below. Item n's share is shown by each method, then the sum over n."""
+    """The panels of dw: the patches method on the left, whose step is an output cell; the
+    correlation on the right, whose step is a kernel cell; below, what both give. The steps go over
+    item n, or over all items where the view's scan is of all."""
     view, results = spot.view, spot.results
-    by_patches, by_correlation = _item_share(spot, "patches"), _item_share(spot, "correlate")
+    items = range(len(spot.bundle.x))
+    parts = parts_of(spot, "n", items)
+    shares = np.stack([_item_share(spot, n, "gemm") for n in items])
+    by_patches = _patches_filling(spot, shares[: parts.at] if parts else ())
+    by_correlation = _correlation_filling(spot, items if parts else (view.n,))
     place = {"f": view.f, "c": spot.kernel_channel}
-    item = message("caption.dw_item", n=view.n, **place)
+    share = message("caption.dw_item", n=view.n, **place)
     below = together(
-        _kernel_shaped(spot, "dw_item", item, Table(_item_share(spot, "gemm"))),
-        Operator("→", over("word.over_items", len(spot.bundle.x))),
+        _kernel_shaped(spot, "dw_item", share, Table(_item_share(spot, view.n, "gemm"))),
+        Operator("→", over("word.over_items", len(items))),
         _kernel_shaped(
             spot,
             "dw",
@@ -56,23 +72,60 @@ def weight_gradient(spot: Spot) -> Scene:
             Table(results.dw_gemm[view.f, spot.kernel_channel]),
         ),
         _kernel_shaped(
-            spot, "difference", message("caption.dw_difference"), Table(by_patches - by_correlation)
+            spot, "difference", message("caption.dw_difference"), Gap(by_patches, by_correlation)
         ),
-        message("card.dw_differences", count=results.dw_patches.size),
-        results.dw_patches,
-        results.dw_correlate,
-        results.dw_size,
+        (
+            differences(
+                message("card.dw_differences", count=results.dw_patches.size),
+                results.dw_patches,
+                results.dw_correlate,
+                results.dw_size,
+            ),
+        ),
+        _bars(spot, items, shares) if len(items) > 1 else None,
     )
-    methods = (_patches(spot, by_patches), _correlation(spot, by_correlation))
-    alt = message("alt.dw", f=view.f, c=view.c, n=view.n)
-    total = _sum(spot, by_correlation)
-    return Scene("dw", (methods, (below,)), total, alt, spot.sizes, spot.places, spot.under)
+    left, right = _patches(spot, by_patches, parts), _correlation(spot, by_correlation, parts)
+    bands = ((left, right), (below,))
+    return Scene(
+        "dw",
+        bands,
+        _sum(spot),
+        message("alt.dw", f=view.f, c=view.c, n=view.n),
+        spot.sizes,
+        spot.places,
+        ("output", "kernel"),
+        parts,
+        message("word.scan_items", count=len(items)) if len(items) > 1 else None,
+        legend(bands, spot),
+    )
 
 
-def _patches(spot: Spot, by_patches: Array) -> Section:
-    """The patches method: a window, a number of top_diff, what they add, and the whole sum."""
-    steps, where = spot.grad_output.size, at_output(spot)
+def _patches_filling(spot: Spot, earlier: Sequence[Array] | Array) -> Filling:
+    """dw so far by patches after every window, on top of the earlier items' shares."""
+    steps = (spot.patches * spot.grad_output[..., None, None]).reshape(-1, *spot.kernel.shape)
+    start = np.zeros(spot.kernel.shape)
+    for share in earlier:
+        start = start + share
+    steps[0] += start
+    whole = link("kernel", spot.geometry, lambda axis: every(axis.output, axis.kernel))
+    so_far = np.cumsum(steps, axis=0).reshape(spot.patches.shape)
+    return Filling(so_far, "output", whole.rows, whole.columns, spot.geometry.kernel)
+
+
+def _correlation_filling(spot: Spot, items: Sequence[int]) -> Filling:
+    """dw by correlation, one cell finished after the other, of the sum over these items."""
+    total = sum((_item_share(spot, n, "correlate") for n in items), np.zeros(spot.kernel.shape))
+    rows, columns = spot.geometry.kernel
+    return Filling(
+        total[..., None, None], "kernel", each(rows), each(columns), spot.geometry.kernel
+    )
+
+
+def _patches(spot: Spot, by_patches: Filling, parts: Parts | None) -> Section:
+    """The patches method: a window, a number of top_diff, what they add, and the sum so far."""
+    where, size = at_output(spot), spot.grad_output.shape
     added = Table(spot.patches * spot.grad_output[..., None, None], "output")
+    told = clock("clock.patches", "output", (size[0], size[1]), spot.kernel.size, parts)
     return Section(
         message("heading.patches"),
         (
@@ -85,25 +138,27 @@ def _patches(spot: Spot, by_patches: Array) -> Section:
                 _kernel_shaped(
                     spot, "step_patches", message("caption.step_patches", **where), added
                 ),
-                Operator("+", message("word.windows", count=steps)),
+                Operator("+"),
                 _kernel_shaped(
                     spot,
                     "dw_patches",
-                    message("caption.dw_patches", count=steps),
-                    Table(by_patches),
+                    message("caption.so_far_windows", **how_far(told)),
+                    by_patches,
                     home="output",
                 ),
             ),
         ),
         message("note.patches"),
+        told,
     )
 
 
-def _correlation(spot: Spot, by_correlation: Array) -> Section:
+def _correlation(spot: Spot, by_correlation: Filling, parts: Parts | None) -> Section:
     """The correlation: the shifted view of a kernel cell, all of top_diff, their products, and
-    the cells of dw."""
+    the cells of dw that are finished."""
     (rows, columns), steps = spot.geometry.kernel, spot.grad_output.size
-    seen, products = output_ground(spot.geometry, "top_diff"), _products(spot)
+    products, real = _products(spot)
+    spread, _ = insert_zeros(spot.grad_output[None, None], spot.geometry)
     shift = {"m": row("kernel", rows), "n": column("kernel", columns)}
     text = message(
         "caption.step_correlate",
@@ -111,6 +166,8 @@ def _correlation(spot: Spot, by_correlation: Array) -> Section:
         count=steps,
         nonzero=Number(Table((products != 0).sum(axis=(2, 3)).astype(float), "kernel")),
     )
+    each_cell = steps * (len(parts.choices) if parts else 1)
+    told = clock("clock.correlate", "kernel", spot.geometry.kernel, each_cell)
     return Section(
         message("heading.correlate"),
         (
@@ -122,33 +179,42 @@ def _correlation(spot: Spot, by_correlation: Array) -> Section:
                         spot,
                         "grad_output_all",
                         message("caption.grad_output_all", count=steps),
-                        Table(spot.grad_output),
-                        seen,
+                        Table(spread[0, 0]),
+                        _spread_ground(spot, real, framed=True),
                         title="grad_output",
                         home="kernel",
                     ),
                     large=True,
+                    hatches=inserted_hatches(real),
                 ),
             ),
             (
-                panel(
-                    spot, "step_correlate", text, Table(products, "kernel"), _products_ground(seen)
+                replace(
+                    panel(
+                        spot,
+                        "step_correlate",
+                        text,
+                        Table(products, "kernel"),
+                        _spread_ground(spot, real, framed=False),
+                    ),
+                    hatches=inserted_hatches(real),
                 ),
                 Operator("Σ"),
                 _kernel_shaped(
                     spot,
                     "dw_correlate",
-                    message("caption.dw_correlate", count=by_correlation.size),
-                    Table(by_correlation),
+                    message("caption.finished", **how_far(told)),
+                    by_correlation,
                     home="kernel",
                 ),
             ),
         ),
         message("note.correlate"),
+        told,
     )
 
 
-def _sum(spot: Spot, by_correlation: Array) -> Message:
+def _sum(spot: Spot) -> Message:
     view, number = spot.view, Table(spot.grad_output, "output")
     return message(
         "sum.dw",
@@ -159,17 +225,17 @@ def _sum(spot: Spot, by_correlation: Array) -> Message:
         last_letter=letters(spot.geometry.kernel)[-1][-1],
         letter=Letter(letters(spot.geometry.kernel)),
         count=spot.grad_output.size,
-        total=Number(Table(by_correlation, "kernel"), 6),
+        total=Number(Table(_item_share(spot, view.n, "correlate"), "kernel"), 6),
     )
 
 
-def _item_share(spot: Spot, method: str) -> Array:
+def _item_share(spot: Spot, n: int, method: str) -> Array:
     """dw[f, c] of item n alone (KH, KW)."""
-    geometry = spot.geometry
+    geometry, view, bundle = spot.geometry, spot.view, spot.bundle
     share = conv2d_weight(
-        spot.x[None, None],
+        bundle.x[n, view.c][None, None],
         (1, 1, *geometry.kernel),
-        spot.grad_output[None, None],
+        bundle.grad_output[n, view.f][None, None],
         stride=geometry.stride,
         padding=geometry.padding,
         dilation=geometry.dilation,
@@ -179,19 +245,52 @@ def _item_share(spot: Spot, method: str) -> Array:
     return own
 
 
-def _products(spot: Spot) -> Array:
-    """The shifted view of every kernel cell times grad_output, cell by cell (KH, KW, OH, OW)."""
-    products: Array = np.moveaxis(spot.patches, (2, 3), (0, 1)) * spot.grad_output
-    return products
+def _products(spot: Spot) -> tuple[Array, NDArray[np.bool_]]:
+    """The shifted view of every kernel cell times grad_output with the stride's zeros, cell by
+    cell (KH, KW, UH, UW), and which cells are products."""
+    products = np.moveaxis(spot.patches, (2, 3), (0, 1)) * spot.grad_output
+    return insert_zeros(products, spot.geometry)
 
 
-def _products_ground(seen: Ground) -> Ground:
-    """The ground of top_diff, without the outline of all of it."""
-    return Ground(seen.cells, {space: seen.links[space] for space in ("output", "input_pad")})
+def _spread_ground(spot: Spot, real: NDArray[np.bool_], *, framed: bool) -> Ground:
+    """For top_diff with the stride's zeros; all of it belongs to a kernel cell if `framed`."""
+    geometry = spot.geometry
+    links: dict[Space, tuple[Link, ...]] = {
+        "output": (link("top_diff", geometry, AxisMap.spread_cell),),
+        "input_pad": (link("top_diff", geometry, AxisMap.spread_fed),),
+    }
+    if framed:
+        links["kernel"] = (link("top_diff", geometry, AxisMap.spread_cells),)
+    return Ground(real_cells(real), links)
+
+
+def _bars(spot: Spot, items: range, shares: Array) -> Bars:
+    """What each item adds to a cell of dw, over the input and the top_diff that meet in it."""
+    view, bundle = spot.view, spot.bundle
+    by_cell = np.moveaxis(shares, 0, -1)
+    rows, columns = spot.geometry.kernel
+    text = message(
+        "caption.shares_n",
+        f=view.f,
+        c=spot.kernel_channel,
+        xc=view.c,
+        m=row("kernel", rows),
+        k=column("kernel", columns),
+        total=Number(Table(by_cell.sum(axis=-1), "kernel")),
+    )
+    met = (
+        Thumbnails(
+            message("thumbnails.x", c=view.c), bundle.x[:, view.c], signed=spot.input_is_signed
+        ),
+        Thumbnails(
+            message("thumbnails.grad_output_items", f=view.f), bundle.grad_output[:, view.f]
+        ),
+    )
+    return share_bars("n", text, items, view.n, by_cell, "kernel", spot, met)
 
 
 def _kernel_shaped(
-    spot: Spot, name: str, text: Message, values: Table, home: Space | None = None
+    spot: Spot, name: str, text: Message, values: Table | Filling | Gap, home: Space | None = None
 ) -> Panel:
     ground = kernel_ground(spot.geometry, framed=home == "output")
     return replace(

@@ -1,6 +1,10 @@
-// The bars of the input channels: a Plotly figure, and over it labels, lines and the chosen bar.
+// Bars of what each channel, item or filter adds: a Plotly figure, over it labels, lines and the chosen
+// bar, below it small pictures of what meets in each.
 
 const BARS_HEIGHT = 170;
+const LOW_BARS_HEIGHT = 96; // where there are pictures below
+const PICTURE_MOST = 34;
+const LEAST_APART = 12; // pixels between two numbers of the axis
 const BAR_MOST = 40; // pixels
 const BARS_AXIS = 44; // pixels left of the bars
 
@@ -40,6 +44,13 @@ class Bars {
             element("div", { class: "head" }, this.title, this.caption),
             this.cells,
         );
+        this.pictures = item.thumbnails.map(() => {
+            const title = element("div", { class: "picture-title" });
+            const row = element("div", { class: "pictures-row" });
+            row.append(...Array.from({ length: this.countOf(item) }, () => element("img", { alt: "" })));
+            this.node.append(title, row);
+            return { title, row };
+        });
         this.take(item);
     }
 
@@ -47,6 +58,11 @@ class Bars {
         this.item = item;
         this.shown = null;
         this.title.textContent = item.title;
+        this.pictures.forEach(({ title }, k) => (title.textContent = item.thumbnails[k].title));
+    }
+
+    get height() {
+        return this.pictures.length ? LOW_BARS_HEIGHT : BARS_HEIGHT;
     }
 
     // One empty place stands between the bars and the totals.
@@ -56,7 +72,11 @@ class Bars {
 
     // How many bars there are beside the totals.
     get count() {
-        return this.item.labels.length - this.item.totals;
+        return this.countOf(this.item);
+    }
+
+    countOf({ labels, totals }) {
+        return labels.length - totals;
     }
 
     slotOf(bar) {
@@ -66,7 +86,7 @@ class Bars {
     fit(room, look, stage) {
         this.cell = Math.min(BAR_MOST, Math.floor((room - BARS_AXIS) / this.slots));
         this.look = look;
-        const size = { width: this.cell * this.slots, height: BARS_HEIGHT };
+        const size = { width: this.cell * this.slots, height: this.height };
         this.cells.style.width = `${size.width}px`;
         this.cells.style.height = `${size.height}px`;
         this.cells.style.marginLeft = `${BARS_AXIS}px`;
@@ -75,6 +95,12 @@ class Bars {
         this.svg.setAttribute("width", size.width);
         this.svg.setAttribute("height", size.height);
         this.size = size;
+        const side = Math.min(this.cell - 2, PICTURE_MOST);
+        for (const { row } of this.pictures) {
+            row.style.marginLeft = `${BARS_AXIS}px`;
+            row.style.gridTemplateColumns = `repeat(${this.count}, ${this.cell}px)`;
+            for (const picture of row.children) picture.style.width = `${side}px`;
+        }
         if (this.figure) stage.Plotly.relayout(this.figure, size);
         this.drawStill();
         this.shown = null;
@@ -103,7 +129,7 @@ class Bars {
     // Pixels from the top where a value stands.
     heightOf(value) {
         const [low, high] = this.item.range;
-        return (BARS_HEIGHT * (high - value)) / (high - low || 1);
+        return (this.height * (high - value)) / (high - low || 1);
     }
 
     drawStill() {
@@ -117,18 +143,20 @@ class Bars {
                 const total = k >= count;
                 const text = drawing("text", {
                     x,
-                    y: BARS_HEIGHT + 9 + (total && (k - count) % 2 ? 11 : 0),
+                    y: this.height + 9 + (total && (k - count) % 2 ? 11 : 0),
                     fill: this.look.muted,
                 });
                 text.textContent = label;
                 return text;
             });
+        const zero = this.heightOf(0);
         for (const value of new Set([this.item.range[0], 0, this.item.range[1]])) {
             const y = this.heightOf(value);
+            if (value !== 0 && Math.abs(y - zero) < LEAST_APART) continue;
             const width = this.cell * this.slots;
             const stroke = value === 0 ? this.look.muted : this.look.rule;
             parts.push(drawing("path", { d: `M0,${y}H${width}`, stroke, "stroke-width": 1 }));
-            const inside = Math.min(Math.max(y, 6), BARS_HEIGHT - 4);
+            const inside = Math.min(Math.max(y, 6), this.height - 4);
             const text = drawing("text", { x: -4, y: inside, class: "side", fill: this.look.muted });
             text.textContent = number(value, 2);
             parts.push(text);
@@ -144,11 +172,11 @@ class Bars {
             this.draw(stage);
             this.shown = entry;
         }
-        const chosen = pointed === "channel" ? places.channel[1] : this.item.chosen;
+        const chosen = pointed === "share" ? places.share[1] : this.item.chosen;
         const { color, width } = stage.data.roles.window;
         const x = this.slotOf(chosen) * this.cell;
         this.marks.innerHTML =
-            `<path d="M${x},0H${x + this.cell}V${BARS_HEIGHT}H${x}Z" stroke="${color}"` +
+            `<path d="M${x},0H${x + this.cell}V${this.height}H${x}Z" stroke="${color}"` +
             ` stroke-width="${width}" data-role="window"/>`;
         const caption = textAt(this.item.caption, places, stage.tables);
         if (this.caption.textContent === caption) return;
@@ -193,7 +221,8 @@ class Bars {
 
     placeOf([, slot]) {
         if (slot >= this.count) return null;
-        return { space: "channel", place: [0, slot], channel: Number(this.item.labels[slot]) };
+        const choice = Number(this.item.labels[slot]);
+        return { space: "share", place: [0, slot], field: this.item.field, choice };
     }
 
     cellText([, slot], words) {
@@ -203,6 +232,17 @@ class Bars {
         return worded(words.bar, {
             label: this.item.labels[bar],
             value: number(this.values[bar], 6),
+        });
+    }
+
+    drawPictures(lookName, look) {
+        this.pictures.forEach((one, k) => {
+            const thumbnails = this.item.thumbnails[k];
+            const drawn = `${lookName} ${thumbnails.data}`;
+            if (drawn === one.drawn) return;
+            one.drawn = drawn;
+            const urls = pictureUrls(thumbnails, look);
+            [...one.row.children].forEach((picture, bar) => (picture.src = urls[bar]));
         });
     }
 

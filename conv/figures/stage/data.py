@@ -23,6 +23,8 @@ from conv.scenes.scene import (
     Bars,
     Box,
     Card,
+    Filling,
+    Gap,
     Item,
     Letter,
     Link,
@@ -100,9 +102,31 @@ class _Writer:
             return {"letters": value.letters}
         return {"products": [self.tables.add(value.a), self.tables.add(value.b)]}
 
+    def numbers(self, table: Table | Filling | Gap) -> Json:
+        """Where a panel's numbers come from."""
+        if isinstance(table, Table):
+            return {"table": self.tables.add(table)}
+        if isinstance(table, Filling):
+            start = table.start
+            return {
+                # The difference of two sums is to be that of the numbers that the methods gave.
+                "table": self.tables.add(Table(table.values, table.space), "<f8"),
+                "rows": table.rows,
+                "columns": table.columns,
+                "size": table.size,
+                "start": None if start is None else self.tables.add(Table(start), "<f8"),
+            }
+        return {
+            "first": self.numbers(table.first),
+            "second": self.numbers(table.second),
+            "origin": table.origin,
+        }
+
     def section(self, section: Section) -> Json:
         """A section with its rows of items."""
+        clock = section.clock
         return {
+            "clock": clock and {"space": clock.space, **self.text(clock.text)},
             "heading": self.text(section.heading)["text"],
             "note": section.note and self.text(section.note)["text"],
             "rows": [[self.item(item) for item in row] for row in section.rows],
@@ -123,7 +147,7 @@ class _Writer:
 
     def panel(self, panel: Panel) -> Json:
         """A heatmap: its table, its outlines and its words."""
-        (rows, columns), (low, high) = panel.values.shape, color_range(panel)
+        (rows, columns), (low, high) = panel.size, color_range(panel)
         unmarked = panel.text_unmarked
         return {
             "kind": "panel",
@@ -133,7 +157,7 @@ class _Writer:
             "unmarked": unmarked and self.text(unmarked),
             "rows": rows,
             "columns": columns,
-            "table": self.tables.add(panel.table),
+            "numbers": self.numbers(panel.table),
             "range": [low, high],
             "signed": panel.signed,
             "large": panel.large,
@@ -167,6 +191,17 @@ class _Writer:
             "table": self.tables.add(Table(values, bars.table.space)),
             "range": [float(min(finite.min(), 0)), float(max(finite.max(), 0))],
             "chosen": bars.chosen,
+            "field": bars.field,
+            "thumbnails": [
+                {
+                    "title": self.text(row.title)["text"],
+                    "rows": row.values.shape[1],
+                    "columns": row.values.shape[2],
+                    "scale": "signed" if row.signed else "unsigned",
+                    "data": _base64(_shades(row.values, signed=row.signed)),
+                }
+                for row in bars.thumbnails
+            ],
         }
 
 
@@ -177,6 +212,7 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
     panels = [item for item in scene.items() if isinstance(item, Panel)]
     writer = _Writer(say, _Tables(), frozenset(panel.cells.space for panel in panels))
     bands = [[writer.section(section) for section in band] for band in scene.bands]
+    parts = scene.parts
     total, label = writer.text(scene.total_text), writer.text(scene.alt_text)
     return {
         "scene": scene.name,
@@ -188,7 +224,10 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
         "total": total,
         "sizes": {space: list(size) for space, size in scene.sizes.items()},
         "places": {space: list(place) for space, place in scene.places.items()},
-        "under": scene.under,
+        "clocks": scene.clocks,
+        "parts": parts and {"field": parts.field, "choices": parts.choices, "at": parts.at},
+        "switch": scene.switch and writer.text(scene.switch)["text"],
+        "legend": [[kind, writer.text(text)["text"]] for kind, text in scene.legend],
         "tables": writer.tables.entries,
         "most": WHOLE_UP_TO if max(scene.sizes["input"]) > WHOLE_UP_TO else None,
         "strips": [_strip(strip, say) for strip in strips],

@@ -2,26 +2,18 @@
 
 const RATES = [0.5, 1, 2, 4, 8, 15, 30]; // steps a second
 const RATE = 4;
-const KEYS = ["arrows", "ends", "space", "speed", "scenes", "pin", "escape", "help"];
-const PLAY_ICON = "M3,1.5v13l11,-6.5z";
-const PAUSE_ICON = "M3,1.5h4v13h-4zM9.5,1.5h4v13h-4z";
+const KEYS = ["arrows", "second", "ends", "space", "speed", "scenes", "pin", "escape", "help"];
 
 class Foot {
     constructor(stage, words, rate) {
         this.words = words;
+        const both = stage.clocks.length > 1;
+        const slider = both ? words.slider_together : words.slider;
         this.sum = element("div", { class: "sum", "data-sum": "", "aria-live": "polite" });
-        this.icon = drawing("path", { d: PLAY_ICON });
-        const picture = drawing("svg", { width: 16, height: 16, "aria-hidden": "true" });
-        picture.append(this.icon);
-        this.play = element("button", { type: "button", class: "play", "data-play": "" }, picture);
-        this.play.addEventListener("click", stage.guarded(() => stage.player.toggle()));
-        this.slider = element("input", { type: "range", min: 0, step: 1, "data-step": "" });
-        this.slider.setAttribute("aria-label", words.slider);
-        this.slider.addEventListener(
-            "input",
-            stage.guarded(() => stage.moveToStep(Number(this.slider.value))),
-        );
-        this.step = element("span", { class: "step" });
+        this.transport = new Transport(stage, both ? new Together(stage.clocks) : stage.clocks[0], slider, {
+            play: { "data-play": "" },
+            slider: { "data-step": "" },
+        });
         this.speed = element("select", { "data-speed": "", "aria-label": words.speed });
         for (const value of RATES) {
             const option = element("option", { value });
@@ -36,7 +28,7 @@ class Foot {
         this.help.setAttribute("aria-label", words.keys);
         this.help.addEventListener("click", () => this.showKeys(this.keys.hidden));
         this.help.title = words.hint;
-        this.keys = keyList(words, stage.mount.pick ? stage.data.scenes.length : 0);
+        this.keys = keyList(words, stage.mount.pick ? stage.data.scenes.length : 0, both);
         this.note = element("div", { class: "note", role: "status" });
         this.node = element(
             "div",
@@ -46,18 +38,39 @@ class Foot {
             element(
                 "div",
                 { class: "transport" },
-                this.play,
-                this.slider,
-                this.step,
+                ...(both ? [textElement("span", "which", words.together)] : []),
+                ...this.transport.parts,
                 this.speed,
+                ...this.scanSwitch(stage),
                 this.pin,
                 this.help,
             ),
             this.keys,
         );
-        this.playing(false);
         this.pinned(null, false);
         this.tell("");
+    }
+
+    // Whether the steps go on over all items or filters, where the scene has more than one.
+    scanSwitch(stage) {
+        this.scan = null;
+        if (!stage.mount.pick || !stage.data.switch) return [];
+        this.scan = element("input", { type: "checkbox", "data-scan": "" });
+        this.scanName = textElement("span", "", "");
+        this.scan.addEventListener(
+            "change",
+            stage.guarded(() => {
+                stage.player.stop();
+                stage.pick({ scan: this.scan.checked ? "all" : "one" });
+            }),
+        );
+        return [element("label", { class: "scan" }, this.scan, this.scanName)];
+    }
+
+    take(data) {
+        if (!this.scan) return;
+        this.scan.checked = data.parts !== null;
+        this.scanName.textContent = data.switch;
     }
 
     showKeys(shown) {
@@ -74,14 +87,9 @@ class Foot {
         this.speed.value = RATES[Math.min(Math.max(at, 0), RATES.length - 1)];
     }
 
+    // A voice could not keep up with play.
     playing(on) {
-        const label = on ? this.words.pause : this.words.play;
-        this.play.setAttribute("aria-label", label);
-        this.play.title = label;
-        // A voice could not keep up with play.
         this.sum.setAttribute("aria-live", on ? "off" : "polite");
-        this.play.dataset.play = on ? "on" : "off";
-        this.icon.setAttribute("d", on ? PAUSE_ICON : PLAY_ICON);
     }
 
     // The button keeps its room where nothing is pinned: the foot must not jump.
@@ -96,19 +104,17 @@ class Foot {
         this.note.hidden = !text;
     }
 
-    // The sum and the step of `count` that it is the sum of.
-    show(sum, step, count) {
+    // The sum and the step that it is the sum of.
+    show(sum, places) {
         if (this.sum.textContent !== sum) this.sum.textContent = sum;
-        this.slider.max = count - 1;
-        this.slider.value = step;
-        this.step.textContent = worded(this.words.step, { step: step + 1, count });
+        this.transport.show(places);
     }
 }
 
-function keyList(words, scenes) {
+function keyList(words, scenes, both) {
     const list = element("dl");
     for (const key of KEYS) {
-        if (key === "scenes" && !scenes) continue;
+        if ((key === "scenes" && !scenes) || (key === "second" && !both)) continue;
         const [name, does] = [element("dt"), element("dd")];
         name.textContent = worded(words[`name_${key}`], { scenes });
         does.textContent = words[`key_${key}`];

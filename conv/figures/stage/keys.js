@@ -7,7 +7,7 @@ function answerKey(stage, event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
     if (event.target.closest("select") && /^\d$/.test(event.key)) return false;
     const own = event.target.closest("button, input, select") !== null;
-    return answerEverywhere(stage, event.key) || (!own && answerOnStage(stage, event.key));
+    return answerEverywhere(stage, event.key) || (!own && answerOnStage(stage, event));
 }
 
 function answerEverywhere(stage, key) {
@@ -21,11 +21,12 @@ function answerEverywhere(stage, key) {
     return true;
 }
 
-function answerOnStage(stage, key) {
-    if (MOVES[key]) stage.moveBy(MOVES[key]);
-    else if (key === "Home") stage.moveToStep(0);
-    else if (key === "End") stage.moveToStep(stage.count - 1);
-    else if (key === " ") stage.player.toggle();
+function answerOnStage(stage, { key, shiftKey }) {
+    const { transport } = stage.foot;
+    if (MOVES[key]) stage.moveBy(stage.clocks[shiftKey ? 1 : 0], MOVES[key]);
+    else if (key === "Home") stage.moveToStep(transport.clock, 0);
+    else if (key === "End") stage.moveToStep(transport.clock, transport.clock.count - 1);
+    else if (key === " ") stage.player.toggle(transport);
     else if (key === "Enter") stage.pinHere();
     else return false;
     return true;

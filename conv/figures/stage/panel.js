@@ -7,7 +7,13 @@ const LETTERS_FROM = 12;
 const GAPS_FROM = 12;
 const LEAST_NUMBER = 7.5; // pixels of type
 const TICKED_FROM = 7; // rows or columns
-const HATCHES = { padding: "M0,6L6,0", leftover: "M0,6L6,0M0,0L6,6", inserted: "M2,3h2" };
+const HATCHES = {
+    padding: "M0,6L6,0",
+    leftover: "M0,6L6,0M0,0L6,6",
+    inserted: "M2,3h2",
+    cropped: "M0,0L6,6",
+    waiting: "M3,0v6",
+};
 
 // The patterns of the hatches, once for all panels.
 function hatchPatterns() {
@@ -36,13 +42,13 @@ function drawAgain(figure, numbers) {
 }
 
 class Panel {
-    constructor(item) {
+    constructor(item, tables) {
         this.title = element("div", { class: "title" });
         this.caption = element("div", { class: "caption" });
         this.plot = element("div", { class: "plot" });
         this.svg = drawing("svg", { class: "overlay", "aria-hidden": "true" });
         this.layers = Object.fromEntries(
-            ["hatches", "letters", "numbers", "ticks", "marks"].map((name) => {
+            ["hatches", "waiting", "letters", "numbers", "ticks", "marks"].map((name) => {
                 const layer = drawing("g", { class: name });
                 this.svg.append(layer);
                 return [name, layer];
@@ -59,12 +65,13 @@ class Panel {
         );
         this.node.classList.toggle("large", Boolean(item.large));
         this.origin = [0, 0];
-        this.take(item);
+        this.take(item, tables);
     }
 
     // Takes the item of another scene of the same make, to be drawn by the next `show`.
-    take(item) {
+    take(item, tables) {
         this.item = item;
+        this.source = sourceOf(item.numbers, tables);
         this.shown = null;
         this.marked = null;
         this.title.textContent = item.title;
@@ -199,14 +206,13 @@ class Panel {
 
     // Shows what belongs to `places`, with the outlines of the space that is `pointed` at.
     show(stage, places, pointed) {
-        const table = stage.tables[this.item.table];
         const marks = marksAt(this.item, pointed, places);
         const moved = this.follow(marks);
-        const entry = entryAt(table, places);
-        if (moved || entry !== this.shown) {
-            this.values = numbersAt(table, places);
+        const key = this.source.keyAt(places);
+        if (moved || key !== this.shown) {
+            ({ values: this.values, waiting: this.waiting } = this.source.at(places));
             this.draw(stage.Plotly);
-            this.shown = entry;
+            this.shown = key;
         }
         this.drawMarks(marks, stage);
         this.say(stage, places, marks);
@@ -237,7 +243,8 @@ class Panel {
         const [top, left] = this.origin;
         const z = Array.from({ length: rows }, (_, row) => {
             const start = (top + row) * columns + left;
-            return Array.from(this.values.subarray(start, start + room));
+            const line = Array.from(this.values.subarray(start, start + room));
+            return this.waiting ? line.map((value, k) => (this.waiting[start + k] ? undefined : value)) : line;
         });
         const [zmin, zmax] = this.item.range;
         const numbers = { z, zmin, zmax };
@@ -249,6 +256,26 @@ class Panel {
         }
         this.styled = styled;
         this.drawNumbers();
+        this.drawWaiting();
+    }
+
+    // The cells that are not computed yet, hatched.
+    drawWaiting() {
+        const [rows, room] = this.drawn;
+        const [top, left] = this.origin;
+        const boxes = [];
+        for (let row = 0; this.waiting && row < rows; row += 1) {
+            const start = (top + row) * this.item.columns + left;
+            let from = 0;
+            for (let column = 0; column <= room; column += 1) {
+                if (column < room && this.waiting[start + column]) continue;
+                if (column > from) boxes.push(this.box(top + row, top + row + 1, left + from, left + column, 0));
+                from = column + 1;
+            }
+        }
+        this.layers.waiting.innerHTML = boxes.length
+            ? `<path d="${boxes.join("")}" style="fill: url(#stage-hatch-waiting)"/>`
+            : "";
     }
 
     drawNumbers() {
@@ -265,17 +292,18 @@ class Panel {
         const shown = size >= LEAST_NUMBER;
         this.layers.numbers.setAttribute("font-size", size);
         this.numbers.forEach((text, k) => {
-            text.textContent = shown ? texts[k] : "";
+            text.textContent = shown && !this.waiting?.[k] ? texts[k] : "";
             text.setAttribute("fill", inks[k]);
         });
         this.power.textContent = shown && power ? powerText(power) : "";
     }
 
-    // Black or white for every cell, by its shade.
+    // Black or white for every cell, by its shade; a cell that waits has the ground's.
     inks() {
         const [low, high] = this.item.range;
         const { ink } = this.scale;
-        return Array.from(this.values, (value) => {
+        return Array.from(this.values, (value, k) => {
+            if (this.waiting?.[k]) return this.look.muted;
             const share = (value - low) / (high - low) || 0;
             const shade = Math.min(Math.max(Math.round(share * 255), 0), 255);
             return ink[shade] === "b" ? "#000000" : "#ffffff";
@@ -375,7 +403,8 @@ class Panel {
 
     // What a cell says of itself.
     cellText([row, column], words) {
-        const value = number(this.values[row * this.item.columns + column], 6);
+        const at = row * this.item.columns + column;
+        const value = this.waiting?.[at] ? words.waiting : number(this.values[at], 6);
         return worded(words.cell, { row, column, value });
     }
 

@@ -1,4 +1,4 @@
-// Play: one step after the other, at the rate that the foot says.
+// Play: one step of a transport after the other, at the rate that the foot says.
 
 const LATE = 250; // milliseconds after which lost steps are not caught up on
 
@@ -13,22 +13,34 @@ class Player {
         return this.frame !== null;
     }
 
-    toggle() {
-        if (this.running) this.stop();
-        else this.start();
+    toggle(transport) {
+        const again = this.running && this.transport === transport;
+        this.stop();
+        if (!again) this.start(transport);
     }
 
-    start() {
+    start(transport) {
         const { stage } = this;
         if (this.still.matches) {
             stage.foot.tell(stage.data.words.still);
             return;
         }
         stage.letGo();
-        if (stage.step === stage.count - 1) stage.moveToStep(0);
+        this.transport = transport;
+        if (this.atEnd) stage.moveToStep(transport.clock, 0);
         this.due = null;
         this.ask();
+        transport.playing(true);
         stage.foot.playing(true);
+    }
+
+    get step() {
+        return this.transport.clock.stepOf(this.stage.places);
+    }
+
+    // A scan that waits for its next part is not at its end, wherever it still stands.
+    get atEnd() {
+        return !this.stage.awaited && this.step === this.transport.clock.count - 1;
     }
 
     tick(now) {
@@ -37,11 +49,11 @@ class Player {
         if (this.due === null || now - this.due > LATE + pause) this.due = now + pause;
         this.due = Math.min(this.due, now + pause);
         // Half a frame early is nearer than half a frame late.
-        if (now >= this.due - 8) {
+        if (now >= this.due - 8 && !stage.awaited) {
             this.due += pause;
-            stage.moveToStep(stage.step + 1);
+            stage.moveToStep(this.transport.clock, this.step + 1);
         }
-        if (this.still.matches || stage.step === stage.count - 1) this.stop();
+        if (this.still.matches || this.atEnd) this.stop();
         else this.ask();
     }
 
@@ -53,6 +65,7 @@ class Player {
         if (!this.running) return;
         cancelAnimationFrame(this.frame);
         this.frame = null;
+        this.transport.playing(false);
         this.stage.foot.playing(false);
     }
 }

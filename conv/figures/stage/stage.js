@@ -2,6 +2,9 @@
 //
 // `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
 
+// The view's fields that say where a clock is.
+const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"] };
+
 class Stage {
     constructor(host, mount) {
         this.root = element("div", { class: "conv-stage", tabindex: 0, role: "application" });
@@ -11,7 +14,8 @@ class Stage {
         this.held = null;
         this.pointed = null;
         this.turn = 0; // how many picks the server was told of
-        this.sent = null; // the output cell of the last of them
+        this.sent = null; // the space and the place of the last of them
+        this.awaited = null; // the part that the scan goes on in, and its place there
         this.observer = new ResizeObserver(
             this.guarded(() => this.root.clientWidth !== this.width && this.fit()),
         );
@@ -81,6 +85,7 @@ class Stage {
         this.tables = data.tables.map(decoded);
         this.settle(data, same);
         this.data = data;
+        if (same) this.clocks.forEach((clock, k) => (clock.parts = k ? null : data.parts));
         if (same) this.update();
         else this.build();
         this.make = make;
@@ -91,21 +96,27 @@ class Stage {
     // Where the scene rests: what the server says anew counts; what it only repeats does not, nor
     // what it says to an earlier pick than the last.
     settle(data, same) {
-        const { channel, ...rest } = data.places;
+        const { share, ...rest } = data.places;
         const turn = data.turn ?? 0;
         const late = turn < this.turn;
         const sizes = JSON.stringify(data.sizes);
         const told = JSON.stringify(rest);
-        const own = late || String(rest.output) === this.sent;
+        const own = late || (this.sent && String(rest[this.sent.space]) === String(this.sent.place));
         if (sizes !== this.sizes || (told !== this.told && !own)) {
             this.places = { ...data.places };
             this.held = null;
         }
-        if (!late) this.sent = null;
         this.turn = Math.max(turn, this.turn);
         this.told = told;
         this.sizes = sizes;
-        this.places.channel = channel;
+        this.places.share = share;
+        if (!late) {
+            this.sent = null;
+            if (this.awaited && this.awaited.part === data.parts?.at) {
+                this.places = { ...this.places, [data.clocks[0]]: this.awaited.place };
+            }
+            this.awaited = null;
+        }
         if (!same) {
             this.player.stop();
             this.pointed = null;
@@ -122,6 +133,8 @@ class Stage {
         const focused = this.root.contains(document.activeElement);
         this.clear();
         this.panels = [];
+        this.transports = [];
+        this.clocks = data.clocks.map((space, k) => new Clock(this, space, k ? null : data.parts));
         // A page of its own has nobody to tell of a pick.
         this.strips = (this.mount.pick ? data.strips : []).map(
             (strip) => new Strip(strip, (field, choice) => this.pick({ [field]: choice })),
@@ -134,10 +147,13 @@ class Stage {
         );
         const strips = this.strips.map(({ node }) => node);
         this.stripsNode = element("div", { class: "strips" }, ...strips);
+        this.legend = element("div", { class: "legend" });
+        this.fillNotes();
         this.root.replaceChildren(
             hatchPatterns(),
             this.stripsNode,
             ...bands,
+            this.legend,
             this.foot.node,
             this.tip,
         );
@@ -149,21 +165,41 @@ class Stage {
     update() {
         const items = this.items().filter(isDrawn);
         this.panels.forEach((panel, k) => {
-            panel.take(items[k]);
+            panel.take(items[k], this.tables);
             if (this.width) panel.drawStill();
         });
         this.strips.forEach((strip, k) => strip.take(this.data.strips[k]));
         const cards = this.items().filter(({ kind }) => kind === "card");
         this.root.querySelectorAll(".card").forEach((card, k) => fillCard(card, cards[k]));
+        const sections = this.data.bands.flat();
+        this.transports.forEach((one) => (one.told = sections[one.section].clock));
+        this.fillNotes();
     }
 
-    section({ heading, note, rows }) {
+    // What stands beside the panels: what the hatches mean, and the scan's name.
+    fillNotes() {
+        this.foot.take(this.data);
+        this.legend.replaceChildren(...this.data.legend.map(([kind, text]) => legendEntry(kind, text)));
+    }
+
+    section({ heading, note, rows, clock }) {
         const made = element("section", {}, textElement("h3", "heading", heading));
         if (note) made.append(textElement("p", "section-note", note));
         for (const row of rows) {
             made.append(element("div", { class: "row" }, ...row.map((item) => this.item(item))));
         }
+        if (clock) made.append(this.transport(clock));
         return made;
+    }
+
+    // The transport of a method's own steps.
+    transport(told) {
+        const clock = this.clocks.find(({ space }) => space === told.space);
+        const made = new Transport(this, clock, this.data.words[`slider_${told.space}`]);
+        made.told = told;
+        made.section = this.data.bands.flat().findIndex((section) => section.clock === told);
+        this.transports.push(made);
+        return element("div", { class: "transport own", "data-clock": told.space }, ...made.parts);
     }
 
     item(item) {
@@ -174,7 +210,7 @@ class Stage {
             return made;
         }
         if (item.kind === "card") return fillCard(element("div", { class: "item card" }), item);
-        const panel = item.kind === "bars" ? new Bars(item) : new Panel(item);
+        const panel = item.kind === "bars" ? new Bars(item) : new Panel(item, this.tables);
         this.panels.push(panel);
         this.listen(panel);
         return panel.node;
@@ -212,43 +248,32 @@ class Stage {
         this.show();
     }
 
-    get count() {
-        const [rows, columns] = this.data.sizes.output;
-        return rows * columns;
+    // Moves what a clock counts to a step of it; into another part only the server can.
+    moveToStep(clock, step) {
+        const found = clock.placesAt(step);
+        const { parts, clocks } = this.data;
+        const scanned = parts && found[clocks[0]];
+        if (scanned && scanned.part !== parts.at) {
+            delete found[clocks[0]];
+            this.awaited = scanned;
+            this.pick({ [parts.field]: parts.choices[scanned.part] });
+        }
+        const places = Object.entries(found).map(([space, { place }]) => [space, place]);
+        this.rest(Object.fromEntries(places));
     }
 
-    get step() {
-        const [row, column] = this.places.output;
-        return row * this.data.sizes.output[1] + column;
+    // Moves a clock's place by rows and columns.
+    moveBy(clock, by) {
+        if (clock) this.rest({ [clock.space]: clock.by(this.places, by) });
     }
 
-    moveToStep(step) {
-        const columns = this.data.sizes.output[1];
-        const at = Math.min(Math.max(step, 0), this.count - 1);
-        this.rest([Math.floor(at / columns), at % columns]);
-    }
-
-    moveBy([down, right]) {
-        const [rows, columns] = this.data.sizes.output;
-        const [row, column] = this.places.output;
-        const within = (at, count) => Math.min(Math.max(at, 0), count - 1);
-        this.rest([within(row + down, rows), within(column + right, columns)]);
-    }
-
-    // Moves the window to an output cell, where it stays.
-    rest(place) {
-        this.stay(place);
+    // Moves spaces to places, where they stay.
+    rest(places) {
+        this.places = { ...this.places, ...places };
         this.held = null;
         this.pointed = null;
         this.hideTip();
         this.show();
-    }
-
-    // Makes an output cell, and the input cell under it, the ones that the scene comes back to.
-    stay([row, column]) {
-        const [rows, columns] = this.data.under;
-        const input = [rows[row], columns[column]];
-        this.places = { ...this.places, output: [row, column], input };
     }
 
     point(panel, event) {
@@ -267,7 +292,9 @@ class Stage {
         this.pointed = { over, name: panel.item.name, cell, ...target };
         if (this.held) return;
         // A finger that is lifted has no place to go back to.
-        if (touched && target?.space === "output") this.stay(target.place);
+        if (touched && this.clocks.some(({ space }) => space === target?.space)) {
+            this.places = { ...this.places, [target.space]: target.place };
+        }
         this.show();
     }
 
@@ -303,19 +330,22 @@ class Stage {
         this.hold(at ?? resting(this.places.output));
     }
 
-    // Holds a place still, and tells the server the output cell that it stands for.
+    // Holds a place still, and tells the server the step that it is, or that it stands for.
     hold(target) {
-        if (target.space === "channel") {
-            this.pick({ c: target.channel });
+        if (target.space === "share") {
+            this.pick({ [target.field]: target.choice });
             return;
         }
         this.player.stop();
         const output = this.outputOf(target);
         this.held = { ...target, output };
-        if (output) {
-            this.stay(output);
-            this.sent = String(output);
-            this.pick({ i: output[0], j: output[1] });
+        const own = this.clocks.some(({ space }) => space === target.space);
+        const [space, place] = own ? [target.space, target.place] : ["output", output];
+        if (place) {
+            this.places = { ...this.places, [space]: place };
+            this.sent = { space, place };
+            const [row, column] = FIELDS[space];
+            this.pick({ [row]: place[0], [column]: place[1] });
         }
         this.show();
     }
@@ -323,7 +353,7 @@ class Stage {
     // The output cell itself, or the middle one of those that an input cell feeds.
     outputOf({ space, place }) {
         if (space === "output") return place;
-        if (space === "kernel") return null;
+        if (space !== "input_pad") return null;
         const panel = this.panels.find(
             ({ item }) => item.cells?.space === "output" && item.links[space],
         );
@@ -356,12 +386,12 @@ class Stage {
         const at = this.held ?? this.pointed;
         const places = at?.space ? { ...this.places, [at.space]: at.place } : this.places;
         for (const panel of this.panels) panel.show(this, places, at?.space);
-        this.strips.find(({ strip }) => strip.field === "c")?.point(at?.channel);
-        const [row, column] = places.output;
-        const step = row * this.data.sizes.output[1] + column;
-        this.foot.show(textAt(this.data.total, places, this.tables), step, this.count);
+        this.strips.forEach((one) => one.point(one.strip.field === at?.field ? at.choice : undefined));
+        this.foot.show(textAt(this.data.total, places, this.tables), places);
+        for (const one of this.transports) one.show(places, textAt(one.told, places, this.tables));
         this.root.setAttribute("aria-label", textAt(this.data.label, places, this.tables));
         this.foot.pinned(this.held?.output ?? this.held?.cell, this.held !== null);
+        this.steps = this.clocks.map((clock) => clock.stepOf(places)).join();
         this.at = { at: String(at?.cell ?? places.output), over: at?.name ?? "" };
         if (!this.asked) {
             this.asked = true;
@@ -376,11 +406,13 @@ class Stage {
         // For tests and benchmarks, which wait for what has been painted.
         const { n, c, f } = this.data.picked;
         this.root.dataset.view = `${n},${c},${f}`;
+        this.root.dataset.steps = this.steps;
         this.root.dataset.over = this.at.over;
         this.root.dataset.at = this.at.at;
         // Thumbnails can wait: they take as long as the panels.
         const look = this.root.dataset.look;
         this.strips.forEach((strip) => strip.draw(look, this.data.themes[look]));
+        this.panels.forEach((panel) => panel.drawPictures?.(look, this.data.themes[look]));
     }
 
     tellCell(panel, cell, event) {
@@ -410,9 +442,10 @@ function isDrawn({ kind }) {
 // What must be alike in two scenes for the one to be shown in the panels of the other.
 function makeOf(data) {
     const parts = data.bands.map((band) =>
-        band.map(({ heading, note, rows }) => [
+        band.map(({ heading, note, rows, clock }) => [
             heading,
             note,
+            clock?.space,
             rows.map((row) =>
                 row.map(({ kind, name, rows: r, columns, large, labels, sign, caption }) =>
                     kind === "sign" ? [sign, caption] : [kind, name, r, columns, large, labels?.length],
@@ -421,7 +454,15 @@ function makeOf(data) {
         ]),
     );
     const strips = data.strips.map(({ field, choices }) => [field, choices]);
-    return JSON.stringify([data.scene, data.lang, data.most, parts, strips]);
+    const scan = [data.switch, data.parts?.choices.length];
+    return JSON.stringify([data.scene, data.lang, data.most, parts, strips, scan]);
+}
+
+function legendEntry(kind, text) {
+    const swatch = drawing("svg", { width: 18, height: 12, "aria-hidden": "true" });
+    const area = { x: 0.5, y: 0.5, width: 17, height: 11, fill: `url(#stage-hatch-${kind})` };
+    swatch.append(drawing("rect", area));
+    return element("span", { "data-hatch": kind }, swatch, text);
 }
 
 function fillCard(card, item) {

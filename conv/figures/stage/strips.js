@@ -53,30 +53,12 @@ class Strip {
 
     // Draws the thumbnails in a look, where they are not drawn yet.
     draw(lookName, look) {
-        const { rows, columns, scale, data } = this.strip;
         this.scrollToChosen();
-        const drawn = `${lookName} ${data}`;
+        const drawn = `${lookName} ${this.strip.data}`;
         if (drawn === this.drawn) return;
         this.drawn = drawn;
-        const bytes = bytesOf(data);
-        const shades = scale && bytesOf(look[scale].shades);
-        const cells = rows * columns;
-        // Pictures, not canvases: each canvas on a page is a layer that every frame has to sort.
-        const canvas = element("canvas", { width: columns, height: rows });
-        const context = canvas.getContext("2d");
-        this.buttons.forEach((button, k) => {
-            const image = new ImageData(columns, rows);
-            for (let cell = 0; cell < cells; cell += 1) {
-                const from = k * cells + cell;
-                const rgb = shades
-                    ? shades.subarray(3 * bytes[from], 3 * bytes[from] + 3)
-                    : bytes.subarray(3 * from, 3 * from + 3);
-                image.data.set(rgb, 4 * cell);
-                image.data[4 * cell + 3] = 255;
-            }
-            context.putImageData(image, 0, 0);
-            button.firstChild.src = canvas.toDataURL();
-        });
+        const urls = pictureUrls(this.strip, look);
+        this.buttons.forEach((button, k) => (button.firstChild.src = urls[k]));
     }
 
     scrollToChosen() {

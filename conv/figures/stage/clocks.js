@@ -1,0 +1,62 @@
+// The steps of a scene. A clock's steps are the places of a space, row by row; where the scan goes on
+// over parts (all items, all filters), those of every part in turn.
+
+class Clock {
+    constructor(stage, space, parts) {
+        this.stage = stage;
+        this.spaces = [space];
+        [this.space] = this.spaces;
+        this.parts = parts;
+        const [rows, columns] = stage.data.sizes[space];
+        this.size = [rows, columns];
+        this.own = rows * columns;
+        this.count = this.own * (parts ? parts.choices.length : 1);
+    }
+
+    stepOf(places) {
+        const [row, column] = places[this.space];
+        return row * this.size[1] + column + (this.parts ? this.parts.at * this.own : 0);
+    }
+
+    // Where a step is: its place, and which part it is in.
+    placeAt(step) {
+        const at = Math.min(Math.max(step, 0), this.count - 1);
+        const within = at % this.own;
+        const place = [Math.floor(within / this.size[1]), within % this.size[1]];
+        return { place, part: Math.floor(at / this.own) };
+    }
+
+    placesAt(step) {
+        return { [this.space]: this.placeAt(step) };
+    }
+
+    by(places, [down, right]) {
+        const [row, column] = places[this.space];
+        const within = (at, count) => Math.min(Math.max(at, 0), count - 1);
+        return [within(row + down, this.size[0]), within(column + right, this.size[1])];
+    }
+}
+
+// All clocks at once, each at its own pace, so that they end together.
+class Together {
+    constructor(clocks) {
+        this.clocks = clocks;
+        this.spaces = clocks.map(({ space }) => space);
+        this.longest = clocks.reduce((a, b) => (b.count > a.count ? b : a));
+        this.count = this.longest.count;
+    }
+
+    stepOf(places) {
+        return this.longest.stepOf(places);
+    }
+
+    placesAt(step) {
+        const at = Math.min(Math.max(step, 0), this.count - 1);
+        return Object.fromEntries(
+            this.clocks.map((clock) => {
+                const done = Math.floor(((at + 1) * clock.count) / this.count);
+                return [clock.space, clock.placeAt(Math.max(done, 1) - 1)];
+            }),
+        );
+    }
+}

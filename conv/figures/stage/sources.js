@@ -1,0 +1,97 @@
+// Where a panel's numbers come from: a table that is looked up, cells that fill up step by step, or
+// the difference of two that do. Each has `keyAt`, which tells whether anything changes from one
+// place to another, and `at`, which gives {values, waiting}: the numbers, and which cells have none.
+
+function sourceOf(numbers, tables) {
+    if (numbers.first) return new Gap(numbers, tables);
+    return numbers.rows ? new Filling(numbers, tables) : new Looked(tables[numbers.table]);
+}
+
+class Looked {
+    constructor(table) {
+        this.table = table;
+    }
+
+    keyAt(places) {
+        return entryAt(this.table, places);
+    }
+
+    at(places) {
+        return { values: numbersAt(this.table, places), waiting: null };
+    }
+}
+
+// The places of a space, row by row, each write their numbers into cells: the last one to do so
+// up to a step is the one whose number is there.
+class Filling {
+    constructor({ table, rows, columns, size, start }, tables) {
+        this.table = tables[table];
+        this.spans = { rows, columns };
+        this.width = size[1];
+        this.start = start === null ? null : tables[start].values;
+        this.values = new Float64Array(size[0] * size[1]);
+        this.waiting = this.start ? null : new Uint8Array(this.values.length);
+        this.begin();
+    }
+
+    begin() {
+        this.step = -1;
+        if (this.start) this.values.set(this.start);
+        else {
+            this.values.fill(0);
+            this.waiting.fill(1);
+        }
+    }
+
+    keyAt(places) {
+        return entryAt(this.table, places);
+    }
+
+    at(places) {
+        const step = entryAt(this.table, places);
+        if (step < this.step) this.begin();
+        while (this.step < step) this.write((this.step += 1));
+        return { values: this.values, waiting: this.waiting };
+    }
+
+    write(step) {
+        const across = this.table.columns;
+        const [top, bottom, down] = this.spans.rows[Math.floor(step / across)];
+        const [left, right, aside] = this.spans.columns[step % across];
+        let from = step * this.table.cells;
+        for (let row = top; row < bottom; row += down) {
+            for (let column = left; column < right; column += aside) {
+                const cell = row * this.width + column;
+                this.values[cell] = this.table.values[from];
+                if (this.waiting) this.waiting[cell] = 0;
+                from += 1;
+            }
+        }
+    }
+}
+
+class Gap {
+    constructor({ first, second, origin }, tables) {
+        this.first = new Filling(first, tables);
+        this.second = new Filling(second, tables);
+        this.origin = origin;
+        this.values = new Float64Array(this.second.values.length);
+        this.waiting = new Uint8Array(this.values.length);
+    }
+
+    keyAt(places) {
+        return `${this.first.keyAt(places)} ${this.second.keyAt(places)}`;
+    }
+
+    at(places) {
+        const [one, two] = [this.first.at(places), this.second.at(places)];
+        const { width } = this.second;
+        for (let cell = 0; cell < this.values.length; cell += 1) {
+            const row = Math.floor(cell / width) + this.origin[0];
+            const other = row * this.first.width + (cell % width) + this.origin[1];
+            this.values[cell] = one.values[other] - two.values[cell];
+            this.waiting[cell] = (one.waiting?.[other] ?? 0) | (two.waiting?.[cell] ?? 0);
+        }
+        return this;
+    }
+}

@@ -1,0 +1,125 @@
+"""What the two methods of a gradient give together, and how far each of them is."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conv.ops import difference
+from conv.ops.agreement import agree
+from conv.ops.geometry import Pair
+from conv.ops.textbook import Array
+
+from .numbers import number
+from .parts import Spot
+from .scene import (
+    Bars,
+    Card,
+    Clock,
+    Item,
+    Live,
+    Message,
+    Number,
+    Operator,
+    Panel,
+    Parts,
+    Section,
+    Space,
+    Table,
+    Thumbnails,
+    message,
+)
+
+
+def parts_of(spot: Spot, field: str, choices: range) -> Parts | None:
+    """The items or filters that a scan goes on over; None where it goes over the one."""
+    if spot.view.scan == "one" or len(choices) == 1:
+        return None
+    return Parts(field, tuple(choices), choices.index(getattr(spot.view, field)))
+
+
+def clock(
+    key: str, space: Space, size: Pair, products: int, parts: Parts | None = None, **more: Array
+) -> Clock:
+    """The clock of a method whose steps are the places of `space`, with `products` each; `more`
+    are whole numbers of each place."""
+    steps = np.arange(1, size[0] * size[1] + 1).reshape(size)
+    count, before = steps.size, 0
+    if parts is not None:
+        before, count = parts.at * count, len(parts.choices) * count
+
+    def told(numbers: NDArray[np.int_] | Array) -> Number:
+        return Number(Table(numbers.astype(float), space), 9)
+
+    return Clock(
+        space,
+        message(
+            key,
+            step=told(steps + before),
+            count=count,
+            done=told((steps + before) * products),
+            total=count * products,
+            **{name: told(numbers) for name, numbers in more.items()},
+        ),
+    )
+
+
+def how_far(clock: Clock) -> dict[str, str | int | Live]:
+    """The step that a clock is at and how many there are, for a text."""
+    return {name: clock.text.values[name] for name in ("step", "count")}
+
+
+def share_bars(
+    field: str,
+    text: Message,
+    choices: range,
+    chosen: int,
+    shares: Array,
+    space: Space,
+    spot: Spot,
+    thumbnails: tuple[Thumbnails, ...],
+) -> Bars:
+    """What each item or filter adds to a cell of `space`: `shares` (rows, columns, choices)."""
+    return Bars(
+        "shares",
+        message(f"panel.shares_{field}"),
+        text,
+        tuple(map(str, choices)),
+        Table(shares, space),
+        (message("word.total"),),
+        Table(shares.sum(axis=-1, keepdims=True), space),
+        choices.index(chosen),
+        spot.places,
+        field,
+        thumbnails,
+    )
+
+
+def together(
+    share: Panel,
+    sign: Operator,
+    total: Panel,
+    gap: Panel,
+    cards: tuple[Card, ...],
+    bars: Bars | None,
+) -> Section:
+    """The share that both methods give, the total, the difference of what they have so far, and
+    every share of one cell."""
+    first: tuple[Item, ...] = (share, sign, total, Operator(""), gap, Operator(""), *cards)
+    rows = (first, (bars,)) if bars is not None else (first,)
+    return Section(message("heading.together"), rows)
+
+
+def differences(title: Message, a: Array, b: Array, size: Array) -> Card:
+    """The largest absolute and relative differences of two arrays, and whether they agree; `size`
+    is the sum of the magnitudes of each cell's products."""
+    gap = difference(a, b)
+    return Card(
+        "differences",
+        title,
+        (
+            (message("line.absolute"), number(gap.absolute)),
+            (message("line.relative"), number(gap.relative)),
+            (message("line.agree"), "✓" if agree(a, b, size) else "✗"),
+        ),
+    )
