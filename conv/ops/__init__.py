@@ -1,6 +1,14 @@
 """The convolution layer: geometry, both methods of each gradient, the fast engine, the checks."""
 
-from .check import Difference, central_difference, difference
+from .check import (
+    Difference,
+    Witness,
+    central_difference,
+    difference,
+    input_witness,
+    numeric_gradient,
+    weight_witness,
+)
 from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
 from .geometry import Geometry
@@ -11,10 +19,14 @@ __all__ = [
     "ConvLayer",
     "Difference",
     "Geometry",
+    "Witness",
     "central_difference",
     "conv2d",
     "conv2d_bias",
     "conv2d_input",
     "conv2d_weight",
     "difference",
+    "input_witness",
+    "numeric_gradient",
+    "weight_witness",
 ]

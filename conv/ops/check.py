@@ -1,9 +1,10 @@
-"""Numeric checks: central differences, and how far two arrays are apart."""
+"""Numeric checks: central differences with their rounding errors, and how far two arrays are
+apart."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 
@@ -12,8 +13,11 @@ from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .functional import as_tensor, check_grad_output, conv2d
-from .geometry import Geometry, IntOrPair, as_int
+from .geometry import Geometry, IntOrPair, Parameters, as_cell
 from .textbook import Array
+
+UNIT_ROUNDOFF = 2.0**-53
+MOST_DIGITS = 15  # that a float64 always holds
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,28 @@ def difference(a: Array, b: Array) -> Difference:
     size = np.maximum(np.abs(a), np.abs(b))
     relative = np.divide(gap, size, out=np.zeros_like(gap), where=size > 0)
     return Difference(float(gap.max()), float(relative.max()))
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A numeric gradient and how far it can be trusted.
+
+    The cell was moved by `step` up and down; |value - gradient| <= `error`, which is infinite
+    where the value is not finite.
+    """
+
+    value: float
+    step: float
+    error: float
+
+    @property
+    def digits(self) -> int:
+        """The most significant decimal digits, of 15, with error <= 10**-digits * |value|; none
+        where there is an error and the value is 0."""
+        if math.isinf(self.error):
+            return 0
+        size = abs(self.value)
+        return max((d for d in range(MOST_DIGITS + 1) if self.error <= 10.0**-d * size), default=0)
 
 
 def central_difference(
@@ -55,6 +81,148 @@ def central_difference(
 
     Raises ConvError where there is no such tensor or no such cell, and as `conv2d` does.
     """
+    layer = input, weight, bias, grad_output, stride, padding, dilation, groups
+    return _move(wrt, index, step, *layer).slope()
+
+
+def numeric_gradient(
+    wrt: str,
+    index: Sequence[int],
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None,
+    grad_output: ArrayLike,
+    *,
+    step: float | None = None,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
+    groups: int = 1,
+) -> Witness:
+    """The number of `central_difference` with a bound on its error.
+
+    The error is all rounding, for the loss is linear in the cell. The bound is no estimate: it
+    holds for every order of summation, as long as nothing underflows. With u = 2**-53 and
+    gamma(n) = n*u / (1 - n*u), each output is off by at most gamma(its products and the bias)
+    times the sum of their magnitudes, above and below; that, times |grad_output|, over the
+    distance, is the first part. The second is gamma(outputs + 3) times the sum of the magnitudes
+    that the gradient is the sum of, for the differences, their products with grad_output, the sum
+    and the division. Outputs that the cell is not in, or times 0, take no part: they cancel.
+
+    Raises ConvError as `central_difference` does.
+
+    Source: N. Higham, "Accuracy and Stability of Numerical Algorithms", section 3.1.
+    """
+    layer = input, weight, bias, grad_output, stride, padding, dilation, groups
+    move = _move(wrt, index, step, *layer)
+    value, error = move.slope(), move.rounding()
+    return Witness(value, move.step, error if math.isfinite(value + error) else math.inf)
+
+
+def weight_witness(
+    x: Array, w: Array, b: Array, grad_output: Array, geometry: Geometry, cell: Sequence[int]
+) -> Witness:
+    """The numeric gradient at a cell of w, by the filter that it is of and the channels that the
+    filter sees; the other filters are in no product of it. Raises ConvError for no such cell."""
+    f, *place = as_cell("cell", cell, "weight", geometry.weight_size)
+    own, seen = slice(f, f + 1), geometry.channels_of(f)
+    part = x[:, seen], w[own], b[own], grad_output[:, own]
+    return numeric_gradient("weight", (0, *place), *part, **_one_group(geometry))
+
+
+def input_witness(
+    x: Array, w: Array, b: Array, grad_output: Array, geometry: Geometry, cell: Sequence[int]
+) -> Witness:
+    """The numeric gradient at a cell of x, by the item that it is of and the filters that see it;
+    the others are in no product of it. Raises ConvError for no such cell."""
+    n, c, *place = as_cell("cell", cell, "input", geometry.input_size)
+    own, seeing = slice(n, n + 1), geometry.filters_of(c)
+    seen = geometry.channels_of(seeing.start)
+    part = x[own, seen], w[seeing], b[seeing], grad_output[own, seeing]
+    return numeric_gradient("input", (0, c - seen.start, *place), *part, **_one_group(geometry))
+
+
+def _one_group(geometry: Geometry) -> Parameters:
+    return {**geometry.parameters, "groups": 1}
+
+
+@dataclass(frozen=True)
+class _Move:
+    """One cell of one of a layer's tensors that goes `step` up and down, all in float64."""
+
+    tensors: Mapping[str, Array]
+    grad_output: Array
+    geometry: Geometry
+    wrt: str
+    cell: tuple[int, ...]
+    step: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The numbers that the cell goes to."""
+        number = self.tensors[self.wrt][self.cell]
+        above, below = float(number + self.step), float(number - self.step)
+        if above == below:
+            place = f"{self.wrt}{list(self.cell)}"
+            raise ConvError(f"step must be large enough to move {place}, got {self.step}")
+        return above, below
+
+    def slope(self) -> float:
+        """The difference of the losses over the distance."""
+        above, below = self.ends
+        changes = self._out(self.tensors, above) - self._out(self.tensors, below)
+        # Outputs that do not change cancel; the difference of two sums would keep their rounding.
+        return float(np.sum(changes * self.grad_output) / (above - below))
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def rounding(self) -> float:
+        """The bound on the error of `slope`; see `numeric_gradient`."""
+        above, below = self.ends
+        factors = np.abs(self._factors())
+        reached = factors != 0
+        magnitudes = {name: np.abs(tensor) for name, tensor in self.tensors.items()}
+        # Linear in the cell: half the sum of the sizes above and below.
+        sizes = self._out(magnitudes, abs(above) / 2 + abs(below) / 2)[reached]
+        weights = np.abs(self.grad_output[reached])
+        summands = math.prod(self.geometry.weight_size[1:]) + 1
+        outputs = _gamma(summands) * 2 * np.sum(sizes * weights) / (above - below)
+        others = _gamma(len(weights) + 3) * np.sum(factors[reached] * weights)
+        # For the second-order terms, and the rounding of this sum itself.
+        return float((outputs + others) * (1 + 1e-6))
+
+    def _out(self, tensors: Mapping[str, Array], number: float) -> Array:
+        """The layer's output for these tensors, the cell at that number."""
+        moved = tensors[self.wrt].copy()
+        moved[self.cell] = number
+        operands = {**tensors, self.wrt: moved}
+        x, w, b = operands["input"], operands["weight"], operands.get("bias")
+        return conv2d(x, w, b, **self.geometry.parameters)
+
+    def _factors(self) -> Array:
+        """What the cell is multiplied by in each output, exactly: the one product with a 1."""
+        alone: dict[str, Array] = {
+            name: np.zeros_like(tensor) if name in {self.wrt, "bias"} else tensor
+            for name, tensor in self.tensors.items()
+        }
+        if self.wrt == "bias":
+            alone["weight"] = np.zeros_like(alone["weight"])
+        return self._out(alone, 1.0)
+
+
+def _move(
+    wrt: str,
+    index: Sequence[int],
+    step: float | None,
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None,
+    grad_output: ArrayLike,
+    stride: IntOrPair,
+    padding: IntOrPair,
+    dilation: IntOrPair,
+    groups: int,
+) -> _Move:
+    """The checked arguments of `central_difference`."""
     tensors = {
         name: as_tensor(name, value, axes).astype(np.float64)
         for name, value, axes in (("input", input, 4), ("weight", weight, 4), ("bias", bias, 1))
@@ -73,32 +241,13 @@ def central_difference(
         groups=groups,
     )
     check_grad_output(g, geometry)
-    tensor = tensors[wrt]
-    cell = _as_cell(wrt, index, tensor.shape)
-    h = _as_step(step, tensor)
-
-    def moved(by: float) -> tuple[float, Array]:
-        other = tensor.copy()
-        other[cell] += by
-        arguments = {**tensors, wrt: other}
-        operands = arguments["input"], arguments["weight"], arguments.get("bias")
-        return float(other[cell]), conv2d(*operands, **geometry.parameters)
-
-    (above, out_above), (below, out_below) = moved(h), moved(-h)
-    if above == below:
-        raise ConvError(f"step must be large enough to move {wrt}{list(cell)}, got {step}")
-    # Cells that do not change cancel exactly; the difference of two sums would keep their rounding.
-    return float(np.sum((out_above - out_below) * g) / (above - below))
+    cell = as_cell("index", index, wrt, tensors[wrt].shape)
+    return _Move(tensors, g, geometry, wrt, cell, _as_step(step, tensors[wrt]))
 
 
-def _as_cell(wrt: str, index: Sequence[int], shape: tuple[int, ...]) -> tuple[int, ...]:
-    try:
-        cell = tuple(as_int("index", place, 0) for place in index)
-    except (TypeError, ConvError):
-        cell = ()
-    if len(cell) != len(shape) or any(map(operator.ge, cell, shape)):
-        raise ConvError(f"index must name a cell of {wrt} {shape}, got {index!r}")
-    return cell
+def _gamma(roundings: int) -> float:
+    """The most that so many roundings in a row can change a number by, relative to it."""
+    return roundings * UNIT_ROUNDOFF / (1 - roundings * UNIT_ROUNDOFF)
 
 
 def _as_step(step: object, tensor: Array) -> float:

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import TypedDict
+from typing import TypedDict, TypeVar, cast
 
 from .errors import ConvError
 
@@ -55,6 +55,20 @@ def as_pair(name: str, value: object, least: int) -> Pair:
         return as_int(name, value[0], least), as_int(name, value[1], least)
     number = as_int(name, value, least)
     return number, number
+
+
+Cell = TypeVar("Cell", bound=tuple[int, ...])
+
+
+def as_cell(name: str, value: Sequence[int], tensor: str, size: Cell) -> Cell:
+    """`value` as a cell, of as many places, of a tensor of this size; raises ConvError."""
+    try:
+        cell = tuple(as_int(name, place, 0) for place in value)
+    except (TypeError, ConvError):
+        cell = ()
+    if len(cell) != len(size) or any(map(operator.ge, cell, size)):
+        raise ConvError(f"{name} must name a cell of {tensor} {size}, got {value!r}")
+    return cast("Cell", cell)
 
 
 def _as_size(name: str, value: Sequence[int], axes: str) -> Size4:

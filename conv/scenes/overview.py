@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from conv.ops import central_difference, difference
+from conv.ops import difference, input_witness, weight_witness
 from conv.ops.agreement import NUMERIC_TOLERANCE, agree
-from conv.ops.geometry import Parameters
 from conv.ops.textbook import Array
 
 from .numbers import number
@@ -132,11 +131,13 @@ def _dx_panel(spot: Spot) -> Panel:
 
 def _agreement(spot: Spot) -> Card:
     """Both pairs of methods, and a central difference at the largest cell of each gradient."""
-    results, view = spot.results, spot.view
+    results, view, bundle = spot.results, spot.view, spot.bundle
     dw, dx = results.dw_patches, results.dx_scatter
     w_cell = _largest(dw, (view.f, spot.kernel_channel))
     x_cell = _largest(dx, (view.n, view.c))
-    w_numeric, x_numeric = _numeric_weight(spot, w_cell), _numeric_input(spot, x_cell)
+    layer = bundle.x, bundle.w, bundle.b, bundle.grad_output, spot.geometry
+    w_numeric = np.array(weight_witness(*layer, w_cell).value)
+    x_numeric = np.array(input_witness(*layer, x_cell).value)
     w_gap, x_gap = difference(dw, results.dw_correlate), difference(dx, results.dx_rot180)
     lines = (
         (message("line.dw_methods"), number(w_gap.absolute)),
@@ -156,28 +157,3 @@ def _agreement(spot: Spot) -> Card:
 def _largest(values: Array, leading: tuple[int, int]) -> tuple[int, ...]:
     part = np.abs(values[leading])
     return (*leading, *(int(k) for k in np.unravel_index(int(part.argmax()), part.shape)))
-
-
-def _numeric_weight(spot: Spot, cell: tuple[int, ...]) -> Array:
-    """The central difference at a cell of w, by the filter and the channels that it is of."""
-    bundle, own = spot.bundle, slice(cell[0], cell[0] + 1)
-    seen = spot.geometry.channels_of(cell[0])
-    part = bundle.x[:, seen], bundle.w[own], bundle.b[own], bundle.grad_output[:, own]
-    return _numeric(spot, "weight", (0, *cell[1:]), *part)
-
-
-def _numeric_input(spot: Spot, cell: tuple[int, ...]) -> Array:
-    """The central difference at a cell of x, by the item that it is of and the filters that see
-    it."""
-    bundle, own = spot.bundle, slice(cell[0], cell[0] + 1)
-    seeing = spot.geometry.filters_of(cell[1])
-    seen = spot.geometry.channels_of(seeing.start)
-    part = bundle.x[own, seen], bundle.w[seeing], bundle.b[seeing], bundle.grad_output[own, seeing]
-    return _numeric(spot, "input", (0, cell[1] - seen.start, *cell[2:]), *part)
-
-
-def _numeric(spot: Spot, wrt: str, cell: tuple[int, ...], *part: Array) -> Array:
-    """The central difference for a part of the tensors that is one group."""
-    parameters: Parameters = {**spot.geometry.parameters, "groups": 1}
-    x, w, b, grad_output = part
-    return np.array(central_difference(wrt, cell, x, w, b, grad_output, **parameters))
