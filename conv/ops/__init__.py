@@ -13,12 +13,14 @@ from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
 from .geometry import Geometry
 from .layer import ConvLayer
+from .terms import Terms, input_terms, weight_terms
 
 __all__ = [
     "ConvError",
     "ConvLayer",
     "Difference",
     "Geometry",
+    "Terms",
     "Witness",
     "central_difference",
     "conv2d",
@@ -26,7 +28,9 @@ __all__ = [
     "conv2d_input",
     "conv2d_weight",
     "difference",
+    "input_terms",
     "input_witness",
     "numeric_gradient",
+    "weight_terms",
     "weight_witness",
 ]
