@@ -13,6 +13,7 @@ from conv.dashboard.controls import sidebar
 from conv.dashboard.link import current_page
 from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
+from conv.dashboard.terms import show_terms
 from conv.ops import ConvError
 from conv.scenes import Scene, make_scene
 from conv.scenes.strips import Strip, make_strips
@@ -44,13 +45,14 @@ class Drawing:
     scene: Scene
     strips: tuple[Strip, ...]
     bundle: Bundle
+    results: Results
 
 
 def draw(view: View) -> Drawing:
     """The drawing of a view."""
     bundle, results = tensors(view.of_tensors())
     strips = make_strips(view, load(view.data), bundle, results)
-    return Drawing(view, make_scene(view, bundle, results), strips, bundle)
+    return Drawing(view, make_scene(view, bundle, results), strips, bundle, results)
 
 
 use_one_thread()
@@ -71,9 +73,13 @@ if drawing:
     shown = drawing.view
     st.markdown(f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}")
     show_stage(shown, drawing.scene, drawing.strips)
-    show_formulas(shown, say)
+    show_formulas(shown, drawing.bundle.geometry, say)
+    below = st.container()
 # The controls come last, and after a pause in which the server's other thread sends the stage and
 # the browser draws it: a pick is then painted after about 120 ms, without it after 160.
 time.sleep(_PAUSE)
 sidebar(view, load(view.data), say)
 picks_are_told()
+if drawing and shown.scene in {"dw", "dx"}:
+    with below:
+        show_terms(shown, drawing.bundle, drawing.results, say)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from conv.bundle import Bundle, load
 from conv.dashboard.link import Page
+from conv.ops import Geometry
 from conv.view import CHOICES, View
 from conv.words import Words
 
@@ -19,6 +22,7 @@ _DX = (
 )
 _FORMULAS = {"overview": (_OUT, _DW), "forward": (_OUT,), "dw": (_DW,), "dx": (_DX,)}
 _LONGEST_ASKED = 24
+Axis = Literal[0, 1]
 
 
 def shapes(bundle: Bundle, say: Words) -> str:
@@ -45,13 +49,45 @@ def sources(view: View, bundle: Bundle, say: Words) -> str:
     return say("in_use.both", weight=weight, top_diff=top_diff)
 
 
-def show_formulas(view: View, say: Words) -> None:
-    """The scene's sums in symbols, side by side, in two lines each so that they fit a phone."""
+def show_formulas(view: View, geometry: Geometry, say: Words) -> None:
+    """The scene's sums in symbols, side by side, in two lines each so that they fit a phone; then
+    the output's size, with the geometry's numbers."""
     formulas = _FORMULAS[view.scene]
     for column, formula in zip(st.columns(len(formulas)), formulas, strict=True):
         column.latex(rf"\begin{{aligned}}{formula}\end{{aligned}}")
     if view.scene == "dx":
         st.caption(say("formula.dx"))
+    axes: tuple[Axis, ...] = (0, 1)
+    for column, axis in zip(st.columns(2), axes, strict=True):
+        column.latex(size_formula(geometry, axis))
+        left = geometry.leftover[axis]
+        if left:
+            column.caption(
+                say(
+                    "formula.leftover_rows" if axis == 0 else "formula.leftover_columns", count=left
+                )
+            )
+
+
+def size_formula(geometry: Geometry, axis: Axis) -> str:
+    """The rows (axis 0) or columns of the output, in symbols and in the geometry's numbers."""
+    side, name = ("H", "h") if axis == 0 else ("W", "w")
+    size, output = geometry.input_size[2 + axis], geometry.output_size[2 + axis]
+    s, p, d, k = (
+        pair[axis]
+        for pair in (geometry.stride, geometry.padding, geometry.dilation, geometry.kernel)
+    )
+    symbols = _floor(f"{side} + 2p_{name} - d_{name}(k_{name} - 1) - 1", f"s_{name}")
+    numbers = _floor(rf"{size} + 2 \cdot {p} - {d} \cdot ({k} - 1) - 1", str(s))
+    inside = size + 2 * p - d * (k - 1) - 1
+    return (
+        rf"\begin{{aligned}}O{side} &= {symbols} + 1 \\ &= {numbers} + 1 \\"
+        rf" &= {_floor(str(inside), str(s))} + 1 = {inside // s} + 1 = {output}\end{{aligned}}"
+    )
+
+
+def _floor(above: str, below: str) -> str:
+    return rf"\left\lfloor \frac{{{above}}}{{{below}}} \right\rfloor"
 
 
 def show_changes(page: Page, say: Words) -> None:

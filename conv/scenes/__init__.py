@@ -25,4 +25,4 @@ def make_scene(view: View, bundle: Bundle, results: Results) -> Scene:
     return _SCENES[view.scene](Spot(view, bundle, results))
 
 
-__all__ = ["Scene", "make_scene"]
+__all__ = ["Scene", "Spot", "make_scene"]

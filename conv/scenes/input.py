@@ -59,6 +59,7 @@ from .scene import (
     Thumbnails,
     message,
 )
+from .terms import input_terms_card
 from .together import clock, differences, how_far, parts_of, share_bars, together
 
 
@@ -91,15 +92,14 @@ def input_gradient(spot: Spot) -> Scene:
             message("caption.dx_difference"),
             Gap(by_scatter, by_rot180, geometry.padding),
         ),
-        (
-            differences(
-                message("card.dx_differences", count=results.dx_scatter.size),
-                results.dx_scatter,
-                results.dx_rot180,
-                results.dx_size,
-            ),
+        differences(
+            message("card.dx_differences", count=results.dx_scatter.size),
+            results.dx_scatter,
+            results.dx_rot180,
+            results.dx_size,
         ),
         _bars(spot, filters, crop(shares, geometry)) if len(filters) > 1 else None,
+        input_terms_card(spot),
     )
     windows = _full_windows(spot, _full_grad_output(spot)[0])
     methods = (_scatter(spot, by_scatter, parts), _rotated(spot, by_rot180, windows, parts))

@@ -100,14 +100,15 @@ def together(
     sign: Operator,
     total: Panel,
     gap: Panel,
-    cards: tuple[Card, ...],
+    whole: Card,
     bars: Bars | None,
+    terms: Card,
 ) -> Section:
-    """The share that both methods give, the total, the difference of what they have so far, and
-    every share of one cell."""
-    first: tuple[Item, ...] = (share, sign, total, Operator(""), gap, Operator(""), *cards)
-    rows = (first, (bars,)) if bars is not None else (first,)
-    return Section(message("heading.together"), rows)
+    """The share that both methods give, the total, the difference of what they have so far and of
+    the whole tensor; below, every share of one cell, and where the cell comes from."""
+    first = (share, sign, total, Operator(""), gap, Operator(""), whole)
+    second: tuple[Item, ...] = (terms,) if bars is None else (bars, Operator(""), terms)
+    return Section(message("heading.together"), (first, second))
 
 
 def differences(title: Message, a: Array, b: Array, size: Array) -> Card:

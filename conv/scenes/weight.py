@@ -47,6 +47,7 @@ from .scene import (
     Thumbnails,
     message,
 )
+from .terms import weight_terms_card
 from .together import clock, differences, how_far, parts_of, share_bars, together
 
 
@@ -74,15 +75,14 @@ def weight_gradient(spot: Spot) -> Scene:
         _kernel_shaped(
             spot, "difference", message("caption.dw_difference"), Gap(by_patches, by_correlation)
         ),
-        (
-            differences(
-                message("card.dw_differences", count=results.dw_patches.size),
-                results.dw_patches,
-                results.dw_correlate,
-                results.dw_size,
-            ),
+        differences(
+            message("card.dw_differences", count=results.dw_patches.size),
+            results.dw_patches,
+            results.dw_correlate,
+            results.dw_size,
         ),
         _bars(spot, items, shares) if len(items) > 1 else None,
+        weight_terms_card(spot),
     )
     left, right = _patches(spot, by_patches, parts), _correlation(spot, by_correlation, parts)
     bands = ((left, right), (below,))

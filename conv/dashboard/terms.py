@@ -1,0 +1,89 @@
+"""The products of the picked cell as a table, in the order of both methods."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import partial
+from io import StringIO
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from conv.bundle import Bundle, Results
+from conv.ops import Terms
+from conv.scenes import Spot
+from conv.scenes.terms import input_cell, terms_of, weight_cell
+from conv.view import View
+from conv.words import Words
+
+Columns = Mapping[str, NDArray[np.generic]]
+
+
+def show_terms(view: View, bundle: Bundle, results: Results, say: Words) -> None:
+    """The table of the view's cell of dw or dx, and a button that downloads it."""
+    spot = Spot(view, bundle, results)
+    names, cell = ("fcmk", weight_cell(spot)) if view.scene == "dw" else ("ncpq", input_cell(spot))
+    st.subheader(say(f"terms.title_{view.scene}", **dict(zip(names, cell, strict=True))))
+    terms = terms_of(spot)
+    if not terms.products.size:
+        st.caption(say("terms.none"))
+        return
+    step = int(terms.step_second[0])
+    st.caption(say(f"terms.about_{view.scene}", count=terms.products.size, step=step))
+    columns = columns_of(view.scene, terms)
+    labels = {name: _label(name, view.scene, say) for name in columns}
+    st.dataframe(
+        {labels[name]: values for name, values in columns.items()},
+        height=280,
+        hide_index=True,
+        column_config={
+            labels[name]: st.column_config.NumberColumn(format="%.6g")
+            for name, values in columns.items()
+            if values.dtype.kind == "f"
+        },
+        key="terms",
+    )
+    st.download_button(
+        say("terms.download"),
+        partial(csv_text, columns),
+        file_name=f"{view.scene}-{'-'.join(map(str, cell))}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def columns_of(scene: str, terms: Terms) -> Columns:
+    """The table's columns, a row each product, in the order of the scene's first method."""
+    left = {"padding": terms.is_padding, "x": terms.left} if scene == "dw" else {"w": terms.left}
+    return {
+        "order_first": np.arange(1, terms.order.size + 1),
+        "order_second": terms.order + 1,
+        "step": terms.step_first,
+        **terms.indices,
+        **left,
+        "top_diff": terms.grad_output,
+        "product": terms.products,
+        "sum_first": terms.running_first,
+        "sum_second": terms.running_second[terms.order],
+    }
+
+
+def csv_text(columns: Columns) -> str:
+    """The columns as CSV, every number with all of its digits."""
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow(columns)
+    writer.writerows(zip(*(values.tolist() for values in columns.values()), strict=True))
+    return file.getvalue()
+
+
+def _label(name: str, scene: str, say: Words) -> str:
+    if name in {"step", "padding", "product"}:
+        return say(f"terms.{name}")
+    if name.startswith(("order_", "sum_")):
+        what, which = name.split("_")
+        return say(f"terms.{what}_{scene}_{which}")
+    return name
