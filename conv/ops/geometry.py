@@ -47,6 +47,13 @@ def as_number(name: str, value: object) -> float:
     raise ConvError(f"{name} must be a number >= 0, got {value!r}")
 
 
+def as_one_of(name: str, value: object, known: Sequence[str]) -> str:
+    """`value` as one of the words that are `known`; raises ConvError."""
+    if isinstance(value, str) and value in known:
+        return value
+    raise ConvError(f"{name} must be one of {', '.join(map(repr, known))}, got {value!r}")
+
+
 def as_pair(name: str, value: object, least: int) -> Pair:
     """`value`, an int or a pair of ints >= `least`, as (rows, columns); raises ConvError."""
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

@@ -7,10 +7,9 @@ from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
-from .geometry import IntOrPair, as_int, as_number, as_pair
+from .geometry import IntOrPair, as_int, as_number, as_one_of, as_pair
 from .textbook import Array
-
-UPDATES = ("notebook", "sgd", "momentum", "weight_decay")
+from .update import UPDATES, step_of
 
 
 class ConvLayer:
@@ -46,9 +45,7 @@ class ConvLayer:
         update: str = "notebook",
         rng: int | np.random.Generator | None = None,
     ) -> None:
-        if update not in UPDATES:
-            known = ", ".join(repr(rule) for rule in UPDATES)
-            raise ConvError(f"update must be one of {known}, got {update!r}")
+        rule = as_one_of("update", update, UPDATES)
         try:
             generator = np.random.default_rng(rng)
         except (TypeError, ValueError):
@@ -64,7 +61,7 @@ class ConvLayer:
         self.pad = as_pair("pad", pad, 0)
         self.momentum = as_number("momentum", momentum)
         self.reg = as_number("reg", reg)
-        self.update = update
+        self.update = rule
         self.prev_gradient_w: Array = np.zeros_like(self.w)
         self.prev_gradient_b: Array = np.zeros_like(self.b)
         self.bottom_val: Array | None = None
@@ -88,16 +85,8 @@ class ConvLayer:
         return dx
 
     def _step(self, dw: Array, db: Array) -> None:
-        if self.update == "notebook":
-            self.w -= self.lr * (dw + self.prev_gradient_w * self.reg)
-            self.b -= self.lr * db
-            self.prev_gradient_w = self.w
-        elif self.update == "momentum":
-            self.prev_gradient_w = self.momentum * self.prev_gradient_w + dw
-            self.prev_gradient_b = self.momentum * self.prev_gradient_b + db
-            self.w -= self.lr * self.prev_gradient_w
-            self.b -= self.lr * self.prev_gradient_b
-        else:
-            decay = self.reg if self.update == "weight_decay" else 0.0
-            self.w -= self.lr * (dw + decay * self.w)
-            self.b -= self.lr * (db + decay * self.b)
+        rule, numbers = self.update, (self.lr, self.momentum, self.reg)
+        step, self.prev_gradient_w = step_of(rule, "w", self.w, dw, self.prev_gradient_w, *numbers)
+        self.w -= step
+        step, self.prev_gradient_b = step_of(rule, "b", self.b, db, self.prev_gradient_b, *numbers)
+        self.b -= step
