@@ -95,7 +95,7 @@ class Bars {
         this.svg.setAttribute("width", size.width);
         this.svg.setAttribute("height", size.height);
         this.size = size;
-        const side = Math.min(this.cell - 2, PICTURE_MOST);
+        const side = Math.min(this.cell - 4, PICTURE_MOST);
         for (const { row } of this.pictures) {
             row.style.marginLeft = `${BARS_AXIS}px`;
             row.style.gridTemplateColumns = `repeat(${this.count}, ${this.cell}px)`;
@@ -178,6 +178,9 @@ class Bars {
         this.marks.innerHTML =
             `<path d="M${x},0H${x + this.cell}V${this.height}H${x}Z" stroke="${color}"` +
             ` stroke-width="${width}" data-role="window"/>`;
+        for (const { row } of this.pictures) {
+            [...row.children].forEach((one, bar) => one.classList.toggle("chosen", bar === chosen));
+        }
         const caption = textAt(this.item.caption, places, stage.tables);
         if (this.caption.textContent === caption) return;
         this.caption.textContent = caption;
