@@ -1,0 +1,410 @@
+"""Nine wrong gradients, each computed as those compute it who make the mistake.
+
+Each is one change to a right method: to the full convolution that gives dx (`input_rot180`), to
+the correlation that gives dw (`weight_correlate`), or to a sum. A wrong gradient may have a wrong
+shape, and no cell at all where its size would be less than one. The numbers are taken as finite:
+most of the zeros that the right methods leave out are multiplied here.
+
+Whether a mistake shows is told from the geometry, and for one of them from the kernels, without
+looking at a gradient. Where no agreement holds, the arrays differ in shape or, unless the numbers
+conspire (all zeros, say), in at least one cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ConvError
+from .functional import check_grad_output, conv2d_bias, conv2d_input, conv2d_weight
+from .geometry import Geometry, Pair
+from .textbook import Array, full_padding, insert_zeros, pad, rot180
+
+Gradient = Literal["dw", "dx", "db"]
+
+
+@dataclass(frozen=True, eq=False)
+class Tensors:
+    """What a backward pass is given: x (N, C, H, W), w (F, C/groups, KH, KW) and grad_output
+    (N, F, OH, OW), of one dtype and of the sizes of `geometry`. Raises ConvError for others."""
+
+    x: Array
+    w: Array
+    grad_output: Array
+    geometry: Geometry
+
+    def __post_init__(self) -> None:
+        """Checks the sizes."""
+        sizes = {"x": self.geometry.input_size, "w": self.geometry.weight_size}
+        for name, size in sizes.items():
+            shape = getattr(self, name).shape
+            if shape != size:
+                raise ConvError(f"{name} must have the geometry's shape {size}, got {shape}")
+        check_grad_output(self.grad_output, self.geometry)
+
+
+Condition = Callable[[Tensors], bool]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A condition under which a wrong gradient is right after all, by a stable name."""
+
+    name: str
+    holds: Condition
+
+
+def _never(_: Tensors) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong gradient by a stable name, when it is right after all (the most telling condition
+    first), and when it is wrong and still has the right mean and shape."""
+
+    name: str
+    tensor: Gradient
+    wrong: Callable[[Tensors], Array]
+    agreements: tuple[Agreement, ...]
+    hides_in_mean: Condition = _never
+
+
+def right(tensor: Gradient, given: Tensors) -> Array:
+    """The right dw, dx or db. Raises ConvError for another name."""
+    options = given.geometry.parameters
+    if tensor == "dw":
+        return conv2d_weight(given.x, given.w.shape, given.grad_output, **options)
+    if tensor == "dx":
+        return conv2d_input(given.x.shape, given.w, given.grad_output, **options)
+    if tensor == "db":
+        return conv2d_bias(given.grad_output)
+    raise ConvError(f"tensor must be one of 'dw', 'dx', 'db', got {tensor!r}")
+
+
+def agrees(mistake: Mistake, given: Tensors) -> bool:
+    """Whether the wrong gradient is right here, as its agreements predict it."""
+    return any(agreement.holds(given) for agreement in mistake.agreements)
+
+
+def same_mean(mistake: Mistake, given: Tensors) -> bool:
+    """Whether the wrong gradient has the shape and the mean of the right one here, so that a test
+    that compares means lets it pass: because it is right, or though its cells differ."""
+    return agrees(mistake, given) or mistake.hides_in_mean(given)
+
+
+# The wrong gradients.
+
+
+def unrotated(given: Tensors) -> Array:
+    """dx (N, C, H, W) with the kernels not rotated in the full convolution.
+
+    Made by those who do not see a rotation in code that scatters (caffe #5812, pytorch #61100),
+    or who rotate for a function that rotates too (MATLAB's conv2, pylearn2 #1122).
+    """
+    # conv2d_input rotates once more, and rotating twice is nothing.
+    return conv2d_input(
+        given.x.shape, rot180(given.w), given.grad_output, **given.geometry.parameters
+    )
+
+
+def unswapped(given: Tensors) -> Array:
+    """dx (N, C, H, W) with the kernels rotated but in their old order: the numbers of each group,
+    (F, C, KH, KW), are read one after the other as if they were (C, F, KH, KW).
+
+    Made by those who reshape where they must transpose, or take the rotation for the whole step
+    (wuziheng/CNN-Numpy #2).
+    """
+    groups, (f, channels, kh, kw) = given.geometry.groups, given.w.shape
+    reshaped = given.w.reshape(groups, channels, f // groups, kh, kw)
+    # conv2d_input swaps the channels, so it is handed the kernels that it would swap into these.
+    before_swap = reshaped.swapaxes(1, 2).reshape(given.w.shape)
+    return conv2d_input(given.x.shape, before_swap, given.grad_output, **given.geometry.parameters)
+
+
+def dw_swapped(given: Tensors) -> Array:
+    """dw (F, C/groups, KH, KW) with the operands of the correlation swapped: pad(x) slides over
+    grad_output, and each kernel arrives rotated by 180 degrees.
+
+    grad_output has its stride's zeros, the rows and columns left over and K - 1 zeros all round,
+    as for dx, so pad(x) has K places; every `dilation`-th of them is a cell of dw. Place m finds
+    grad_output K - 1 - m cells into pad(x): the result is rot180(dw) for every geometry.
+
+    Made by those who take a correlation to commute as a convolution does; a published course
+    shipped it.
+    """
+    geometry = given.geometry
+    (dh, dw), (hp, wp) = geometry.dilation, geometry.padded_size
+    spread, _ = insert_zeros(given.grad_output, geometry)
+    source = _by_group(full_padding(spread, geometry), geometry)
+    x_pad = _by_group(pad(given.x, geometry.padding), geometry)
+    gradient = np.empty(geometry.weight_size, x_pad.dtype)
+    for m, n in np.ndindex(*geometry.kernel):
+        view = source[..., m * dh : m * dh + hp, n * dw : n * dw + wp]
+        numbers = np.einsum("igfhw,igchw->gfc", view, x_pad)
+        gradient[:, :, m, n] = numbers.reshape(gradient.shape[:2])
+    return gradient
+
+
+def zeros_forgotten(given: Tensors) -> Array:
+    """dx with no zeros between the cells of grad_output: windows that lie `stride` cells apart are
+    added up one cell apart. H - (OH - 1) * (stride - 1) rows, columns likewise.
+
+    Made by those who write the backward pass at stride 1 and add the stride to the forward pass
+    alone (Kulbear #34, enggen #7, tiny-dnn #326).
+    """
+    geometry = given.geometry
+    grad_output = _append_leftover(given.grad_output, geometry)
+    return _full_convolution(grad_output, geometry.padding, given)
+
+
+def leftover_forgotten(given: Tensors) -> Array:
+    """dx without the rows and columns left over: H - r rows, the first of the right ones, columns
+    likewise.
+
+    With padding 0 the missing rows hold zeros, for no window reaches them. With padding some lie
+    under windows: the rows left over are, first of all, rows of the padding at the bottom, and the
+    crop takes `padding` rows off as if they were still there.
+
+    Made by those who take the output's size to divide evenly, as a transposed convolution without
+    an output padding does (torch7-distro #20, backpack #30, burn #4806, mlpack #2986).
+    """
+    spread, _ = insert_zeros(given.grad_output, given.geometry)
+    return _full_convolution(spread, given.geometry.padding, given)
+
+
+def crop_wrong(given: Tensors) -> Array:
+    """dx_pad cropped by (K - 1) // 2 a side, as after a convolution that keeps the size, whatever
+    the padding was: H + 2 * (padding - (K - 1) // 2) rows, columns likewise.
+
+    Made by those who learn the backward pass from a 3x3 kernel with padding 1 and ask later which
+    padding it takes (Cross Validated).
+    """
+    return _full_convolution(_spread(given), _half(given.geometry), given)
+
+
+def dilation_ignored(given: Tensors) -> Array:
+    """dx with grad_output padded by kernel - 1 - padding (cropped where that is negative), though
+    the dilated kernel covers K rows: H - 2 * (dilation - 1) * (kernel - 1) rows from the middle of
+    the right ones, columns likewise.
+
+    Made by those who carry the padding's formula over from a kernel without gaps (pytorch #13008).
+    """
+    geometry = given.geometry
+    (eh, ew), (kh, kw), (ph, pw) = geometry.extent, geometry.kernel, geometry.padding
+    # kernel - 1 - padding zeros are K - 1 of which K - kernel + padding are cropped.
+    return _full_convolution(_spread(given), (eh - kh + ph, ew - kw + pw), given)
+
+
+def db_averaged(given: Tensors) -> Array:
+    """db (F) as the mean of grad_output over n, i and j instead of its sum.
+
+    Made by those who average because a bias is shared, though a shared number gathers the sum of
+    what each of its places sends back.
+    """
+    mean: Array = given.grad_output.mean(axis=(0, 2, 3))
+    return mean
+
+
+def batch_averaged(given: Tensors) -> Array:
+    """dw (F, C/groups, KH, KW) divided by N, though the loss, and with it grad_output, was
+    averaged over the batch before.
+
+    Made by those who take over a backward pass that divides by N itself, as DeepLearnToolbox's
+    cnnbp.m does, and give it a loss that has done so.
+    """
+    return right("dw", given) / len(given.x)
+
+
+def _by_group(tensor: Array, geometry: Geometry) -> Array:
+    """`tensor` (N, C, H, W) as (N, groups, C/groups, H, W)."""
+    n, channels, h, w = tensor.shape
+    return tensor.reshape(n, geometry.groups, channels // geometry.groups, h, w)
+
+
+def _spread(given: Tensors) -> Array:
+    """grad_output with its stride's zeros and the rows and columns left over, nothing forgotten."""
+    spread, _ = insert_zeros(given.grad_output, given.geometry)
+    return _append_leftover(spread, given.geometry)
+
+
+def _append_leftover(spread: Array, geometry: Geometry) -> Array:
+    """`spread` (N, F, UH, UW) with the rows and columns left over appended as zeros."""
+    rows, columns = geometry.leftover
+    return np.pad(spread, [(0, 0), (0, 0), (0, rows), (0, columns)])
+
+
+def _full_convolution(spread: Array, crop: Pair, given: Tensors) -> Array:
+    """`spread` (N, F, UH, UW), as it stands, with K - 1 zeros all round, correlated with the
+    rotated and swapped kernels, then cropped: (N, C, UH + K - 1 - 2*crop, ...), an empty array
+    where that is less than one row or column.
+
+    Of `_spread`, with the padding cropped, it is dx.
+    """
+    n, c, _, _ = given.geometry.input_size
+    sides = zip(spread.shape[2:], given.geometry.extent, crop, strict=True)
+    h, w = (max(0, cells + extent - 1 - 2 * cropped) for cells, extent, cropped in sides)
+    if h == 0 or w == 0:
+        return np.zeros((n, c, h, w), spread.dtype)
+    # A convolution of stride 1 leaves nothing over and has no zeros to insert.
+    return conv2d_input(
+        (n, c, h, w),
+        given.w,
+        spread,
+        padding=crop,
+        dilation=given.geometry.dilation,
+        groups=given.geometry.groups,
+    )
+
+
+# When they are right after all.
+
+
+def one_kernel_cell(given: Tensors) -> bool:
+    """A 1x1 kernel."""
+    return given.geometry.kernel == (1, 1)
+
+
+def symmetric_kernel(given: Tensors) -> bool:
+    """Each kernel is its own rotation."""
+    return np.array_equal(given.w, rot180(given.w))
+
+
+def symmetric_where_met(given: Tensors) -> bool:
+    """Each kernel is its own rotation in the cells that meet x; the others meet padding alone."""
+    met = cells_met(given.geometry)
+    return np.array_equal(given.w[..., met], rot180(given.w)[..., met])
+
+
+def one_filter(given: Tensors) -> bool:
+    """One filter in each group."""
+    return given.geometry.weight_size[0] == given.geometry.groups
+
+
+def one_channel(given: Tensors) -> bool:
+    """One channel in each group."""
+    return given.geometry.weight_size[1] == 1
+
+
+def x_not_met(given: Tensors) -> bool:
+    """No window reaches a cell of x, only padding: dw and dx are zero."""
+    return not cells_met(given.geometry).any()
+
+
+def middle_cell_alone(given: Tensors) -> bool:
+    """Of each kernel, the middle cell alone meets x: the others of dw are zero."""
+    met = cells_met(given.geometry)
+    return bool((2 * np.flatnonzero(met) == met.size - 1).all())
+
+
+def stride_1(given: Tensors) -> bool:
+    """Stride 1."""
+    return given.geometry.stride == (1, 1)
+
+
+def no_zeros_between(given: Tensors) -> bool:
+    """One output cell wherever the stride is more than 1: there is nothing between cells."""
+    return given.geometry.upsampled_size == given.geometry.output_size[2:]
+
+
+def no_rows_left_over(given: Tensors) -> bool:
+    """Neither rows nor columns left over."""
+    return given.geometry.leftover == (0, 0)
+
+
+def padding_same(given: Tensors) -> bool:
+    """The padding is (K - 1) // 2."""
+    return given.geometry.padding == _half(given.geometry)
+
+
+def dilation_1(given: Tensors) -> bool:
+    """Dilation 1."""
+    return given.geometry.dilation == (1, 1)
+
+
+def no_gaps(given: Tensors) -> bool:
+    """One kernel cell wherever the dilation is more than 1: the kernel has no gaps."""
+    return given.geometry.extent == given.geometry.kernel
+
+
+def one_cell(given: Tensors) -> bool:
+    """grad_output has one cell for each filter."""
+    n, _, oh, ow = given.geometry.output_size
+    return n * oh * ow == 1
+
+
+def one_item(given: Tensors) -> bool:
+    """A batch of one item."""
+    return given.geometry.input_size[0] == 1
+
+
+# When the mean does not show them.
+
+
+def cut_evenly(given: Tensors) -> bool:
+    """Each window that reaches x meets it with the same kernel cells before and after a rotation,
+    as all do with padding 0: dx then sums to grad_output times the kernels' sums either way."""
+    rows, columns = windows_inside(given.geometry)
+    return all(np.array_equal(inside, inside[:, ::-1]) for inside in (rows, columns))
+
+
+def _always(_: Tensors) -> bool:
+    return True
+
+
+def windows_inside(geometry: Geometry) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which kernel rows of each window lie in x, not in its padding, (OH, KH), and which columns,
+    (OW, KW)."""
+    (_, _, oh, ow), (_, _, h, w) = geometry.output_size, geometry.input_size
+    (kh, kw), (ph, pw) = geometry.kernel, geometry.padding
+    (sh, sw), (dh, dw) = geometry.stride, geometry.dilation
+    rows = sh * np.arange(oh)[:, None] + dh * np.arange(kh) - ph
+    columns = sw * np.arange(ow)[:, None] + dw * np.arange(kw) - pw
+    return (rows >= 0) & (rows < h), (columns >= 0) & (columns < w)
+
+
+def cells_met(geometry: Geometry) -> NDArray[np.bool_]:
+    """The kernel cells (KH, KW) that meet a cell of x in some window."""
+    rows, columns = windows_inside(geometry)
+    met: NDArray[np.bool_] = np.logical_and.outer(rows.any(axis=0), columns.any(axis=0))
+    return met
+
+
+def _half(geometry: Geometry) -> Pair:
+    """(K - 1) // 2, the padding that keeps the size at stride 1 where K is odd."""
+    eh, ew = geometry.extent
+    return (eh - 1) // 2, (ew - 1) // 2
+
+
+def _agreements(*conditions: Condition) -> tuple[Agreement, ...]:
+    return tuple(Agreement(condition.__name__, condition) for condition in conditions)
+
+
+MISTAKES = (
+    Mistake(
+        "unrotated",
+        "dx",
+        unrotated,
+        _agreements(one_kernel_cell, symmetric_kernel, symmetric_where_met),
+        cut_evenly,
+    ),
+    Mistake("unswapped", "dx", unswapped, _agreements(one_filter, one_channel, x_not_met)),
+    Mistake(
+        "dw_swapped", "dw", dw_swapped, _agreements(one_kernel_cell, middle_cell_alone), _always
+    ),
+    Mistake("zeros_forgotten", "dx", zeros_forgotten, _agreements(stride_1, no_zeros_between)),
+    Mistake("leftover_forgotten", "dx", leftover_forgotten, _agreements(no_rows_left_over)),
+    Mistake("crop_wrong", "dx", crop_wrong, _agreements(padding_same)),
+    Mistake(
+        "dilation_ignored",
+        "dx",
+        dilation_ignored,
+        _agreements(dilation_1, one_kernel_cell, no_gaps),
+    ),
+    Mistake("db_averaged", "db", db_averaged, _agreements(one_cell)),
+    Mistake("batch_averaged", "dw", batch_averaged, _agreements(one_item, x_not_met)),
+)
