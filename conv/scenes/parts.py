@@ -453,7 +453,8 @@ def legend(
     rows = [row for band in bands for section in band for row in section.rows]
     panels = [item for row in rows for item in row if isinstance(item, Panel)]
     kinds = {hatch.kind for one in panels for hatch in one.hatches}
-    if any(isinstance(one.table, Filling) and one.table.start is None for one in panels):
+    first: Places = dict.fromkeys(spot.sizes, (0, 0))
+    if any(one.table.waiting(first).any() for one in panels):
         kinds.add("waiting")
     # Rows left over may all lie in the padding, of which there is no dx.
     unread = "legend.leftover_dx" if unread_on_input(spot) else "legend.leftover"
