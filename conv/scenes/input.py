@@ -8,9 +8,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from conv.ops import conv2d_input
+from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array, crop, full_padding, insert_zeros, rot180
 
-from .links import AxisMap, each, link
+from .links import NOTHING, AxisMap, each, link
 from .parts import (
     Ground,
     Spot,
@@ -128,7 +129,16 @@ def _scatter_filling(spot: Spot, earlier: Array | None) -> Filling:
         window += spot.kernel * spot.grad_output[i, j]
         after[i, j] = window
     into = link("window", geometry, AxisMap.window)
-    return Filling(after, "output", into.rows, into.columns, geometry.padded_size, earlier)
+    start = _unread_are_zero(geometry) if earlier is None else earlier
+    return Filling(after, "output", into.rows, into.columns, geometry.padded_size, start)
+
+
+def _unread_are_zero(geometry: Geometry) -> Array:
+    """dx_pad before the first window: 0 where none will write, NaN where the cells wait."""
+    rows, columns = (
+        [fed != NOTHING for fed in AxisMap.of(geometry, a).outputs_fed()] for a in (0, 1)
+    )
+    return np.where(np.outer(rows, columns), np.nan, 0.0)
 
 
 def _rot180_filling(spot: Spot, filters: range) -> Filling:

@@ -68,7 +68,8 @@ class Table:
 class Filling:
     """Numbers that come about step by step. The steps are the places of `space`, row by row: each
     writes values[row, column] into the cells (of `size`) where the place's rows and columns meet.
-    A cell that no step has written yet has its number of `start`, or waits where there is none."""
+    A cell that no step has written yet has its number of `start`; it waits where that is NaN, or
+    where there is none."""
 
     values: Array
     space: Space

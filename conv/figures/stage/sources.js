@@ -30,16 +30,16 @@ class Filling {
         this.width = size[1];
         this.start = start === null ? null : tables[start].values;
         this.values = new Float64Array(size[0] * size[1]);
-        this.waiting = this.start ? null : new Uint8Array(this.values.length);
+        this.waiting = new Uint8Array(this.values.length);
         this.begin();
     }
 
     begin() {
         this.step = -1;
-        if (this.start) this.values.set(this.start);
-        else {
-            this.values.fill(0);
-            this.waiting.fill(1);
+        for (let cell = 0; cell < this.values.length; cell += 1) {
+            const number = this.start ? this.start[cell] : NaN;
+            this.waiting[cell] = Number.isNaN(number);
+            this.values[cell] = this.waiting[cell] ? 0 : number;
         }
     }
 
@@ -63,7 +63,7 @@ class Filling {
             for (let column = left; column < right; column += aside) {
                 const cell = row * this.width + column;
                 this.values[cell] = this.table.values[from];
-                if (this.waiting) this.waiting[cell] = 0;
+                this.waiting[cell] = 0;
                 from += 1;
             }
         }
@@ -90,7 +90,7 @@ class Gap {
             const row = Math.floor(cell / width) + this.origin[0];
             const other = row * this.first.width + (cell % width) + this.origin[1];
             this.values[cell] = one.values[other] - two.values[cell];
-            this.waiting[cell] = (one.waiting?.[other] ?? 0) | (two.waiting?.[cell] ?? 0);
+            this.waiting[cell] = one.waiting[other] | two.waiting[cell];
         }
         return this;
     }
