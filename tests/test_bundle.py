@@ -111,11 +111,11 @@ def test_paper_tensors_are_whole_and_turn_into_no_other():
 
 def test_views_that_the_data_sets_open_with():
     shared = {"scene": "overview", "kernel": (3, 3), "stride": (1, 1), "dilation": (1, 1)}
-    shared |= {"groups": 1, "seed": 0, "lang": "en"}
+    shared |= {"m": 1, "k": 1, "scan": "one", "groups": 1, "seed": 0, "lang": "en"}
     opens = {
-        "notebook": {"n": 1, "c": 7, "f": 10, "i": 6, "j": 6, "padding": (1, 1)},
-        "paper": {"n": 0, "c": 0, "f": 0, "i": 1, "j": 1, "padding": (0, 0)},
-        "sobel": {"n": 0, "c": 0, "f": 0, "i": 20, "j": 30, "padding": (1, 1)},
+        "notebook": {"n": 1, "c": 7, "f": 10, "i": 6, "j": 6, "p": 6, "q": 6, "padding": (1, 1)},
+        "paper": {"n": 0, "c": 0, "f": 0, "i": 1, "j": 1, "p": 2, "q": 2, "padding": (0, 0)},
+        "sobel": {"n": 0, "c": 0, "f": 0, "i": 20, "j": 30, "p": 20, "q": 30, "padding": (1, 1)},
     }
     for name, own in opens.items():
         top_diff = "output" if name == "sobel" else "file"
