@@ -16,10 +16,16 @@ from tests.views import legal_view, name_of, scene_of, tensors
 SAY = words("en")
 LETTERS = string.ascii_letters
 PLACES = [
-    ("paper", {"i": 0, "j": 2}),
-    ("paper", {"stride": (3, 1), "padding": (1, 3), "i": 1, "j": 6, "top_diff": "output"}),
-    ("paper", {"kernel": (2, 3), "stride": (1, 2), "padding": (1, 2), "i": 4, "j": 2}),
-    ("paper", {"stride": (2, 3), "padding": (2, 4), "dilation": (2, 1), "i": 2, "j": 0}),
+    ("paper", {"i": 0, "j": 2, "m": 2, "k": 0, "p": 1, "q": 3}),
+    ("paper", {"stride": (3, 1), "padding": (1, 3), "i": 1, "j": 6, "p": 4, "top_diff": "output"}),
+    (
+        "paper",
+        {"kernel": (2, 3), "stride": (1, 2), "padding": (1, 2), "i": 4, "j": 2, "m": 0, "k": 2},
+    ),
+    (
+        "paper",
+        {"stride": (2, 3), "padding": (2, 4), "dilation": (2, 1), "i": 2, "j": 0, "p": 0, "q": 4},
+    ),
     ("paper", {"kernel": (4, 4), "padding": (2, 1), "i": 1, "j": 3, "top_diff": "normal"}),
     ("paper", {"stride": (4, 3), "padding": (1, 0), "i": 1, "j": 0, "top_diff": "normal"}),
     # A small sum, so that the bias is seen in three digits of it.
@@ -50,46 +56,69 @@ class Said(Truth):
         self.x_at, self.w_at = f"{view.n}, {view.c}", f"{view.f}, {self.kernel_channel}"
         self.out_at, self.from_filter = f"{view.n}, {view.f}", f"x[{view.n}, {view.c}]"
         self.last = LETTERS[kh * kw - 1]
-        self.middle = (kh - 1) // 2, (kw - 1) // 2
-        self.letter = LETTERS[self.middle[0] * kw + self.middle[1]]
+        self.letter = LETTERS[view.m * kw + view.k]
         self.count = self.grad_output().size
+        # A clock's steps are counted, not worked out.
+        cells = [list(np.ndindex(*size)) for size in (self.grad_output().shape, (kh, kw))]
+        cells.append(list(np.ndindex(*self.bundle.x.shape[2:])))
+        places = (view.i, view.j), (view.m, view.k), (view.p, view.q)
+        self.window_of, self.kernel_of, self.input_of = (
+            f"{of.index(place) + 1} of {len(of)}" for of, place in zip(cells, places, strict=True)
+        )
 
     def starts(self, axis, index):
         """The padded row or column that each kernel row or column meets."""
         dilation, stride = self.pairs["dilation"][axis], self.pairs["stride"][axis]
         return [index * stride + k * dilation for k in range(self.kernel_size[axis])]
 
-    def cell(self):
-        """The input cell under the window's middle, or the nearest one."""
-        found = []
-        for axis, index in enumerate((self.view.i, self.view.j)):
-            place = self.starts(axis, index)[self.middle[axis]] - self.pairs["padding"][axis]
-            found.append(sorted((0, place, self.bundle.x.shape[2 + axis] - 1))[1])
-        return tuple(found)
-
     def window(self):
-        """What meets the rotated kernel at `cell`: top_diff where some window's cell is on it."""
-        met, (p, q), (ph, pw) = np.zeros(self.kernel_size), self.cell(), self.pairs["padding"]
+        """What meets the rotated kernel: top_diff where some window's cell is on the input cell."""
+        met, (ph, pw) = np.zeros(self.kernel_size), self.pairs["padding"]
         for i, j in np.ndindex(*self.grad_output().shape):
             for m, row in enumerate(self.starts(0, i)):
                 for k, column in enumerate(self.starts(1, j)):
-                    if (row - ph, column - pw) == (p, q):
+                    if (row - ph, column - pw) == (self.view.p, self.view.q):
                         met[-1 - m, -1 - k] = self.grad_output()[i, j]
         return met
 
     def met(self):
-        """The products of the middle kernel cell with every window."""
+        """The products of the kernel cell with every window."""
         padded, product = self.x_pad(), np.zeros(self.grad_output().shape)
         for i, j in np.ndindex(*product.shape):
-            place = self.starts(0, i)[self.middle[0]], self.starts(1, j)[self.middle[1]]
+            place = self.starts(0, i)[self.view.m], self.starts(1, j)[self.view.k]
             product[i, j] = padded[place] * self.grad_output()[i, j]
         return product
 
-    def covered(self):
-        """The cells of the padded input up to the last that a window covers."""
-        seen, (oh, ow) = np.zeros(self.x_pad().shape, bool), self.grad_output().shape
-        seen[: self.starts(0, oh - 1)[-1] + 1, : self.starts(1, ow - 1)[-1] + 1] = True
+    def read(self):
+        """The cells of the padded input that some window reads."""
+        seen = np.zeros(self.x_pad().shape, bool)
+        for i, j in np.ndindex(*self.grad_output().shape):
+            for row in self.starts(0, i):
+                seen[row, self.starts(1, j)] = True
         return seen
+
+    def spread(self, products):
+        """Products with the stride's zeros between them."""
+        (sh, sw), (oh, ow) = self.pairs["stride"], products.shape
+        found = np.zeros(((oh - 1) * sh + 1, (ow - 1) * sw + 1))
+        for i, j in np.ndindex(oh, ow):
+            found[i * sh, j * sw] = products[i, j]
+        return found
+
+    def shares(self):
+        """What each item adds to the kernel cell of dw, or each filter to the input cell of dx."""
+        view, (ph, pw) = self.view, self.pairs["padding"]
+        x, g = self.bundle.x[:, view.c], self.bundle.grad_output
+        x_pad = np.pad(x, ((0, 0), (ph, ph), (pw, pw)))
+        by_item, by_filter = np.zeros(len(x)), np.zeros(len(self.filters))
+        for i, j in np.ndindex(*self.grad_output().shape):
+            rows, columns = self.starts(0, i), self.starts(1, j)
+            by_item += x_pad[:, rows[view.m], columns[view.k]] * g[:, view.f, i, j]
+            for m, k in np.ndindex(*self.kernel_size):
+                if (rows[m] - ph, columns[k] - pw) == (view.p, view.q):
+                    w = self.bundle.w[self.filters, self.kernel_channel, m, k]
+                    by_filter += w * g[view.n, self.filters, i, j]
+        return by_item if view.scene == "dw" else by_filter
 
     def shared(self):
         """The captions of the panels that several scenes have."""
@@ -105,7 +134,7 @@ class Said(Truth):
             "output": f"out[{self.out_at}], cell ({self.at}) = {value}",
             "grad_output": f"grad_output[{self.out_at}], ({self.at}) = {g}",
             "difference": f"{'patches' if self.view.scene == 'dw' else 'scatter'} − "
-            f"{'correlation' if self.view.scene == 'dw' else 'rot180'}",
+            f"{'correlation' if self.view.scene == 'dw' else 'rot180'}, so far",
         }
 
     def check(self, own, total, alt):
@@ -162,19 +191,21 @@ def test_forward_says(view):
 
 @of_scene("dw")
 def test_dw_says(view):
-    said, (kh, kw) = Said(view), Said(view).kernel_size
+    said = Said(view)
     g, patch, met = number(said.number()), said.patch(), said.met()
     own = {
         "input_pad": f"the window at ({said.at})",
         "step_patches": f"patch × top_diff ({said.at})",
-        "dw_patches": f"sum of {said.count} windows",
-        "input_view": f"the view shifted to ({said.middle[0]}, {said.middle[1]})",
+        "dw_patches": f"after window {said.window_of}",
+        "input_view": f"the view shifted to ({view.m}, {view.k})",
         "grad_output_all": f"all {said.count} cells",
         "step_correlate": f"cell {said.letter}: {said.count} products, "
         f"{sum(v != 0 for v in met.flat)} not 0",
-        "dw_correlate": f"{kh * kw} cells, one sum each",
+        "dw_correlate": f"{said.kernel_of} cells finished",
         "dw_item": f"dw[{said.w_at}], item {view.n} alone",
         "dw": f"dw[{said.w_at}], sum over n",
+        "shares": f"dw[{said.w_at}, {view.m}, {view.k}] = {number(said.shares().sum())}: "
+        f"x[:, {view.c}] meets top_diff[:, {view.f}], item by item",
     }
     total = (
         f"Window ({said.at}) adds dw[a] += {number(patch[0, 0])} × {g}, …, dw[{said.last}] += "
@@ -186,26 +217,33 @@ def test_dw_says(view):
         "patches on the left and by correlation on the right, with their difference below."
     )
     said.check(own, total, alt)
-    m, k = said.middle
+    m, k = view.m, view.k
     (mark,) = said.scene.panel("dw_correlate").marks
     assert mark.box == Box(m, m + 1, k, k + 1)
-    np.testing.assert_allclose(said.scene.panel("step_correlate").values, met, atol=1e-12)
+    np.testing.assert_allclose(
+        said.scene.panel("step_correlate").values, said.spread(met), atol=1e-12
+    )
 
 
 @of_scene("dx")
 def test_dx_says(view):
     said = Said(view)
-    (p, q), window, turned = said.cell(), said.window(), said.kernel()[::-1, ::-1]
+    p, q, window, turned = view.p, view.q, said.window(), said.kernel()[::-1, ::-1]
     total = number((window * turned).sum(), 6)
-    to = f"to x[{said.x_at}], from filter {view.f}"
+    to, c = f"to x[{said.x_at}]", said.kernel_channel
     own = {
         "step_scatter": f"kernel × top_diff ({said.at})",
-        "dx_scatter": to,
+        "dx_scatter": f"{'with the padding' if any(view.padding) else to}, after window "
+        f"{said.window_of}",
         "grad_output_pad": f"the window that gives ({p}, {q})",
         "step_rot180": f"window × rotated kernel, sum {number((window * turned).sum())}",
-        "dx_rot180": to,
-        "dx_filter": f"{to} alone",
+        "dx_rot180": f"{to}, {said.input_of} cells finished",
+        "dx_filter": f"{to}, from filter {view.f} alone",
         "dx": f"dx[{said.x_at}], sum over f",
+        "shares": f"dx[{said.x_at}, {p}, {q}] = {number(said.shares().sum())}: w[:, {c}] meets "
+        f"top_diff[{view.n}, :], filter by filter. Forward, filter {view.f} reads the row "
+        f"w[{view.f}, :]; backward, channel {view.c} reads the column w[:, {c}]: in and out have "
+        "changed places.",
     }
     alt = (
         f"Heatmaps of dx for item {view.n} and channel {view.c} through filter {view.f}, "
@@ -213,7 +251,12 @@ def test_dx_says(view):
         "difference below."
     )
     sends = f"What filter {view.f} sends to x[{said.x_at}, {p}, {q}]"
-    said.check(own, f"{sends}: {products(window, turned)} = {total}", alt)
+    w, g = said.kernel(), number(said.number())
+    adds = (
+        f"Window ({said.at}) adds dx[a] += {number(w[0, 0])} × {g}, …, dx[{said.last}] += "
+        f"{number(w[-1, -1])} × {g}"
+    )
+    said.check(own, f"{adds}. {sends}: {products(window, turned)} = {total}", alt)
     (mark,) = said.scene.panel("dx_rot180").marks
     assert mark.box == Box(p, p + 1, q, q + 1)
     np.testing.assert_allclose(said.scene.panel("step_rot180").values, window * turned, atol=1e-12)
@@ -226,11 +269,13 @@ def test_sums_to_follow_with_a_pencil():
         "+ 4 × −2 + 1 × 3 + 1 = −1",
         "dw": "Window (0, 2) adds dw[a] += 2 × −1, …, dw[i] += 1 × −1. "
         "Cell e by correlation: 9 products, sum 12",
-        "dx": "What filter 0 sends to x[0, 0, 1, 3]: 0 × 3 + 0 × −2 + 0 × 0 + 0 × 0 + −1 × 1 "
+        "dx": "Window (0, 2) adds dx[a] += 1 × −1, …, dx[i] += 3 × −1. "
+        "What filter 0 sends to x[0, 0, 1, 3]: 0 × 3 + 0 × −2 + 0 × 0 + 0 × 0 + −1 × 1 "
         "+ 0 × 2 + 1 × −1 + 0 × 0 + 0 × 1 = −2",
     }
+    at = {"i": 0, "j": 2, "m": 1, "k": 1, "p": 1, "q": 3}
     for scene, total in totals.items():
-        assert say(scene_of(legal_view("paper", scene=scene, i=0, j=2)).total) == total
+        assert say(scene_of(legal_view("paper", scene=scene, **at)).total) == total
 
 
 @of_scene("overview")
@@ -242,7 +287,7 @@ def test_marks_and_hatches_stand_on_their_cells(view):
     border = np.ones(said.x_pad().shape, bool)
     h, w = said.bundle.x.shape[2:]
     border[ph : ph + h, pw : pw + w] = False
-    left_over = ~said.covered()
+    left_over = ~said.read()
     inner = left_over[ph : ph + h, pw : pw + w]
     for name, expected in (
         ("input_pad", {"padding": border, "leftover": left_over}),
@@ -262,6 +307,11 @@ def test_zeros_of_the_padded_top_diff_are_told_apart(view):
     border = ~between
     border[inner], between[inner] = False, True
     between[top::sh, left::sw][:oh, :ow] = False
+    # What the windows of the input's cells cover; the others are cropped.
+    (ph, pw), (h, w), covered = view.padding, said.bundle.x.shape[2:], np.zeros_like(border)
+    covered[ph : ph + h + top, pw : pw + w + left] = True
+    border, between = border & covered, between & covered
+    np.testing.assert_array_equal(hatched(panel, "cropped"), ~covered)
     np.testing.assert_array_equal(hatched(panel, "padding"), border)
     np.testing.assert_array_equal(hatched(panel, "inserted"), between)
 

@@ -30,6 +30,7 @@ def test_each_panel_is_a_heatmap_of_its_numbers(view):
     assert drawn.keys() == panels_of(scene).keys()
     for name, panel in panels_of(scene).items():
         np.testing.assert_array_equal(drawn[name].z, panel.values)
+        np.testing.assert_array_equal(np.isnan(drawn[name].z.astype(float)), panel.waiting)
         assert drawn[name].meta == name
         assert not drawn[name].showscale
 
@@ -41,8 +42,10 @@ def test_scales_are_explicit_and_signed_ones_are_symmetric(view):
         panel = panels_of(scene)[name]
         assert all(color.startswith("#") for _, color in trace.colorscale)
         assert trace.zmin == (-trace.zmax if panel.signed else 0)
-        assert trace.zmax >= np.abs(panel.values).max()
-        assert panel.signed or panel.values.min() >= 0
+        values = panel.values[~panel.waiting]
+        assert values.size or name == "difference"
+        assert trace.zmax >= np.abs(values).max(initial=0)
+        assert panel.signed or values.min() >= 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -136,6 +139,21 @@ def test_padding_and_rows_left_over_are_hatched_differently():
     hatched = {trace.name: trace.fillpattern.shape for trace in filled}
     assert hatched.keys() == {"padding", "leftover"}
     assert hatched["padding"] != hatched["leftover"]
+
+
+def test_cells_that_wait_bear_no_number_and_say_so():
+    at = {"i": 0, "j": 1, "m": 0, "k": 1, "p": 0, "q": 2}
+    scene = scene_of(legal_view("paper", scene="dx", **at))
+    drawn = {trace.name: trace for trace in scene_figure(scene, SAY, width=1080).data}
+    for name in ("dx_scatter", "dx_rot180", "difference"):
+        panel = scene.panel(name)
+        assert panel.waiting.any()
+        assert not panel.waiting.all()
+        words_of = np.array(drawn[name].customdata)
+        assert set(words_of[panel.waiting]) == {"not computed yet"}
+        assert "not computed yet" not in words_of[~panel.waiting]
+        texts = np.array(drawn[f"{name} numbers"].text).reshape(panel.size)
+        np.testing.assert_array_equal(texts == "", panel.waiting)
 
 
 def test_bars_show_every_channel_the_bias_and_the_total():

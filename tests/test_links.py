@@ -36,8 +36,8 @@ PANELS = {
         "step_patches": ("kernel", None),
         "dw_patches": ("kernel", "output"),
         "input_view": ("input_pad", "kernel"),
-        "grad_output_all": ("output", "kernel"),
-        "step_correlate": ("output", None),
+        "grad_output_all": ("upsampled", "kernel"),
+        "step_correlate": ("upsampled", None),
         "dw_correlate": ("kernel", "kernel"),
         "dw_item": ("kernel", None),
         "dw": ("kernel", None),
@@ -47,7 +47,7 @@ PANELS = {
         "kernel": ("kernel", "output"),
         "grad_output": ("output", "output"),
         "step_scatter": ("kernel", None),
-        "dx_scatter": ("input", "output"),
+        "dx_scatter": ("dx_pad", "output"),
         "kernel_rot180": ("rot180", "output"),
         "grad_output_pad": ("spread", "input"),
         "step_rot180": ("rot180", None),
@@ -67,6 +67,18 @@ LINKED = {
     "kernel": {"kernel", "input_pad", "input"},
     "rot180": {"kernel", "input_pad", "input"},
     "spread": {"output", "input"},
+    "dx_pad": {"output", "input"},
+    "upsampled": {"output", "input_pad"},
+}
+
+
+# The space that the cells of a panel are places of, where it is not the panel's own.
+OWN = {
+    "patch": "kernel",
+    "rot180": "kernel",
+    "input": "input_pad",
+    "dx_pad": "input_pad",
+    "upsampled": "output",
 }
 
 
@@ -76,7 +88,7 @@ def any_views(count):
     ranges = {"kernel": KERNELS, "stride": STRIDES, "padding": PADDINGS, "dilation": DILATIONS}
     for _ in range(count):
         drawn = {name: (rng.choice(legal), rng.choice(legal)) for name, legal in ranges.items()}
-        cell = {"i": rng.randrange(9), "j": rng.randrange(9)}
+        cell = {field: rng.randrange(9) for field in "ijmkpq"}
         for scene in SCENES:
             yield nearest(View(data="paper", scene=scene, top_diff="ones", **drawn, **cell), sizes)[
                 0
@@ -110,9 +122,13 @@ class Meetings:
             "input": size,
             "patch": kernel,
             "rot180": kernel,
+            "dx_pad": padded,
             # The window of the last padded cell ends with the last cell.
             "spread": tuple(n + k - 1 for n, k in zip(padded, self.extent, strict=True)),
         }
+        self.sizes["upsampled"] = tuple(
+            (n - 1) * s + 1 for n, s in zip(self.sizes["output"], stride, strict=True)
+        )
         self.met = {pair: {} for pair in permutations(("output", "kernel", "input_pad"), 2)}
         for rows, columns in product(*by_axis):
             i, m, p = zip(rows, columns, strict=True)
@@ -126,14 +142,14 @@ class Meetings:
             space, place = "input_pad", self.shifted(place, +1)
         if kind == "spread":
             return self.on_spread(space, place)
-        own = {"patch": "kernel", "rot180": "kernel", "input": "input_pad"}.get(kind, kind)
+        own = OWN.get(kind, kind)
         found = {place} if own == space else self.met[space, own].get(place, set())
         if kind == "rot180":
             return {self.turned(cell) for cell in found}
         if kind == "input":
             (rows, columns), moved = self.sizes["input"], {self.shifted(c, -1) for c in found}
             return {(r, c) for r, c in moved if 0 <= r < rows and 0 <= c < columns}
-        return found
+        return {self.upsampled(cell) for cell in found} if kind == "upsampled" else found
 
     def on_spread(self, space, place):
         """Where output cell i stands in the padded top_diff; and the window of padded input cell
@@ -144,6 +160,9 @@ class Meetings:
             tuple(self.extent[a] - 1 + place[a] - cell[a] * self.dilation[a] for a in (0, 1))
             for cell in product(*map(range, self.kernel))
         }
+
+    def upsampled(self, cell):
+        return cell[0] * self.stride[0], cell[1] * self.stride[1]
 
     def shifted(self, cell, sign):
         return cell[0] + sign * self.padding[0], cell[1] + sign * self.padding[1]
@@ -182,18 +201,16 @@ def panels_of(view):
     return [(panel, *PANELS[view.scene][panel.name]) for panel in panels]
 
 
-def linked_spaces(panel, kind, home):
-    if panel.name == "step_correlate":
-        return {"output", "input_pad"}
-    return LINKED[kind] | ({"output"} if home == "output" else set())
+def linked_spaces(kind, home):
+    return LINKED[kind] | ({home} if home in {"output", "kernel"} else set())
 
 
 def role(panel, kind, space):
     if kind == "spread":
         return "top_diff" if space == "output" else "window"
-    if kind == "output":
+    if kind in {"output", "upsampled"}:
         return "output" if panel.name == "output" else "top_diff"
-    if kind == "input" and space == "input":
+    if kind in {"input", "dx_pad"} and space == "input":
         return "output"
     return "kernel" if kind in {"kernel", "rot180"} else "window"
 
@@ -210,15 +227,11 @@ def outlined(mark, size):
     return set(product(range(box.top, box.bottom, rows), range(box.left, box.right, columns)))
 
 
-def distance(cell, other):
-    return abs(cell[0] - other[0]) + abs(cell[1] - other[1])
-
-
 @of_views
 def test_a_place_outlines_the_cells_that_it_meets(view):
     truth = meetings_of(view)
     for panel, kind, home in panels_of(view):
-        assert set(panel.links) == linked_spaces(panel, kind, home), panel.name
+        assert set(panel.links) == linked_spaces(kind, home), panel.name
         for space, (link,) in panel.links.items():
             assert (len(link.rows), len(link.columns)) == truth.sizes[space], (panel.name, space)
             assert link.role == role(panel, kind, space), (panel.name, space)
@@ -244,12 +257,13 @@ def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
         stands["input"] = lambda cell: ("input_pad", truth.shifted(cell, +1))
     else:
         stands["input"] = lambda cell: ("input", cell)
-    own = {
-        cell: place
-        for place in product(*map(range, truth.sizes["output"]))
-        for cell in truth.on_spread("output", place)
-    }
+    outputs, inputs = (list(product(*map(range, truth.sizes[s]))) for s in ("output", "input"))
+    own = {cell: place for place in outputs for cell in truth.on_spread("output", place)}
+    among_zeros = {truth.upsampled(place): place for place in outputs}
+    in_padded = {truth.shifted(place, +1): place for place in inputs}
     stands["spread"] = lambda cell: ("output", own.get(cell))
+    stands["upsampled"] = lambda cell: ("output", among_zeros.get(cell))
+    stands["dx_pad"] = lambda cell: ("input", in_padded.get(cell))
     for panel, kind, _ in panels_of(view):
         cells, (rows, columns) = panel.cells, panel.values.shape
         assert (rows, columns) == truth.sizes[kind], panel.name
@@ -263,21 +277,17 @@ def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
 @of_views
 def test_a_panel_opens_with_what_belongs_to_its_home(view):
     scene, truth = scene_of(view), meetings_of(view)
-    spaces = {"output", "kernel", "input", "input_pad", "channel"}
+    spaces = {"output", "kernel", "input", "input_pad", "share"}
     assert set(scene.places) == set(scene.sizes) == spaces
-    for space in spaces - {"channel"}:
+    for space in spaces - {"share"}:
         assert scene.sizes[space] == truth.sizes[space]
     per_group = tensors(view)[0].w.shape[1]
-    assert scene.sizes["channel"] == (1, per_group)
-    assert scene.places["channel"] == (0, view.c % per_group)
+    assert scene.sizes["share"] == (1, per_group)
+    assert scene.places["share"] == (0, view.c % per_group)
     assert scene.places["output"] == (view.i, view.j)
-    middle = tuple((size - 1) // 2 for size in view.kernel)
-    assert scene.places["kernel"] == middle
-    under = [(view.i, view.j)[a] * view.stride[a] + middle[a] * view.dilation[a] for a in (0, 1)]
-    inside = product(*map(range, truth.sizes["input"]))
-    nearest_one = min(inside, key=lambda cell: distance(truth.shifted(cell, +1), under))
-    assert scene.places["input"] == nearest_one
-    assert scene.places["input_pad"] == truth.shifted(nearest_one, +1)
+    assert scene.places["kernel"] == (view.m, view.k)
+    assert scene.places["input"] == (view.p, view.q)
+    assert scene.places["input_pad"] == truth.shifted((view.p, view.q), +1)
     for panel, kind, home in panels_of(view):
         assert panel.home == home, panel.name
         assert panel.places == scene.places

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conv.scenes import make_scene
-from conv.scenes.scene import Bars, Card, Message, Operator, Panel, Section
+from conv.scenes.scene import Bars, Card, Clock, Message, Operator, Panel, Section, Thumbnails
 from conv.words import words
 from tests.ops.oracle import convolution
 from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, scene_of, tensors
@@ -19,6 +19,9 @@ PANELS = {
     "dx": "kernel grad_output step_scatter dx_scatter kernel_rot180 grad_output_pad "
     "step_rot180 dx_rot180 dx_filter dx difference",
 }
+
+
+PARTS = Panel | Bars | Card | Operator | Section | Clock | Thumbnails
 
 
 class Truth:
@@ -91,7 +94,10 @@ def of_scene(name):
 def test_panels_have_their_names_and_their_words(view):
     scene = scene_of(view)
     shown = [item.name for item in scene.items() if isinstance(item, Panel | Bars)]
-    assert sorted(shown) == sorted(PANELS[view.scene].split())
+    w, geometry = tensors(view)[0].w, tensors(view)[0].geometry
+    several = {"dw": geometry.input_size[0] > 1, "dx": len(w) // view.groups > 1}
+    shares = ["shares"] if several.get(view.scene) else []
+    assert sorted(shown) == sorted([*PANELS[view.scene].split(), *shares])
     for lang in ("en", "zh"):
         for text in messages(scene):
             assert words(lang)(text.key, **text.values)
@@ -104,7 +110,7 @@ def messages(thing):
     elif isinstance(thing, tuple):
         for part in thing:
             yield from messages(part)
-    elif isinstance(thing, Panel | Bars | Card | Operator | Section) or hasattr(thing, "bands"):
+    elif isinstance(thing, PARTS) or hasattr(thing, "bands"):
         for field in fields(thing):
             yield from messages(getattr(thing, field.name))
 
@@ -153,22 +159,31 @@ def test_forward(view):
     assert total == pytest.approx(truth.output()[view.i, view.j], rel=1e-9, abs=1e-9)
 
 
+def at_the_end(scene, name):
+    """A panel's numbers after the last step of both methods."""
+    last = {space: (rows - 1, columns - 1) for space, (rows, columns) in scene.sizes.items()}
+    return replace(scene.panel(name), places=last).values
+
+
 @of_scene("dw")
 def test_dw(view):
     scene, truth = scene_of(view), Truth(view)
     own = truth.share(view.n, view.f)["dw"][0, 0]
     for name in ("dw_patches", "dw_correlate", "dw_item"):
-        close(scene.panel(name).values, own)
-    patches, correlate = scene.panel("dw_patches"), scene.panel("dw_correlate")
+        close(at_the_end(scene, name), own)
     np.testing.assert_array_equal(
-        scene.panel("difference").values, patches.values - correlate.values
+        at_the_end(scene, "difference"),
+        at_the_end(scene, "dw_patches") - at_the_end(scene, "dw_correlate"),
     )
     items = range(len(truth.bundle.x))
     close(scene.panel("dw").values, sum(truth.share(k, view.f)["dw"] for k in items)[0, 0])
     close(scene.panel("step_patches").values, truth.patch() * truth.number())
-    box = correlate.marks[0].box
-    step = scene.panel("step_correlate").values
+    box = scene.panel("dw_correlate").marks[0].box
+    assert (box.top, box.left) == (view.m, view.k)
+    among_zeros = scene.panel("step_correlate").values
+    step = among_zeros[:: view.stride[0], :: view.stride[1]]
     assert step.shape == truth.grad_output().shape
+    assert np.abs(step).sum() == np.abs(among_zeros).sum()
     assert step.sum() == pytest.approx(own[box.top, box.left], rel=1e-9, abs=1e-12)
     viewed = scene.panel("input_view").marks[0]
     seen = scene.panel("input_view").values[
@@ -182,14 +197,18 @@ def test_dw(view):
 def test_dx(view):
     scene, truth = scene_of(view), Truth(view)
     own = truth.share(view.n, view.f)["dx"][0, 0]
-    for name in ("dx_scatter", "dx_rot180", "dx_filter"):
-        close(scene.panel(name).values, own)
-    scatter, rotated = scene.panel("dx_scatter"), scene.panel("dx_rot180")
-    np.testing.assert_array_equal(scene.panel("difference").values, scatter.values - rotated.values)
+    (ph, pw), (height, width) = view.padding, own.shape
+    scattered = at_the_end(scene, "dx_scatter")
+    assert scattered.shape == (height + 2 * ph, width + 2 * pw)
+    scattered, rotated = scattered[ph:, pw:][:height, :width], at_the_end(scene, "dx_rot180")
+    for values in (scattered, rotated, scene.panel("dx_filter").values):
+        close(values, own)
+    np.testing.assert_array_equal(at_the_end(scene, "difference"), scattered - rotated)
     total = sum(truth.share(view.n, k)["dx"] for k in truth.filters)[0, 0]
     close(scene.panel("dx").values, total)
     close(scene.panel("step_scatter").values, truth.kernel() * truth.number())
-    box = rotated.marks[0].box
+    box = scene.panel("dx_rot180").marks[0].box
+    assert (box.top, box.left) == (view.p, view.q)
     assert scene.panel("step_rot180").values.sum() == pytest.approx(
         own[box.top, box.left], rel=1e-9, abs=1e-12
     )
@@ -198,13 +217,21 @@ def test_dx(view):
 @of_scene("dx")
 def test_padded_top_diff_holds_every_cell_once_and_hatches_the_rest(view):
     panel, truth = scene_of(view).panel("grad_output_pad"), Truth(view)
-    real = np.ones(panel.values.shape, bool)
+    (sh, sw), (dh, dw), (kh, kw) = view.stride, view.dilation, view.kernel
+    real, cropped = np.zeros((2, *panel.values.shape), bool)
     for hatch in panel.hatches:
-        real[hatch.box.top : hatch.box.bottom, hatch.box.left : hatch.box.right] = False
-    np.testing.assert_array_equal(
-        panel.values[real].reshape(truth.grad_output().shape), truth.grad_output()
-    )
-    assert not panel.values[~real].any()
+        seen = cropped if hatch.kind == "cropped" else real
+        seen[hatch.box.top : hatch.box.bottom, hatch.box.left : hatch.box.right] = True
+    zeros, real = real, ~real
+    cells = real & ~cropped
+    # Of what is cropped, the cells of top_diff are seen as the rest is: by their number.
+    own = np.zeros_like(real)
+    rows, columns = truth.grad_output().shape
+    own[(kh - 1) * dh :: sh, (kw - 1) * dw :: sw][:rows, :columns] = True
+    np.testing.assert_array_equal(panel.values[own], truth.grad_output().ravel())
+    assert not panel.values[~own].any()
+    np.testing.assert_array_equal(cells, own & ~cropped)
+    assert not (zeros & own).any()
 
 
 @of_scene("overview")

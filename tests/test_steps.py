@@ -8,7 +8,19 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conv.scenes.scene import Along, Bars, Letter, Number, Panel, Products, Scene, Section
+from conv.scenes.scene import (
+    Along,
+    Bars,
+    Filling,
+    Gap,
+    Letter,
+    Number,
+    Panel,
+    Products,
+    Scene,
+    Section,
+    Table,
+)
 from tests.views import VIEWS, name_of, scene_of, tensors
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -22,6 +34,13 @@ STEPS = {
     "step_correlate": "kernel",
     "step_scatter": "output",
     "step_rot180": "input",
+}
+# The panels that fill up, and the space whose places are their steps.
+FILLINGS = {
+    "dw_patches": "output",
+    "dw_correlate": "kernel",
+    "dx_scatter": "output",
+    "dx_rot180": "input",
 }
 
 
@@ -55,6 +74,9 @@ class Loops:
         inside = 0 <= row < self.height and 0 <= column < self.width
         return self.x[channel][row][column] if inside else 0.0
 
+    def output_cells(self):
+        return list(product(range(self.oh), range(self.ow)))
+
     def kernel_cells(self):
         return list(product(range(self.kh), range(self.kw)))
 
@@ -75,12 +97,12 @@ class Loops:
         return self.kernel_shaped(lambda m, k: self.w[self.channel][m][k] * self.g[i][j])
 
     def step_correlate(self, m, k):
-        return np.array(
-            [
-                [self.at(self.channel, i, j, m, k) * self.g[i][j] for j in range(self.ow)]
-                for i in range(self.oh)
-            ]
-        )
+        """The products of a kernel cell, with the stride's zeros between them."""
+        (sh, sw), found = self.view.stride, {}
+        for i, j in self.output_cells():
+            found[i * sh, j * sw] = self.at(self.channel, i, j, m, k) * self.g[i][j]
+        rows, columns = (self.oh - 1) * sh + 1, (self.ow - 1) * sw + 1
+        return np.array([[found.get((r, c), 0.0) for c in range(columns)] for r in range(rows)])
 
     def top_diff_at(self, p, q, m, k):
         """The top_diff whose window has kernel cell (m, k) on input cell (p, q); 0 for none."""
@@ -112,18 +134,27 @@ class Loops:
         found = [self.share_of(channel, i, j) for channel in range(len(self.channels))]
         return [share for share, _ in found], [size for _, size in found]
 
-    def places(self, count=12):
-        """Places of a scene: the first and the last of every space, then some drawn at random."""
-        (ph, pw), rng = self.view.padding, random.Random(name_of(self.view))
-        sizes = {
+    def sizes(self):
+        ph, pw = self.view.padding
+        return {
             "output": (self.oh, self.ow),
             "kernel": (self.kh, self.kw),
             "input": (self.height, self.width),
             "input_pad": (self.height + 2 * ph, self.width + 2 * pw),
-            "channel": (1, len(self.channels)),
+            "share": (1, len(self.channels)),
         }
-        yield dict.fromkeys(sizes, (0, 0))
-        yield {space: (rows - 1, columns - 1) for space, (rows, columns) in sizes.items()}
+
+    def last(self):
+        """The last place of every space."""
+        return {space: (rows - 1, columns - 1) for space, (rows, columns) in self.sizes().items()}
+
+    def places(self, count=12):
+        """Places of a scene: the first and the last of every space, the last of one method beside
+        the first of the other, then some drawn at random."""
+        sizes, rng = self.sizes(), random.Random(name_of(self.view))
+        first, last = dict.fromkeys(sizes, (0, 0)), self.last()
+        yield from (first, last, {**first, "output": last["output"]})
+        yield {**last, "output": (0, 0)}
         for _ in range(count):
             yield {
                 space: (rng.randrange(rows), rng.randrange(columns))
@@ -140,12 +171,20 @@ def close(actual, expected, size):
 def test_every_step_is_what_the_loops_give(view):
     loops, panels = Loops(view), [item for item in made(view).items() if isinstance(item, Panel)]
     for panel in panels:
-        assert panel.table.space == STEPS.get(panel.name), panel.name
+        if panel.name == "difference":
+            assert isinstance(panel.table, Gap)
+            continue
+        expected = Filling if panel.name in FILLINGS else Table
+        assert isinstance(panel.table, expected), panel.name
+        assert panel.table.space == (STEPS | FILLINGS).get(panel.name), panel.name
     for places in loops.places():
         for panel in panels:
             if panel.name in STEPS:
                 expected = getattr(loops, panel.name)(*places[STEPS[panel.name]])
-                close(replace(panel, places=places).values, expected, np.abs(expected))
+                moved = replace(panel, places=places)
+                close(moved.values, expected, np.abs(expected))
+                assert moved.waiting.shape == panel.size
+                assert not moved.waiting.any()
 
 
 @of_scene("forward")
@@ -167,18 +206,28 @@ def test_bars_add_up_everywhere(view):
         close(scene.panel("output").values[i, j], total, whole)
 
 
+def ends(scene, loops, *names):
+    """The numbers of these panels after the last step; those of one item or filter alone where
+    the scan goes on over others."""
+    last = loops.last()
+    alone = [name for name in names if loops.view.scan == "one" or name not in FILLINGS]
+    return [replace(scene.panel(name), places=last).values for name in alone]
+
+
 @of_scene("dw")
 def test_steps_add_up_to_dw(view):
     scene, loops = made(view), Loops(view)
     steps, cells = scene.panel("step_patches"), scene.panel("step_correlate")
     size = np.abs(steps.table.values).sum(axis=(0, 1))
     summed = np.zeros((loops.kh, loops.kw))
-    for cell in product(range(loops.oh), range(loops.ow)):
+    for cell in loops.output_cells():
         summed += steps.table.at({"output": cell})
-    close(scene.panel("dw_patches").values, summed, size)
+    for values in ends(scene, loops, "dw_patches", "dw_item"):
+        close(values, summed, size)
     for cell in loops.kernel_cells():
         own = cells.table.at({"kernel": cell})
-        close(scene.panel("dw_correlate").values[cell], own.sum(), np.abs(own).sum())
+        for values in ends(scene, loops, "dw_correlate", "dw_item"):
+            close(values[cell], own.sum(), np.abs(own).sum())
 
 
 @of_scene("dx")
@@ -188,32 +237,45 @@ def test_steps_add_up_to_dx(view):
     shape = loops.height + 2 * ph, loops.width + 2 * pw
     summed, size = np.zeros(shape), np.zeros(shape)
     steps = scene.panel("step_scatter").table
-    for i, j in product(range(loops.oh), range(loops.ow)):
+    for i, j in loops.output_cells():
         sent = steps.at({"output": (i, j)})
         for m, k in loops.kernel_cells():
             cell = i * sh + m * dh, j * sw + k * dw
             summed[cell] += sent[m, k]
             size[cell] += abs(sent[m, k])
     inside = slice(ph, ph + loops.height), slice(pw, pw + loops.width)
-    close(scene.panel("dx_scatter").values, summed[inside], size[inside])
-    cells = scene.panel("step_rot180").table
-    for p, q in product(range(loops.height), range(loops.width)):
-        own = cells.at({"input": (p, q)})
-        close(scene.panel("dx_rot180").values[p, q], own.sum(), size[inside][p, q])
+    for values in ends(scene, loops, "dx_scatter"):
+        close(values, summed, size)
+    for values in ends(scene, loops, "dx_filter"):
+        close(values, summed[inside], size[inside])
+    cells, own = scene.panel("step_rot180").table, np.zeros((loops.height, loops.width))
+    for cell in np.ndindex(own.shape):
+        own[cell] = cells.at({"input": cell}).sum()
+    for values in ends(scene, loops, "dx_rot180", "dx_filter"):
+        close(own, values, size[inside])
 
 
 @of_views
 def test_a_scene_that_moves_is_the_scene_made_there(view):
-    here, rng = made(view), random.Random(name_of(view))
-    rows, columns = here.sizes["output"]
-    far = rows - 1 - view.i, columns - 1 - view.j
-    for i, j in (far, (rng.randrange(rows), rng.randrange(columns))):
-        there = scene_of(replace(view, i=i, j=j))
-        assert there.places["output"] == (i, j)
-        assert there.places["input"] == (here.under[0][i], here.under[1][j])
+    here, loops = made(view), Loops(view)
+    *_, drawn, other = loops.places()
+    far = {
+        "output": (loops.oh - 1 - view.i, loops.ow - 1 - view.j),
+        "kernel": (loops.kh - 1 - view.m, loops.kw - 1 - view.k),
+        "input": (loops.height - 1 - view.p, loops.width - 1 - view.q),
+    }
+    for places in (far, drawn) if view.data == "sobel" else (far, drawn, other):
+        (i, j), (m, k), (p, q) = (places[space] for space in ("output", "kernel", "input"))
+        there = scene_of(replace(view, i=i, j=j, m=m, k=k, p=p, q=q))
+        assert there.places == {
+            **{space: places[space] for space in far},
+            "input_pad": (p + view.padding[0], q + view.padding[1]),
+            "share": here.places["share"],
+        }
         assert here.total_text.at(there.places) == there.total
         assert here.alt_text.at(there.places) == there.alt
         assert unmoved(here) == unmoved(there)
+        assert clocks(here, there.places) == clocks(there, there.places)
         for one, other in zip(here.items(), there.items(), strict=True):
             if isinstance(one, Panel | Bars):
                 moved = replace(one, places=there.places)
@@ -222,15 +284,25 @@ def test_a_scene_that_moves_is_the_scene_made_there(view):
                 assert unmoved(one) == unmoved(other), one.name
             if isinstance(one, Panel):
                 assert moved.marks == other.marks, one.name
+                assert moved.hatched == other.hatched, one.name
             elif isinstance(one, Bars):
                 assert moved.totals == other.totals
+                for row, same in zip(one.thumbnails, other.thumbnails, strict=True):
+                    assert (row.title, row.signed) == (same.title, same.signed)
+                    np.testing.assert_array_equal(row.values, same.values)
             else:
                 assert one == other
 
 
+def clocks(scene, places):
+    """What the clocks of a scene's sections say at a place."""
+    sections = [section for band in scene.bands for section in band]
+    return [s.clock and (s.clock.space, s.clock.text.at(places)) for s in sections]
+
+
 def unmoved(thing):
     """What of a scene, a section, a panel or bars is the same in every place."""
-    moving = {"table", "totals_table", "places", "bands", "rows"}
+    moving = {"table", "totals_table", "places", "bands", "rows", "clock", "thumbnails"}
     moving |= {"text", "text_unmarked", "alt_text", "total_text"}
     if isinstance(thing, Scene):
         sections = [section for band in thing.bands for section in band]
@@ -296,6 +368,10 @@ def check_captions(scene, places, expected):
     for item in scene.items():
         if isinstance(item, Panel | Bars):
             check_live(item.text, places, expected.get(item.name, {}))
+
+
+def parts_before(scene):
+    return scene.parts.at if scene.parts else 0
 
 
 def patch_captions(loops, i, j):
@@ -392,17 +468,21 @@ def test_dw_says_its_numbers_everywhere(view):
         at, met, patch = {"i": i, "j": j}, loops.step_correlate(m, k), loops.patch(i, j)
         number, letter = loops.g[i][j], LETTERS[m * loops.kw + k]
         nonzero = sum(value != 0 for value in met.flat)
-        check_captions(
-            scene,
-            places,
-            {
-                "input_pad": at,
-                "grad_output": at | {"value": (number,)},
-                "step_patches": at,
-                "input_view": {"m": m, "n": k},
-                "step_correlate": {"letter": letter, "nonzero": nonzero},
+        expected = {
+            "input_pad": at,
+            "grad_output": at | {"value": (number,)},
+            "step_patches": at,
+            "dw_patches": {
+                "step": parts_before(scene) * loops.oh * loops.ow + i * loops.ow + j + 1
             },
-        )
+            "input_view": {"m": m, "n": k},
+            "step_correlate": {"letter": letter, "nonzero": nonzero},
+            "dw_correlate": {"step": m * loops.kw + k + 1},
+        }
+        for bars in (item for item in scene.items() if isinstance(item, Bars)):
+            shares = bars.table.at(places)
+            expected["shares"] = {"m": m, "k": k, "total": (shares.sum(), size_of(shares))}
+        check_captions(scene, places, expected)
         said = scene.total_text.at(places).values
         check_products(said["first"], patch[0, 0], number)
         check_products(said["last"], patch[-1, -1], number)
@@ -419,19 +499,29 @@ def test_dx_says_its_numbers_everywhere(view):
         (i, j), (p, q) = places["output"], places["input"]
         at, cell, terms = {"i": i, "j": j}, {"p": p, "q": q}, loops.step_rot180(p, q)
         total, size = float(terms.sum()), size_of(terms)
-        check_captions(
-            scene,
-            places,
-            {
-                "grad_output": at | {"value": (loops.g[i][j],)},
-                "step_scatter": at,
-                "grad_output_pad": cell,
-                "step_rot180": {"total": (total, size)},
+        expected = {
+            "grad_output": at | {"value": (loops.g[i][j],)},
+            "step_scatter": at,
+            "dx_scatter": {
+                "step": parts_before(scene) * loops.oh * loops.ow + i * loops.ow + j + 1
             },
+            "grad_output_pad": cell,
+            "step_rot180": {"total": (total, size)},
+            "dx_rot180": {"step": p * loops.width + q + 1},
+        }
+        for bars in (item for item in scene.items() if isinstance(item, Bars)):
+            shares = bars.table.at(places)
+            expected["shares"] = cell | {"total": (shares.sum(), size_of(shares))}
+        check_captions(scene, places, expected)
+        said, kernel = scene.total_text.at(places).values, loops.w[loops.channel]
+        check_products(said["first"], kernel[0][0], loops.g[i][j])
+        check_products(said["last"], kernel[-1][-1], loops.g[i][j])
+        assert (said["first_letter"], said["last_letter"]) == (
+            "a",
+            LETTERS[loops.kh * loops.kw - 1],
         )
-        said = scene.total_text.at(places).values
         value, slack = check_products(said["products"], loops.full_window(p, q), loops.turned())
-        same = {"products": said["products"]}
-        check_live(scene.total_text, places, cell | same | {"total": (total, size, 6)})
+        same = {name: said[name] for name in ("first", "last", "products")}
+        check_live(scene.total_text, places, at | cell | same | {"total": (total, size, 6)})
         written, dwritten = read(said["total"], 6)
         assert abs(value - written) <= slack + dwritten + 1e-9 * size

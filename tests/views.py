@@ -8,13 +8,23 @@ from conv.view import SCENES, nearest
 
 GEOMETRIES = {
     "as it opens": {},
-    "stride 2, rows left over": {"stride": (2, 2), "padding": (1, 1), "i": 1, "j": 2},
-    "padding 0": {"padding": (0, 0), "i": 2, "j": 0},
-    "padding beyond K - 1": {"padding": (4, 3), "i": 0, "j": 0},
-    "dilation": {"dilation": (2, 1), "padding": (2, 1), "i": 3, "j": 1},
-    "rectangular kernel": {"kernel": (2, 3), "stride": (1, 2), "padding": (1, 0), "i": 1, "j": 0},
+    "stride 2, rows left over": {"stride": (2, 2), "i": 1, "j": 2, "m": 0, "k": 2, "p": 3, "q": 1},
+    "padding 0": {"padding": (0, 0), "i": 2, "j": 0, "m": 2, "k": 0},
+    "padding beyond K - 1": {"padding": (4, 3), "i": 0, "j": 0, "p": 0, "q": 4},
+    "dilation": {"dilation": (2, 1), "padding": (2, 1), "i": 3, "j": 1, "m": 2, "k": 2},
+    "rectangular kernel": {
+        "kernel": (2, 3),
+        "stride": (1, 2),
+        "padding": (1, 0),
+        "i": 1,
+        "j": 0,
+        "m": 1,
+        "k": 2,
+        "p": 4,
+        "q": 0,
+    },
     "1x1 kernel": {"kernel": (1, 1), "padding": (0, 0), "stride": (3, 3), "i": 1, "j": 1},
-    "one row of kernel": {"kernel": (1, 5), "padding": (0, 2), "i": 4, "j": 4},
+    "one row of kernel": {"kernel": (1, 5), "padding": (0, 2), "i": 4, "j": 4, "k": 4},
     "all at once": {
         "kernel": (3, 2),
         "stride": (2, 3),
@@ -22,13 +32,59 @@ GEOMETRIES = {
         "dilation": (1, 3),
         "i": 2,
         "j": 1,
+        "m": 0,
+        "k": 1,
+        "p": 1,
+        "q": 3,
         "top_diff": "normal",
         "seed": 7,
     },
 }
+# Rows and columns that no window reads, between the windows and inside them.
+UNREAD = {
+    "stride beyond the kernel": {
+        "kernel": (1, 2),
+        "stride": (3, 4),
+        "padding": (1, 2),
+        "i": 1,
+        "j": 1,
+        "m": 0,
+        "k": 1,
+        "p": 1,
+        "q": 4,
+    },
+    "a stride and a dilation that go past rows": {
+        "kernel": (2, 2),
+        "stride": (2, 4),
+        "padding": (0, 1),
+        "dilation": (3, 2),
+        "i": 0,
+        "j": 1,
+        "m": 1,
+        "k": 0,
+        "p": 4,
+        "q": 2,
+        "top_diff": "normal",
+    },
+    "rows left over in the padding alone": {"kernel": (2, 3), "stride": (2, 3), "padding": (1, 2)},
+}
 GROUPED = {
     "groups": {"groups": 4, "c": 13, "f": 5},
-    "depth of two": {"groups": 16, "c": 31, "f": 15, "stride": (2, 2)},
+    "depth of two": {"groups": 16, "c": 31, "f": 15, "stride": (2, 2), "m": 2, "q": 13},
+}
+# Scans over all items or filters, in their first part, their last and one between.
+SCANNED = {
+    "the first item": ("notebook", {"scene": "dw", "n": 0, **GEOMETRIES["all at once"]}),
+    "an item between": ("notebook", {"scene": "dw", "n": 4}),
+    "the last item": ("notebook", {"scene": "dw", "n": 9, **GROUPED["groups"], "i": 13, "j": 13}),
+    "the one item": ("sobel", {"scene": "dw", **GEOMETRIES["stride 2, rows left over"]}),
+    "the first filter": ("notebook", {"scene": "dx", "f": 0, **UNREAD["stride beyond the kernel"]}),
+    "a filter between": ("notebook", {"scene": "dx", "f": 7, **GEOMETRIES["all at once"]}),
+    "the last filter": ("notebook", {"scene": "dx", "f": 15, "i": 13, "j": 13}),
+    "a filter of a group": ("notebook", {"scene": "dx", **GROUPED["groups"]}),
+    "the one filter of a group": ("notebook", {"scene": "dx", "groups": 16, "c": 30, "f": 15}),
+    "the second of two filters": ("sobel", {"scene": "dx", "f": 1, **GEOMETRIES["dilation"]}),
+    "one item and one filter": ("paper", {"scene": "dx", **GEOMETRIES["rectangular kernel"]}),
 }
 
 
@@ -41,16 +97,26 @@ def legal_view(data, **asked):
 
 
 VIEWS = [
-    legal_view(data, scene=scene, **geometry)
-    for data in ("notebook", "paper", "sobel")
-    for geometry in (*GEOMETRIES.values(), *(GROUPED.values() if data == "notebook" else ()))
-    for scene in SCENES
+    *(
+        legal_view(data, scene=scene, **geometry)
+        for data in ("notebook", "paper", "sobel")
+        for geometry in (
+            *GEOMETRIES.values(),
+            *(UNREAD.values() if data != "sobel" else ()),
+            *(GROUPED.values() if data == "notebook" else ()),
+        )
+        for scene in SCENES
+    ),
+    *(legal_view(data, scan="all", **asked) for data, asked in SCANNED.values()),
 ]
 # The textbook methods take a second at the notebook's size: few of its geometries, all of the rest.
 SMALL_VIEWS = [view for view in VIEWS if view.data == "paper"] + [
     view
     for view in VIEWS
-    if view.data == "notebook" and (view.groups > 1 or view.stride == (1, 1) == view.padding)
+    if view.data == "notebook"
+    and (view.groups > 1 or view.stride == (1, 1) == view.padding)
+    # The other items and filters take no part in what these are held to.
+    and view.scan == "one"
 ]
 _TENSORS = {}
 
