@@ -55,6 +55,9 @@ def test_chinese_texts_are_chinese():
         "control.top_diff",
         "scene.dw",
         "scene.dx",
+        "thumbnails.x",
+        "thumbnails.grad_output_items",
+        "thumbnails.grad_output_filters",
         "lang.en",
         "lang.zh",
         *(key for key in texts("en") if key.startswith("stage.name_")),  # what stands on a key
@@ -75,6 +78,7 @@ def test_every_key_that_the_code_names_is_in_the_catalogue():
 def test_no_key_is_left_over():
     """A key is named whole, or made of its section and a name that the code chooses."""
     made = {"control", "help", "data", "scene", "top_diff", "in_use", "lang", "picture", "notice"}
+    made |= {"scan", "terms", "clock"}
     made.add("stage")  # sent to the browser as it is, and held below
     code = "\n".join(SOURCES)
     unused = [
@@ -95,7 +99,7 @@ def test_stage_has_the_words_that_its_scripts_take_and_no_other():
 
 def test_a_text_takes_its_values():
     assert words("en")("caption.kernel", f=3, c=5) == "w[3, 5]"
-    assert words("zh")("word.windows", count=9) == "9 个窗"
+    assert words("zh")("word.over_items", count=9) == "9 个样本"
 
 
 @pytest.mark.parametrize("lang", ["fr", "../en", ""])

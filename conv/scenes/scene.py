@@ -402,9 +402,11 @@ Item = Panel | Bars | Operator | Card
 
 @dataclass(frozen=True)
 class Clock:
-    """The steps of a method: the places of `space`, row by row, and words on how far they are."""
+    """The steps of a method: the places of `space`, row by row; a name for them, and words on how
+    far they are."""
 
     space: Space
+    name: Message
     text: Message
 
 

@@ -35,10 +35,10 @@ def weight_terms_card(spot: Spot) -> Card:
     """The view's cell of dw by both methods and by a central difference."""
     bundle, (f, c, m, k) = spot.bundle, weight_cell(spot)
     tensors = bundle.x, bundle.w, bundle.b, bundle.grad_output, spot.geometry
-    sums = {
-        "by_patches": spot.results.dw_patches[f, c, m, k],
-        "by_correlate": spot.results.dw_correlate[f, c, m, k],
-    }
+    sums = (
+        (message("line.by_patches"), spot.results.dw_patches[f, c, m, k]),
+        (message("line.by_correlate"), spot.results.dw_correlate[f, c, m, k]),
+    )
     title = message("card.dw_terms", f=f, c=c, m=m, k=k)
     return Card("terms", title, _lines(spot, sums, weight_witness(*tensors, (f, c, m, k))))
 
@@ -47,15 +47,17 @@ def input_terms_card(spot: Spot) -> Card:
     """The view's cell of dx by both methods and by a central difference."""
     bundle, (n, c, p, q) = spot.bundle, input_cell(spot)
     tensors = bundle.x, bundle.w, bundle.b, bundle.grad_output, spot.geometry
-    sums = {
-        "by_scatter": spot.results.dx_scatter[n, c, p, q],
-        "by_rot180": spot.results.dx_rot180[n, c, p, q],
-    }
+    sums = (
+        (message("line.by_scatter"), spot.results.dx_scatter[n, c, p, q]),
+        (message("line.by_rot180"), spot.results.dx_rot180[n, c, p, q]),
+    )
     title = message("card.dx_terms", n=n, c=c, p=p, q=q)
     return Card("terms", title, _lines(spot, sums, input_witness(*tensors, (n, c, p, q))))
 
 
-def _lines(spot: Spot, sums: dict[str, float], witness: Witness) -> tuple[tuple[Message, str], ...]:
+def _lines(
+    spot: Spot, sums: tuple[tuple[Message, float], ...], witness: Witness
+) -> tuple[tuple[Message, str], ...]:
     products = terms_of(spot).products
     trusted = (
         (message("line.digits"), str(witness.digits))
@@ -64,7 +66,7 @@ def _lines(spot: Spot, sums: dict[str, float], witness: Witness) -> tuple[tuple[
     )
     return (
         (message("line.products"), f"{products.size}, {np.count_nonzero(products)}"),
-        *((message(f"line.{name}"), number(float(value), 9)) for name, value in sums.items()),
+        *((label, number(value, 9)) for label, value in sums),
         (message("line.witness", step=number(witness.step)), number(witness.value, 9)),
         trusted,
     )

@@ -53,6 +53,7 @@ def clock(
 
     return Clock(
         space,
+        message(f"{key}_steps"),
         message(
             key,
             step=told(steps + before),

@@ -55,6 +55,7 @@ READ = """(names) => {
             width: parseFloat(cells.style.width),
             height: parseFloat(cells.style.height),
             values: whole ? (trace.z ?? [trace.y]).map((row) => [...row]) : null,
+            waiting: panel.querySelector(".waiting path")?.getAttribute("d") ?? "",
             numbers: whole ? texts(panel, "numbers") : null,
             letters: whole ? texts(panel, "letters") : null,
             power: panel.querySelector(".power")?.textContent ?? "",
@@ -68,6 +69,10 @@ READ = """(names) => {
         ...root.dataset,
         label: root.getAttribute("aria-label"),
         sum: root.querySelector("[data-sum]").textContent,
+        clocks: Object.fromEntries([...root.querySelectorAll("[data-clock]")].map((clock) => [
+            clock.dataset.clock, clock.querySelector(".step").textContent,
+        ])),
+        legend: [...root.querySelectorAll("[data-hatch]")].map(({ textContent }) => textContent),
         panels: Object.fromEntries(panels),
     };
 }"""
@@ -134,10 +139,15 @@ class Stage:
 
     def read(self, names=None):
         """What is shown; the numbers of the panels of these names alone."""
-        return self.page.evaluate(READ, names)
+        shown = self.page.evaluate(READ, names)
+        for panel in shown["panels"].values():
+            # A cell that waits has no number in the browser.
+            if panel["values"] is not None:
+                panel["values"] = np.array(panel["values"], float)
+        return shown
 
     def values(self, panel):
-        return np.array(self.read([panel])["panels"][panel]["values"])
+        return self.read([panel])["panels"][panel]["values"]
 
 
 def view_of(link, scene="overview"):
@@ -229,8 +239,70 @@ class Truth:
 
     def step_correlate(self, m, k):
         rows, columns = self.geometry.shifted_view(m, k)
-        (sh, sw) = self.geometry.stride
-        return self.padded[self.channel, rows, columns][::sh, ::sw] * self.g
+        return self.padded[self.channel, rows, columns] * self.upsampled
+
+    @property
+    def upsampled(self):
+        """top_diff with the stride's zeros between its cells."""
+        (eh, ew), (uh, uw) = self.geometry.extent, self.geometry.upsampled_size
+        return self.spread[eh - 1 : eh - 1 + uh, ew - 1 : ew - 1 + uw]
+
+    def dw_patches(self, i, j):
+        """dw of the item after the windows up to (i, j)."""
+        columns = self.g.shape[1]
+        done = [divmod(step, columns) for step in range(i * columns + j + 1)]
+        return np.sum([self.step_patches(*place) for place in done], axis=0)
+
+    def dw_correlate(self, m, k):
+        return finished(self.dw(slice(self.view.n, self.view.n + 1)), m, k)
+
+    def dx_scatter(self, i, j):
+        """dx with its padding after the windows up to (i, j)."""
+        found, columns = np.full(self.geometry.padded_size, np.nan), self.g.shape[1]
+        found[self.unread] = 0
+        for step in range(i * columns + j + 1):
+            place = divmod(step, columns)
+            window = found[self.geometry.window(*place)]
+            window[...] = np.nan_to_num(window) + self.step_scatter(*place)
+        return found
+
+    @cached_property
+    def unread(self):
+        """The cells of the padded input that no window reads."""
+        read = np.zeros(self.geometry.padded_size, bool)
+        for place in self.geometry.output_cells():
+            read[self.geometry.window(*place)] = True
+        return ~read
+
+    def dx_rot180(self, p, q):
+        return finished(self.dx(one_filter=True), p, q)
+
+    def check(self, name, shown, places, part=np.s_[:, :]):
+        """Whether one of the panels that move, or a part of it, shows its numbers."""
+        expected = self.moving(name, places)[part]
+        if name not in self.EXACT:
+            close(shown, expected)
+            return
+        # Rounding is measured by the magnitudes that may have cancelled.
+        size = np.abs(self.padded).max() if self.view.scene == "dw" else np.abs(self.kernel).max()
+        close_to_the_digit(shown, expected, size * np.abs(self.bundle.grad_output).sum())
+
+    def difference(self, first, second):
+        if self.view.scene == "dw":
+            return self.dw_patches(*first) - self.dw_correlate(*second)
+        (ph, pw), (rows, columns) = self.geometry.padding, self.bundle.x.shape[2:]
+        scattered = self.dx_scatter(*first)[ph : ph + rows, pw : pw + columns]
+        return scattered - self.dx_rot180(*second)
+
+    def shares(self, row, column):
+        """What each item adds to a cell of dw, or each filter to a cell of dx, and the sum."""
+        if self.view.scene == "dw":
+            items = range(len(self.bundle.x))
+            found = [self.dw(slice(n, n + 1))[row, column] for n in items]
+        else:
+            filters = self.geometry.filters_of(self.view.c)
+            found = [self.of_filter(f)[row, column] for f in range(filters.start, filters.stop)]
+        return np.array([[*found, sum(found)]])
 
     def step_rot180(self, p, q):
         (dh, dw), (ph, pw), (eh, ew) = (
@@ -259,6 +331,10 @@ class Truth:
         dw = conv2d_weight(x, w.shape, g, **self.geometry.parameters)
         return dw[self.view.f, self.channel]
 
+    def of_filter(self, f):
+        """dx of the item through one filter."""
+        return Truth(replace(self.view, f=f), self.bundle).dx(one_filter=True)
+
     def dx(self, *, one_filter):
         item = slice(self.view.n, self.view.n + 1)
         g = self.bundle.grad_output[item]
@@ -279,13 +355,12 @@ class Truth:
             "kernel_rot180": self.kernel[::-1, ::-1],
             "output": self.out,
             "grad_output": self.g,
-            "grad_output_all": self.g,
+            "grad_output_all": self.upsampled,
             "grad_output_pad": self.spread,
             "dw": self.dw(slice(None)),
             "dx": self.dx(one_filter=False),
         }
-        found |= dict.fromkeys(("dw_patches", "dw_correlate", "dw_item"), self.dw(item))
-        found |= dict.fromkeys(("dx_scatter", "dx_rot180", "dx_filter"), self.dx(one_filter=True))
+        found["dw_item"], found["dx_filter"] = self.dw(item), self.dx(one_filter=True)
         return found
 
     # The panels whose numbers hang on the place of a space.
@@ -297,24 +372,33 @@ class Truth:
         "step_correlate": "kernel",
         "step_scatter": "output",
         "step_rot180": "input",
+        "dw_patches": "output",
+        "dw_correlate": "kernel",
+        "dx_scatter": "output",
+        "dx_rot180": "input",
+        "difference": None,
+        "shares": None,
     }
+    # Those that are the numbers of a method, to the last digit.
+    EXACT = frozenset({"dw_patches", "dw_correlate", "dx_scatter", "dx_rot180", "difference"})
+
+    def moving(self, name, places):
+        """The numbers of one of the panels that move."""
+        right = "kernel" if self.view.scene == "dw" else "input"
+        if name == "difference":
+            return self.difference(places["output"], places[right])
+        if name == "shares":
+            return self.shares(*places[right])
+        return getattr(self, name)(*places[self.MOVING[name]])
 
     def rest(self, output=None):
         """The place of each space where nothing is pointed at."""
-        output = output or (self.view.i, self.view.j)
-        middle = tuple((size - 1) // 2 for size in self.geometry.kernel)
-        own, padded = [], []
-        for axis in (0, 1):
-            padding, side = self.geometry.padding[axis], self.geometry.input_size[2 + axis]
-            start = (self.view.i, self.view.j)[axis] * self.geometry.stride[axis]
-            cell = start + middle[axis] * self.geometry.dilation[axis] - padding
-            own.append(min(max(cell, 0), side - 1))
-            padded.append(own[-1] + padding)
+        view, (ph, pw) = self.view, self.geometry.padding
         return {
-            "output": output,
-            "kernel": middle,
-            "input": tuple(own),
-            "input_pad": tuple(padded),
+            "output": output or (view.i, view.j),
+            "kernel": (view.m, view.k),
+            "input": (view.p, view.q),
+            "input_pad": (view.p + ph, view.q + pw),
         }
 
     def total(self, places):
@@ -333,6 +417,20 @@ def close(shown, expected):
     np.testing.assert_array_equal(shown, np.float32(shown))
     finest = 1e-12 * np.abs(expected).max(initial=0)
     np.testing.assert_allclose(shown, np.float32(expected), rtol=1e-6, atol=finest)
+
+
+def close_to_the_digit(shown, expected, size):
+    """Whether numbers are those expected as float64 has them, and wait where those do."""
+    shown, expected = np.asarray(shown, float), np.asarray(expected)
+    assert shown.shape == expected.shape, (shown.shape, expected.shape)
+    np.testing.assert_allclose(shown, expected, rtol=1e-9, atol=1e-12 * size, equal_nan=True)
+
+
+def finished(values, row, column):
+    """The cells up to (row, column), row by row; the others wait."""
+    found = np.array(values, float)
+    found.ravel()[row * found.shape[1] + column + 1 :] = np.nan
+    return found
 
 
 def number_of(text):

@@ -51,7 +51,7 @@ def items(page):
 def panel(page, name):
     """The numbers that a panel shows where the scene rests."""
     sent, item = stage(page), items(page)[name]
-    table = sent["tables"][item["table"]]
+    table = sent["tables"][item["numbers"]["table"]]
     numbers = np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
     row, column = sent["places"][table["space"]] if table["space"] else (0, 0)
     entry = numbers.reshape(-1, table["cells"])[row * table["columns"] + column]
@@ -238,7 +238,7 @@ def test_stage_says_what_it_shows():
     assert stage(page)["picked"] == {"n": 3, "c": 7, "f": 10}
     assert stage(page)["places"]["output"] == [6, 6]
     drawn = page.session_state["_drawn"]
-    named = "conv-overview-notebook-n3-c7-f10-i6-j6-k3-s1-p1-d1-g1-file-seed0-en"
+    named = "conv-overview-notebook-n3-c7-f10-i6-j6-m1-k1-p6-q6-one-k3-s1-p1-d1-g1-file-seed0-en"
     assert drawn.view.file_name() == named
     assert drawn.bundle.x.shape == (10, 32, 14, 14)
 

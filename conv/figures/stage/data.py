@@ -23,6 +23,7 @@ from conv.scenes.scene import (
     Bars,
     Box,
     Card,
+    Clock,
     Filling,
     Gap,
     Item,
@@ -122,11 +123,16 @@ class _Writer:
             "origin": table.origin,
         }
 
+    def clock(self, clock: Clock) -> Json:
+        """A method's steps."""
+        name = self.text(clock.name)["text"]
+        return {"space": clock.space, "name": name, **self.text(clock.text)}
+
     def section(self, section: Section) -> Json:
         """A section with its rows of items."""
         clock = section.clock
         return {
-            "clock": clock and {"space": clock.space, **self.text(clock.text)},
+            "clock": clock and self.clock(clock),
             "heading": self.text(section.heading)["text"],
             "note": section.note and self.text(section.note)["text"],
             "rows": [[self.item(item) for item in row] for row in section.rows],

@@ -37,9 +37,8 @@ class Filling {
     begin() {
         this.step = -1;
         for (let cell = 0; cell < this.values.length; cell += 1) {
-            const number = this.start ? this.start[cell] : NaN;
-            this.waiting[cell] = Number.isNaN(number);
-            this.values[cell] = this.waiting[cell] ? 0 : number;
+            this.values[cell] = this.start ? this.start[cell] : NaN;
+            this.waiting[cell] = Number.isNaN(this.values[cell]);
         }
     }
 
@@ -89,8 +88,8 @@ class Gap {
         for (let cell = 0; cell < this.values.length; cell += 1) {
             const row = Math.floor(cell / width) + this.origin[0];
             const other = row * this.first.width + (cell % width) + this.origin[1];
-            this.values[cell] = one.values[other] - two.values[cell];
             this.waiting[cell] = one.waiting[other] | two.waiting[cell];
+            this.values[cell] = one.values[other] - two.values[cell];
         }
         return this;
     }

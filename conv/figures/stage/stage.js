@@ -195,7 +195,7 @@ class Stage {
     // The transport of a method's own steps.
     transport(told) {
         const clock = this.clocks.find(({ space }) => space === told.space);
-        const made = new Transport(this, clock, this.data.words[`slider_${told.space}`]);
+        const made = new Transport(this, clock, told.name, { name: told.name });
         made.told = told;
         made.section = this.data.bands.flat().findIndex((section) => section.clock === told);
         this.transports.push(made);

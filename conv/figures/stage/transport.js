@@ -4,9 +4,11 @@ const PLAY_ICON = "M3,1.5v13l11,-6.5z";
 const PAUSE_ICON = "M3,1.5h4v13h-4zM9.5,1.5h4v13h-4z";
 
 class Transport {
-    // `clock` says what the steps are, `slider` what the slider is called.
-    constructor(stage, clock, slider, marks = {}) {
+    // `clock` says what the steps are, `slider` what the slider is called, and `name` the button
+    // where it is not the only one.
+    constructor(stage, clock, slider, { name = "", ...marks } = {}) {
         this.clock = clock;
+        this.name = name;
         this.words = stage.data.words;
         this.icon = drawing("path", { d: PLAY_ICON });
         const picture = drawing("svg", { width: 16, height: 16, "aria-hidden": "true" });
@@ -29,7 +31,7 @@ class Transport {
 
     playing(on) {
         const label = on ? this.words.pause : this.words.play;
-        this.button.setAttribute("aria-label", `${label}: ${this.slider.getAttribute("aria-label")}`);
+        this.button.setAttribute("aria-label", this.name ? `${label}. ${this.name}` : label);
         this.button.title = label;
         if ("play" in this.button.dataset) this.button.dataset.play = on ? "on" : "off";
         this.icon.setAttribute("d", on ? PAUSE_ICON : PLAY_ICON);
