@@ -97,7 +97,9 @@ class _Writer:
         if isinstance(value, Along):
             return {"along": list(value.numbers), "space": value.space, "axis": value.axis}
         if isinstance(value, Number):
-            dtype = "<f8" if value.digits > 3 else "<f4"
+            # From a thousand on, more than three digits stand before the point.
+            exact = value.digits > 3 or bool((np.abs(value.table.values) >= 1000).any())
+            dtype = "<f8" if exact else "<f4"
             return {"number": self.tables.add(value.table, dtype), "digits": value.digits}
         if isinstance(value, Letter):
             return {"letters": value.letters}

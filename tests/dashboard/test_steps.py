@@ -1,0 +1,254 @@
+"""The two methods of a gradient on the stage: each with its own steps, and both together."""
+
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from conv.words import words
+from tests.dashboard.stage import WAIT, Stage, Truth, view_of
+
+SAY = words("en")
+RIGHT = {"dw": ("kernel", (3, 3)), "dx": ("input", (14, 14))}
+# The steps that both methods say that they are at, one after the other, from now on.
+RECORD = """() => {
+    const told = [...document.querySelectorAll("[data-clock] .step")];
+    const steps = () => told.map((one) => Number(one.textContent.match(/[0-9]+/)[0]) - 1).join();
+    window.recorded = [];
+    const watch = new MutationObserver(() => {
+        if (steps() !== window.recorded.at(-1)) window.recorded.push(steps());
+    });
+    told.forEach((one) => watch.observe(one, { childList: true }));
+}"""
+
+
+def opened(open_in_browser, link, **options):
+    return Stage(open_in_browser(link, wait=False, **options))
+
+
+def own(stage, space):
+    return stage.find(f"[data-clock={space}]")
+
+
+def check(stage, truth, places, names):
+    """That panels show the numbers of these places of their spaces."""
+    shown = stage.read(names)["panels"]
+    for name in names:
+        truth.check(name, shown[name]["values"], {**truth.rest(), **places})
+
+
+@pytest.mark.parametrize("scene", RIGHT)
+def test_each_method_has_a_slider_of_its_own(open_in_browser, scene):
+    stage, truth = opened(open_in_browser, f"scene={scene}"), Truth(view_of("", scene))
+    space, (rows, columns) = RIGHT[scene]
+    left, right = own(stage, "output"), own(stage, space)
+    moving = {"dw": ("dw_patches", "dw_correlate"), "dx": ("dx_scatter", "dx_rot180")}[scene]
+    start = stage.root.get_attribute("data-steps").split(",")
+    left.locator("input").fill("20")
+    stage.wait(steps=f"20,{start[1]}")
+    check(stage, truth, {"output": (1, 6)}, [*moving, "difference"])
+    last = rows * columns - 1
+    right.locator("input").fill(str(last))
+    stage.wait(steps=f"20,{last}")
+    check(stage, truth, {"output": (1, 6), space: (rows - 1, columns - 1)}, [*moving, "difference"])
+    right.locator("input").press("ArrowLeft")
+    stage.wait(steps=f"20,{last - 1}")
+    # The keys move the left one; with Shift, the right one.
+    stage.focus()
+    stage.press("ArrowDown", "Shift+ArrowUp")
+    stage.wait(steps=f"34,{last - 1 - columns}")
+    places = {"output": (2, 6), space: (rows - 2, columns - 2)}
+    check(stage, truth, places, [*moving, "difference", "shares"])
+    stage.press("?")
+    expect(stage.find("[data-keys]")).to_contain_text(SAY("stage.key_second"))
+
+
+@pytest.mark.parametrize("scene", RIGHT)
+def test_each_method_plays_alone(open_in_browser, scene):
+    stage = opened(open_in_browser, f"scene={scene}&data=paper&i=0&j=0&m=0&k=0&p=0&q=0")
+    space = RIGHT[scene][0]
+    count = 9 if scene == "dw" else 25
+    stage.find("[data-speed]").select_option("30")
+    stage.page.evaluate(RECORD)
+    own(stage, space).locator("button").click()
+    stage.wait(steps=f"0,{count - 1}")
+    assert stage.page.evaluate("window.recorded") == [f"0,{k}" for k in range(1, count)]
+    expect(own(stage, space).locator("button")).to_have_attribute("title", SAY("stage.play"))
+    stage.page.evaluate(RECORD)
+    own(stage, "output").locator("button").click()
+    stage.wait(steps=f"8,{count - 1}")
+    assert stage.page.evaluate("window.recorded") == [f"{k},{count - 1}" for k in range(1, 9)]
+
+
+def test_one_play_ends_another(open_in_browser):
+    stage = opened(open_in_browser, "scene=dw")
+    stage.focus()
+    stage.press("Home", " ")
+    together, left = stage.find("[data-play]"), own(stage, "output").locator("button")
+    expect(together).to_have_attribute("data-play", "on")
+    left.click()
+    expect(together).to_have_attribute("data-play", "off")
+    expect(left).to_have_attribute("title", SAY("stage.pause"))
+    left.click()
+    expect(left).to_have_attribute("title", SAY("stage.play"))
+
+
+@pytest.mark.parametrize(
+    ("scene", "steps"),
+    [
+        # Of 9 steps on both sides; of 9 on the left and 25 on the right.
+        ("dw", [(k, k) for k in range(9)]),
+        ("dx", [(max((k + 1) * 9 // 25, 1) - 1, k) for k in range(25)]),
+    ],
+)
+def test_together_both_end_at_once(open_in_browser, scene, steps):
+    stage = opened(open_in_browser, f"scene={scene}&data=paper")
+    truth = Truth(view_of("data=paper", scene))
+    stage.find("[data-speed]").select_option("30")
+    stage.focus()
+    stage.press("Home")
+    stage.wait(steps="0,0")
+    stage.page.evaluate(RECORD)
+    stage.press(" ")
+    stage.wait(steps="{},{}".format(*steps[-1]))
+    expect(stage.find("[data-play]")).to_have_attribute("data-play", "off")
+    assert stage.page.evaluate("window.recorded") == ["{},{}".format(*at) for at in steps[1:]]
+    space, columns = ("kernel", 3) if scene == "dw" else ("input", 5)
+    places = {"output": (2, 2), space: (columns - 1, columns - 1)}
+    check(stage, truth, places, ["difference"])
+    assert not np.isnan(stage.values("difference")).any()
+    assert not stage.values("difference").any()  # of whole numbers
+
+
+def test_a_cell_that_is_not_computed_yet_says_so(open_in_browser):
+    stage = opened(open_in_browser, "scene=dw&data=paper&m=0&k=1")
+    stage.point("dw_correlate", (0, 0))
+    stage.leave()
+    stage.move("difference", (2, 2))
+    # Pointing at a cell is its step; the tip is told of the step before.
+    value = SAY("stage.waiting")
+    expect(stage.find(".tip")).to_have_text(SAY("stage.cell", row=2, column=2, value=value))
+
+
+@pytest.mark.parametrize(("scene", "field", "count"), [("dw", "n", 10), ("dx", "f", 16)])
+def test_a_scan_goes_on_over_all_items_or_filters(open_in_browser, scene, field, count):
+    stage = opened(open_in_browser, f"scene={scene}&{field}=0")
+    switch, page = stage.find("[data-scan]"), stage.page
+    expect(switch).not_to_be_checked()
+    switch.check()
+    page.wait_for_url(re.compile(r"[?&]scan=all"))
+    # Behind the last window of one part stands the first of the next.
+    slider = own(stage, "output").locator("input")
+    expect(slider).to_have_attribute("max", str(196 * count - 1))
+    slider.fill("195")
+    stage.wait(at=(13, 13))
+    stage.find("[data-speed]").select_option("8")
+    own(stage, "output").locator("button").click()
+    page.wait_for_function(
+        "Number(document.querySelector('[data-stage]').dataset.steps.split(',')[0]) >= 197"
+    )
+    own(stage, "output").locator("button").click()
+    # The last window of the last part, straight away: all of the gradient.
+    stage.focus()
+    stage.press("End")
+    picked = dict(zip("ncf", (1, 7, 10), strict=True)) | {field: count - 1}
+    stage.wait(view=tuple(picked.values()), at=(13, 13))
+    expect(own(stage, "output").locator(".step")).to_contain_text(f"{196 * count} of {196 * count}")
+    truth = Truth(view_of("&".join(f"{name}={value}" for name, value in picked.items()), scene))
+    names = ("dw_patches", "dw_correlate") if scene == "dw" else ("dx_scatter", "dx_rot180")
+    whole = truth.still[scene]
+    for name in names:
+        values = stage.values(name)
+        values = values[1:-1, 1:-1] if name == "dx_scatter" else values
+        np.testing.assert_allclose(values, whole, rtol=1e-9, atol=1e-12 * np.abs(whole).max())
+    assert np.abs(stage.values("difference")).max() <= 1e-12 * np.abs(whole).max() * 196
+    switch.uncheck()
+    expect(slider).to_have_attribute("max", "195")
+    expect(page).not_to_have_url(re.compile("scan="))
+
+
+def test_a_click_on_a_bar_picks_its_item(open_in_browser):
+    stage = opened(open_in_browser, "scene=dw")
+    stage.click("shares", (0, 3))
+    stage.wait(view=(3, 7, 10))
+    expect(stage.page).to_have_url(re.compile(r"[?&]n=3"))
+    pictures = stage.find("[data-panel=shares] .pictures-row img")
+    expect(pictures).to_have_count(20)
+    for picture in pictures.all():
+        expect(picture).to_have_attribute("src", re.compile("^data:image/png"))
+
+
+@pytest.mark.parametrize(
+    ("scene", "panel", "cell", "link", "title"),
+    [
+        ("dw", "dw", (2, 0), {"m": 2, "k": 0}, "dw[10, 7, 2, 0]"),
+        ("dw", "difference", (0, 2), {"m": 0, "k": 2}, "dw[10, 7, 0, 2]"),
+        ("dx", "dx", (3, 9), {"p": 3, "q": 9}, "dx[1, 7, 3, 9]"),
+        ("dx", "dx_scatter", (1, 14), {"p": 0, "q": 13}, "dx[1, 7, 0, 13]"),
+    ],
+)
+def test_a_click_on_a_gradient_says_where_the_number_comes_from(
+    open_in_browser, scene, panel, cell, link, title
+):
+    stage = opened(open_in_browser, f"scene={scene}", height=2200)
+    stage.click(panel, cell)
+    expect(stage.find(".card").nth(1)).to_contain_text(title)
+    for name, value in link.items():
+        expect(stage.page).to_have_url(re.compile(rf"[?&]{name}={value}(&|$)"))
+    heading = stage.page.get_by_role("heading", name=title)
+    expect(heading).to_be_visible()
+    # What is downloaded adds up to the cell.
+    with stage.page.expect_download(timeout=WAIT) as waiting:
+        stage.page.get_by_role("button", name=SAY("terms.download")).click()
+    text = waiting.value.path().read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    truth = Truth(view_of("", scene))
+    at = tuple(link.values())
+    value = truth.still[scene][at]
+    products = [float(row["product"]) for row in rows]
+    size = sum(map(abs, products))
+    assert len(rows) == (1960 if scene == "dw" else len(rows)) > 0
+    assert abs(sum(products) - value) <= 1e-12 * size
+    for end in ("sum_first", "sum_second"):
+        orders = [int(row[end.replace("sum", "order")]) for row in rows]
+        assert sorted(orders) == list(range(1, len(rows) + 1))
+        assert abs(float(rows[orders.index(len(rows))][end]) - value) <= 1e-12 * size
+
+
+def test_a_pinned_cell_is_in_the_link_and_stays(open_in_browser):
+    stage = opened(open_in_browser, "scene=dx")
+    own(stage, "output").locator("input").fill("150")
+    stage.wait(at=(10, 10))
+    stage.click("dx_rot180", (4, 2))
+    expect(stage.page).to_have_url(re.compile(r"p=4&q=2"))
+    stage.press("Escape")
+    stage.leave_pointer()
+    stage.wait(steps=f"150,{4 * 14 + 2}")
+    other = opened(open_in_browser, stage.page.url.split("?")[1])
+    assert other.root.get_attribute("data-steps") == f"{6 * 14 + 6},{4 * 14 + 2}"
+
+
+def test_the_legend_says_what_is_hatched(open_in_browser):
+    for link, keys in (
+        ("data=paper&scene=dx&stride=2&padding=1", ("padding", "inserted", "cropped", "waiting")),
+        ("data=paper&scene=dx&kernel=2&stride=2", ("leftover_dx", "padding", "inserted")),
+        ("data=paper&scene=dw", ("waiting",)),
+    ):
+        stage = opened(open_in_browser, link)
+        said = stage.read()["legend"]
+        for key in keys:
+            assert SAY(f"legend.{key}") in said, (link, key)
+
+
+def test_the_output_size_is_worked_out_with_its_floor(open_in_browser):
+    stage = opened(open_in_browser, "data=paper&kernel=2&stride=2&padding=1x0")
+    formulas = stage.page.locator(".katex annotation")
+    expect(formulas.nth(1)).to_be_attached()
+    written = " ".join(formulas.all_text_contents())
+    assert r"\frac{5 + 2 \cdot 1 - 1 \cdot (2 - 1) - 1}{2}" in written
+    assert r"\left\lfloor \frac{5}{2} \right\rfloor + 1 = 2 + 1 = 3" in written
+    assert r"\left\lfloor \frac{3}{2} \right\rfloor + 1 = 1 + 1 = 2" in written
+    expect(stage.page.get_by_text(SAY("formula.leftover_rows", count=1))).to_be_visible()
