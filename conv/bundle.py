@@ -15,6 +15,8 @@ from .ops import ConvError, conv2d, conv2d_input, conv2d_weight
 from .ops.agreement import magnitudes
 from .ops.geometry import Geometry
 from .ops.textbook import Array
+from .ops.training import MOST_STEPS, Run, default_settings, train
+from .ops.update import Settings
 from .view import DATA, Sizes, View
 
 DATA_PIC = Path(__file__).resolve().parent.parent / "data_pic"
@@ -76,6 +78,25 @@ class Results:
     dx_size: Array
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """A run of MOST_STEPS steps from a bundle's weights under each of UPDATES. `at_zero` is the
+    loss of a layer whose weights and bias are 0, which both losses have."""
+
+    runs: Mapping[str, Run]
+    settings: Settings
+    loss: str
+    at_zero: float
+
+    def diverged(self, rule: str) -> bool:
+        """Whether a run left the finite numbers, or came out worse than it began and than zeros:
+        the loss "sum" has no least value, so that it falls for ever and none is worse."""
+        run = self.runs[rule]
+        if not (np.isfinite(run.losses).all() and np.isfinite(run.w).all()):
+            return True
+        return self.loss == "target" and run.losses[-1] > max(run.losses[0], self.at_zero)
+
+
 def load(name: str) -> DataSet:
     """The data set called `name`, one of `conv.view.DATA`. Its arrays cannot be written to.
 
@@ -127,6 +148,26 @@ def run(bundle: Bundle) -> Results:
         dw_size=sizes["dw"],
         dx_size=sizes["dx"],
     )
+
+
+def learn(view: View, bundle: Bundle) -> Lesson:
+    """The training that a view asks for by its loss, pace and seed, on all items and filters."""
+    x, w, b, geometry = bundle.x, bundle.w, bundle.b, bundle.geometry
+    own, pace = default_settings(view.loss, x, geometry), float(view.pace)
+    # lr * reg, the share of w that a step's decay takes, is the same at every pace.
+    settings = Settings(own.lr * pace, own.momentum, own.reg / pace)
+    target = _target(view, bundle) if view.loss == "target" else None
+    runs = train(x, w, b, bundle.grad_output, geometry, view.loss, settings, MOST_STEPS, target)
+    at_zero = 0.0 if target is None else float(np.sum(target**2) / 2)
+    return Lesson(runs, settings, view.loss, at_zero)
+
+
+def _target(view: View, bundle: Bundle) -> Array:
+    """The output of the same layer with other weights: w and a normal of w's root mean square."""
+    w = bundle.w
+    size = np.sqrt(np.mean(w**2))
+    other = w + size * np.random.default_rng((view.seed, 2)).standard_normal(w.shape)
+    return conv2d(bundle.x, other, bundle.b, **bundle.geometry.parameters)
 
 
 def _seeded_weight(geometry: Geometry, seed: int) -> Array:

@@ -12,18 +12,24 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from .ops.geometry import Geometry, Pair, Size4, as_int, as_pair
+from .ops.training import LOSSES, MOST_STEPS
+from .ops.update import UPDATES
 
 Value = int | str | Pair
-SCENES = ("overview", "forward", "dw", "dx")
+SCENES = ("overview", "forward", "dw", "dx", "update")
 DATA = ("notebook", "paper", "sobel")
 TOP_DIFFS = ("file", "output", "ones", "normal")
 SCANS = ("one", "all")
+PACES = ("0.1", "0.3", "1", "3")
 LANGUAGES = ("en", "zh")
 CHOICES: Mapping[str, Sequence[str]] = {
     "scene": SCENES,
     "data": DATA,
     "top_diff": TOP_DIFFS,
     "scan": SCANS,
+    "rule": UPDATES,
+    "loss": LOSSES,
+    "pace": PACES,
     "lang": LANGUAGES,
 }
 KERNELS = range(1, 8)
@@ -31,14 +37,17 @@ STRIDES = range(1, 5)
 PADDINGS = range(9)
 DILATIONS = range(1, 5)
 SEEDS = range(10_000)
-_CELLS = tuple("ncfijmkpq")
+STEPS = range(MOST_STEPS)
+_CELLS = tuple("ncfijmkpqt")
+_SHOWN = ("scene", "scan", "rule", "loss", "pace", "lang")
 
 
 @dataclass(frozen=True)
 class View:
     """What is looked at. Pairs are (rows, columns); everything else counts from 0: item n, input
-    channel c, filter f, output cell (i, j), kernel cell (m, k), input cell (p, q). `scan` says
-    whether the methods' steps go over the one item or filter or over all of them."""
+    channel c, filter f, output cell (i, j), kernel cell (m, k), input cell (p, q), training step t.
+    `scan` says whether the methods' steps go over the one item or filter or over all of them. The
+    training goes by `rule` on `loss`, its learning rate being `pace` times the loss's own."""
 
     scene: str = "overview"
     data: str = "notebook"
@@ -59,12 +68,21 @@ class View:
     top_diff: str = "file"
     seed: int = 0
     scan: str = "one"
+    t: int = 0
+    rule: str = "notebook"
+    loss: str = "sum"
+    pace: str = "1"
     lang: str = "en"
 
     def of_tensors(self) -> View:
-        """The view with nothing but what its tensors hang on: places and words at their first."""
-        first = dict.fromkeys(_CELLS, 0)
-        return replace(self, scene=SCENES[0], scan=SCANS[0], lang=LANGUAGES[0], **first)  # type: ignore[arg-type] # whole numbers
+        """The view with nothing but what its tensors hang on: places, words and the training at
+        their first."""
+        first = {name: getattr(View, name) for name in (*_CELLS, *_SHOWN)}
+        return replace(self, **first)
+
+    def of_training(self) -> View:
+        """The view with nothing but what its training hangs on."""
+        return replace(self.of_tensors(), loss=self.loss, pace=self.pace)
 
     def file_name(self) -> str:
         """A name for a picture of this view, without an ending."""
@@ -75,7 +93,9 @@ class View:
             f"{letter}{pair_text(pair)}" for letter, pair in zip("kspd", pairs, strict=True)
         )
         tensors = f"g{self.groups}-{self.top_diff}-seed{self.seed}"
-        return f"conv-{self.scene}-{self.data}-{place}-{cells}-{geometry}-{tensors}-{self.lang}"
+        training = f"t{self.t}-{self.rule}-{self.loss}-pace{self.pace}"
+        parts = (place, cells, geometry, tensors, training, self.lang)
+        return "-".join(["conv", self.scene, self.data, *parts])
 
     def to_query(self, default: View) -> dict[str, str]:
         """The link's parameters: every field that differs from `default`, the language, and the
@@ -137,12 +157,12 @@ def options(view: View, sizes: Sizes, field: str) -> Sequence[Value]:
 
 def nearest(wish: View, sizes: Sizes) -> tuple[View, list[Change]]:
     """The legal view nearest to `wish`, and what had to change. Later fields give way to earlier
-    ones: padding, kernel, dilation, stride, groups, channel, filter, item, cells, top_diff."""
+    ones: padding, kernel, dilation, stride, groups, channel, filter, item, places, top_diff."""
     view = wish
-    for field in ("scene", "data", "scan", "lang"):
+    for field in ("scene", "data", "scan", "rule", "loss", "pace", "lang"):
         view = _settle(view, field, CHOICES[field])
     view = _fit_kernel(view, sizes)
-    for field in ("stride", "groups", *"cfnijmkpq", "top_diff", "seed"):
+    for field in ("stride", "groups", *"cfnijmkpqt", "top_diff", "seed"):
         view = _settle(view, field, options(view, sizes, field))
     changes = [
         Change(field.name, _to_text(asked), _to_text(given))
@@ -329,6 +349,7 @@ _DEPENDENT: Mapping[str, Callable[[View, Sizes], Sequence[Value]]] = {
     "k": lambda view, _: range(view.kernel[1]),
     "p": lambda _, sizes: range(sizes.input_size[2]),
     "q": lambda _, sizes: range(sizes.input_size[3]),
+    "t": lambda *_: STEPS,
     "groups": _groups,
     "top_diff": _top_diffs,
     "seed": lambda *_: SEEDS,

@@ -45,9 +45,17 @@ def sidebar(view: View, data: DataSet, say: Words) -> None:
         with left:
             st.selectbox(say("control.groups"), options(view, sizes, "groups"), key="groups")
         with right:
-            seed_used = view.top_diff == "normal" or not sizes.weight_fits(view)
+            to_target = view.scene == "update" and view.loss == "target"
+            seed_used = view.top_diff == "normal" or not sizes.weight_fits(view) or to_target
             _number("seed", view, sizes, say, hint=True, disabled=not seed_used)
         _choice("lang", view, sizes, say, segmented=True)
+
+
+def training_controls(view: View, sizes: Sizes, say: Words) -> None:
+    """Draws the controls of the scene "update", as those of the sidebar are."""
+    with st.container(horizontal=True):
+        for field in ("rule", "loss", "pace"):
+            _choice(field, view, sizes, say, segmented=True)
 
 
 def _item(view: View, data: DataSet, say: Words) -> None:

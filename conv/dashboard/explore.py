@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 from threadpoolctl import ThreadpoolController
 
-from conv.bundle import Bundle, Results, load, make_bundle, run
-from conv.dashboard.controls import sidebar
+from conv.bundle import Bundle, Lesson, Results, learn, load, make_bundle, run
+from conv.dashboard.controls import sidebar, training_controls
 from conv.dashboard.link import current_page
 from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
@@ -37,6 +37,14 @@ def tensors(view: View) -> tuple[Bundle, Results]:
     return bundle, run(bundle)
 
 
+# A training of the largest kernel holds some eighty megabytes.
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={View: repr})
+def lesson(view: View) -> Lesson:
+    """The training of a view of nothing but that, shared by all who look at it."""
+    bundle, _ = tensors(view.of_tensors())
+    return learn(view, bundle)
+
+
 @dataclass(frozen=True)
 class Drawing:
     """What the page shows: a view's scene, the strips above it, and its tensors."""
@@ -52,7 +60,9 @@ def draw(view: View) -> Drawing:
     """The drawing of a view."""
     bundle, results = tensors(view.of_tensors())
     strips = make_strips(view, load(view.data), bundle, results)
-    return Drawing(view, make_scene(view, bundle, results), strips, bundle, results)
+    trained = lesson(view.of_training()) if view.scene == "update" else None
+    scene = make_scene(view, bundle, results, trained)
+    return Drawing(view, scene, strips, bundle, results)
 
 
 use_one_thread()
@@ -72,6 +82,7 @@ drawing: Drawing | None = st.session_state.get("_drawn")
 if drawing:
     shown = drawing.view
     st.markdown(f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}")
+    above = st.container()
     show_stage(shown, drawing.scene, drawing.strips)
     show_formulas(shown, drawing.bundle.geometry, say)
     below = st.container()
@@ -80,6 +91,9 @@ if drawing:
 time.sleep(_PAUSE)
 sidebar(view, load(view.data), say)
 picks_are_told()
+if drawing and view.scene == "update":
+    with above:
+        training_controls(view, load(view.data).sizes, say)
 if drawing and shown.scene in {"dw", "dx"}:
     with below:
         show_terms(shown, drawing.bundle, drawing.results, say)

@@ -18,7 +18,7 @@ from conv.view import CHOICES, LANGUAGES, Change, View, from_query, nearest, opt
 
 _STATE = "_page"
 _NAMES = tuple(field.name for field in fields(View))
-_WITHOUT_CONTROL = tuple("mkpq")  # picked on the stage, where it is seen that they have moved
+_WITHOUT_CONTROL = tuple("mkpqt")  # picked on the stage, where it is seen that they have moved
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from conv.view import CHOICES, View
 _KEY = "stage"
 _TURN, _UNSEEN, _SEEN_AT = "_turn", "_unseen_picks", "_picks_seen_at"
 _ON_THE_WAY = 0.3  # seconds
-_NUMBERS = (*"ncfijmkpq", "turn")
+_NUMBERS = (*"ncfijmkpqt", "turn")
 _WORDS = ("scene", "scan")
 
 

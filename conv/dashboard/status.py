@@ -20,7 +20,19 @@ _DX = (
     r"dx_{n,c} &= \text{crop}\Big(\sum_{f} \text{full}(g)_{n,f} \\ &\quad "
     r"\star \text{rot180}(w_{f,c})\Big)"
 )
-_FORMULAS = {"overview": (_OUT, _DW), "forward": (_OUT,), "dw": (_DW,), "dx": (_DX,)}
+_RULES = (
+    r"\texttt{notebook:}\quad &w \leftarrow w - lr\,(dw + reg \cdot prev) \\ &prev \leftarrow w \\"
+    r"\texttt{sgd:}\quad &w \leftarrow w - lr \cdot dw",
+    r"\texttt{momentum:}\quad &v \leftarrow \mu\, v + dw \\ &w \leftarrow w - lr \cdot v \\"
+    r"\texttt{weight\_decay:}\quad &w \leftarrow w - lr\,(dw + reg \cdot w)",
+)
+_FORMULAS = {
+    "overview": (_OUT, _DW),
+    "forward": (_OUT,),
+    "dw": (_DW,),
+    "dx": (_DX,),
+    "update": _RULES,
+}
 _LONGEST_ASKED = 24
 Axis = Literal[0, 1]
 
@@ -57,6 +69,8 @@ def show_formulas(view: View, geometry: Geometry, say: Words) -> None:
         column.latex(rf"\begin{{aligned}}{formula}\end{{aligned}}")
     if view.scene == "dx":
         st.caption(say("formula.dx"))
+    if view.scene == "update":
+        st.caption(say("formula.update"))
     axes: tuple[Axis, ...] = (0, 1)
     for column, axis in zip(st.columns(2), axes, strict=True):
         column.latex(size_formula(geometry, axis))

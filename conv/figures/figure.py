@@ -7,13 +7,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from conv.scenes import Scene
-from conv.scenes.scene import Bars, Card, Panel
+from conv.scenes.scene import Bars, Card, Curves, Panel
 from conv.words import Words
 
 from .canvas import Canvas
 from .layout import CAPTION, CARD_LINE, Placed, Rect, Text, arrange
 from .palette import THEMES, Theme, ThemeName
-from .panel import add_bars, add_panel
+from .panel import add_bars, add_curves, add_panel
 
 SANS = '"Source Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 MONO = '"Source Code", "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans CJK SC", monospace'
@@ -58,6 +58,8 @@ def _add_item(canvas: Canvas, placed: Placed, axis: str, theme: Theme, say: Word
         add_panel(canvas, item, placed.rect, axis, theme, say)
     elif isinstance(item, Bars):
         add_bars(canvas, item, placed.rect, axis, theme, say)
+    elif isinstance(item, Curves):
+        add_curves(canvas, item, placed.rect, axis, theme, say)
     else:
         _add_card(canvas, item, placed.rect, theme, say)
 

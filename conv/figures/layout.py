@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from conv.scenes.numbers import cell_texts, power_text
-from conv.scenes.scene import Bars, Card, Item, Message, Operator, Panel, Scene, Section
+from conv.scenes.scene import Bars, Card, Curves, Item, Message, Operator, Panel, Scene, Section
 from conv.words import Words
 
 LARGE, SMALL, CARD, SIGN, GAP = 208.0, 138.0, 262.0, 58.0, 24.0
@@ -23,6 +23,9 @@ NUMBERS_FROM = 8.5
 LETTERED_FROM = 33  # pixels of a cell that holds a letter and a number
 _CLOSING = "，。；：、）"  # signs that do not begin a line
 CARD_LINE = 21.0
+CURVES, CURVES_LEAST, CURVES_AXIS = 150.0, 250.0, 42.0
+CURVES_BESIDE = 3  # where they have the least width at least
+CURVE_LINE = 16.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Text:
 class Placed:
     """An item and the rectangle of its cells, bars or lines."""
 
-    item: Panel | Bars | Card
+    item: Panel | Bars | Curves | Card
     rect: Rect
 
 
@@ -214,10 +217,12 @@ def _row(
     return top + height + (TICKS if any(_has_ticks(block.item) for block in things) else 0)
 
 
-def _inner(item: Panel | Bars | Card, rect: Rect) -> Rect:
+def _inner(item: Panel | Bars | Curves | Card, rect: Rect) -> Rect:
     """The rectangle of a panel's cells, which are square; row numbers stand to its left."""
     if isinstance(item, Bars):
         return Rect(rect.x + 40, rect.y, rect.width - 40, rect.height)
+    if isinstance(item, Curves):
+        return Rect(rect.x + CURVES_AXIS, rect.y, rect.width - CURVES_AXIS, CURVES)
     if isinstance(item, Card):
         return rect
     left = TICKS if item.large else 0.0
@@ -227,7 +232,7 @@ def _inner(item: Panel | Bars | Card, rect: Rect) -> Rect:
 
 
 def _has_ticks(item: Item) -> bool:
-    return isinstance(item, Bars) or (isinstance(item, Panel) and item.large)
+    return isinstance(item, Bars | Curves) or (isinstance(item, Panel) and item.large)
 
 
 def _block(
@@ -245,6 +250,11 @@ def _block(
         wide = min(2.4 * LARGE, width)
         title, below = wrap(read(item.title), wide, TITLE), wrap(read(item.caption), wide, CAPTION)
         return _Block(item, wide, 0.9 * LARGE * scale, title, below)
+    if isinstance(item, Curves):
+        wide = (width - GAP * (CURVES_BESIDE - 1)) / CURVES_BESIDE
+        wide = wide if wide >= CURVES_LEAST else width
+        title, below = wrap(read(item.title), wide, TITLE), wrap(read(item.caption), wide, CAPTION)
+        return _Block(item, wide, CURVES + CURVE_LINE * len(item.lines), title, below)
     side = min(_natural(item) * scale, width)
     ticks = TICKS if item.large else 0.0
     cell = cell_size(item, side - ticks)

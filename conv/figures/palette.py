@@ -32,6 +32,15 @@ ROLES: Mapping[str, Outline] = {
     "top_diff": Outline("#a23b8f", "3px,1.5px", 2.6),
 }
 HALO = "#ffffff"
+# The curves of the update rules. Each stands out from both looks' grounds by 3 to 1 at least, and a
+# dashed one drawn over the solid one lets it through: two of the rules run together.
+RULES: Mapping[str, Outline] = {
+    "notebook": Outline("#d1495b", "solid", 1.6),
+    "sgd": Outline("#0d8a8a", "2px,3px", 1.6),
+    "momentum": Outline("#7c5cd6", "9px,4px", 1.6),
+    "weight_decay": Outline("#8a7a1f", "10px,3px,2px,3px", 1.6),
+}
+CHOSEN = 2.2  # times the width of the others
 
 
 @dataclass(frozen=True)

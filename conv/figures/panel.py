@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from conv.scenes.numbers import cell_texts, number
-from conv.scenes.scene import Bars, Box, Hatch, Mark, Panel
+from conv.scenes.scene import Bars, Box, Curves, Hatch, Mark, Panel
 from conv.words import Words
 
 from .canvas import Canvas
-from .layout import Rect, cell_size, number_size
-from .palette import HALO, ROLES, Scale, Theme, color_at, readable_on
+from .layout import CURVE_LINE, Rect, cell_size, number_size
+from .palette import CHOSEN, HALO, ROLES, RULES, Outline, Scale, Theme, color_at, readable_on
 
 _HATCH_SHAPES = {"padding": "/", "leftover": "x", "inserted": ".", "cropped": "\\", "waiting": "|"}
 _LETTERS_FROM = 12
@@ -88,10 +89,122 @@ def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, sa
     }
 
 
+def curve_outline(curves: Curves, k: int) -> Outline:
+    """How one of the curves is drawn: the chosen one is wider."""
+    outline = RULES[curves.lines[k]]
+    wide = outline.width * (CHOSEN if k == curves.chosen else 1)
+    return replace(outline, width=wide)
+
+
+def add_curves(
+    canvas: Canvas, curves: Curves, rect: Rect, axis: str, theme: Theme, say: Words
+) -> None:
+    """Draws the curves on the axes x`axis` and y`axis` with the step that is marked, and below
+    them what each is and its number after that step."""
+    scale, values, step = curves.scale, curves.values, curves.step
+    steps = values.shape[1] - 1
+    labels = [say(label.key, **label.values) for label in curves.labels]
+    for k, (name, label) in enumerate(zip(curves.lines, labels, strict=True)):
+        outline = curve_outline(curves, k)
+        canvas.traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": list(range(steps + 1)),
+                # What is not finite, or not positive on a logarithmic axis, is left out.
+                "y": [float(v) if np.isfinite(v) else None for v in values[k]],
+                "name": f"{curves.name} {name}",
+                "line": {
+                    "color": outline.color,
+                    "dash": outline.dash,
+                    "width": outline.width,
+                },
+                "customdata": [number(float(value), 6) for value in values[k]],
+                "hovertemplate": f"{label}: %{{customdata}}<extra></extra>",
+                "xaxis": f"x{axis}",
+                "yaxis": f"y{axis}",
+            }
+        )
+        _add_curve_name(canvas, outline, label, float(values[k, step + 1]), rect, k, theme)
+    across, upward = canvas.domains(rect)
+    shared = {
+        "fixedrange": True,
+        "zeroline": False,
+        "showline": True,
+        "linecolor": theme.muted,
+        "tickfont": {"size": 10, "color": theme.muted},
+    }
+    canvas.axes[f"xaxis{axis}"] = {
+        **shared,
+        "domain": across,
+        "anchor": f"y{axis}",
+        "range": [0, steps],
+        "tick0": 0,
+        "dtick": 10,
+        "showgrid": False,
+    }
+    canvas.axes[f"yaxis{axis}"] = {
+        **shared,
+        "domain": upward,
+        "anchor": f"x{axis}",
+        "type": "log" if scale.log else "linear",
+        "range": [scale.low, scale.high],
+        "tickvals": [value for value, _ in scale.ticks],
+        "ticktext": [text for _, text in scale.ticks],
+        "gridcolor": theme.rule,
+    }
+    wide = rect.width / steps
+    mark = Rect(rect.x + step * wide, rect.y, wide, rect.height)
+    canvas.shapes.append(
+        {
+            "type": "rect",
+            "name": "step",
+            "xref": "paper",
+            "yref": "paper",
+            "x0": canvas.across(mark.x),
+            "x1": canvas.across(mark.x + mark.width),
+            "y0": canvas.upward(mark.y + mark.height),
+            "y1": canvas.upward(mark.y),
+            "fillcolor": theme.muted,
+            "opacity": 0.28,
+            "line": {"width": 0},
+        }
+    )
+
+
+def _add_curve_name(
+    canvas: Canvas, outline: Outline, label: str, value: float, rect: Rect, k: int, theme: Theme
+) -> None:
+    y = rect.y + rect.height + 26 + k * CURVE_LINE
+    x0, x1, height = canvas.across(rect.x), canvas.across(rect.x + 30), canvas.upward(y)
+    path = f"M{x0:.6f},{height:.6f}L{x1:.6f},{height:.6f}"
+    _add_path(canvas, path, "curve", outline.color, outline.width, outline.dash)
+    for text, edge, anchor in (
+        (label, rect.x + 38, "left"),
+        (number(value, 4), rect.x + rect.width, "right"),
+    ):
+        canvas.annotations.append(
+            {
+                "text": text,
+                "name": "curve",
+                "xref": "paper",
+                "yref": "paper",
+                "x": canvas.across(edge),
+                "y": height,
+                "xanchor": anchor,
+                "yanchor": "middle",
+                "showarrow": False,
+                "borderpad": 0,
+                "font": {"size": 11, "color": theme.muted},
+            }
+        )
+
+
 def color_range(panel: Panel) -> tuple[float, float]:
     """The values at the ends of the panel's scale, the same at every place: symmetric where it
     is signed."""
-    values = panel.table.numbers
+    tables = (panel.table, *panel.compared)
+    values = np.concatenate([table.numbers.ravel() for table in tables])
     finite = values[np.isfinite(values)]
     top = float(np.abs(finite).max(initial=0.0)) or 1.0
     return (-top if panel.signed else 0.0), top

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from conv.bundle import Bundle, Results
+from conv.bundle import Bundle, Lesson, Results
 from conv.view import View
 
 from .forward import forward
@@ -10,6 +10,7 @@ from .input import input_gradient
 from .overview import overview
 from .parts import Spot
 from .scene import Scene
+from .update import update
 from .weight import weight_gradient
 
 _SCENES: Mapping[str, Callable[[Spot], Scene]] = {
@@ -17,12 +18,14 @@ _SCENES: Mapping[str, Callable[[Spot], Scene]] = {
     "forward": forward,
     "dw": weight_gradient,
     "dx": input_gradient,
+    "update": update,
 }
 
 
-def make_scene(view: View, bundle: Bundle, results: Results) -> Scene:
-    """The scene that a legal view names, at the place that it names."""
-    return _SCENES[view.scene](Spot(view, bundle, results))
+def make_scene(view: View, bundle: Bundle, results: Results, lesson: Lesson | None = None) -> Scene:
+    """The scene that a legal view names, at the place that it names; `lesson` spares the scene
+    "update" the view's training."""
+    return _SCENES[view.scene](Spot(view, bundle, results, lesson))
 
 
 __all__ = ["Scene", "Spot", "make_scene"]

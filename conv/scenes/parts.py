@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from conv.bundle import Bundle, Results
+from conv.bundle import Bundle, Lesson, Results
 from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array, pad, rot180
-from conv.view import View
+from conv.view import STEPS, View
 
 from .links import AxisMap, Spans, cells, each, every, link
 from .scene import (
@@ -43,11 +43,13 @@ _LETTERS = string.ascii_letters
 
 @dataclass(frozen=True)
 class Spot:
-    """A view's place in a bundle: the arrays of its item, channel, filter and window."""
+    """A view's place in a bundle: the arrays of its item, channel, filter and window; and its
+    training, where a scene shows it."""
 
     view: View
     bundle: Bundle
     results: Results
+    lesson: Lesson | None = None
 
     @property
     def geometry(self) -> Geometry:
@@ -69,11 +71,12 @@ class Spot:
             "input": geometry.input_size[2:],
             "input_pad": geometry.padded_size,
             "share": (1, geometry.weight_size[1]),
+            "training": (1, len(STEPS)),
         }
 
     @property
     def places(self) -> Places:
-        """Where a scene of this view is at: its window, its kernel cell and its input cell."""
+        """Where a scene of this view is at: its window, its cells and its training step."""
         view, (ph, pw) = self.view, self.geometry.padding
         return {
             "output": (view.i, view.j),
@@ -81,6 +84,7 @@ class Spot:
             "input": (view.p, view.q),
             "input_pad": (view.p + ph, view.q + pw),
             "share": (0, self.kernel_channel),
+            "training": (0, view.t),
         }
 
     @property

@@ -3,6 +3,7 @@ what of it changes from place to place."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -14,12 +15,15 @@ from numpy.typing import NDArray
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
 
-from .numbers import number, products
+from .numbers import number, power_text, products
 
 Role = Literal["window", "output", "kernel", "top_diff"]
 HatchKind = Literal["padding", "leftover", "inserted", "cropped", "waiting"]
-Space = Literal["output", "kernel", "input", "input_pad", "share"]
+Space = Literal["output", "kernel", "input", "input_pad", "share", "training"]
 Mask = NDArray[np.bool_]
+_TICKS = 4  # numbers of an axis, and one more at most
+_EDGE = 0.06  # of an axis beyond the values at both ends
+_MOST = 1e300  # of a value that has room on an axis
 Places = Mapping[Space, Pair]
 """Where each space of a scene is at: the row and the column of one of its cells."""
 
@@ -160,6 +164,19 @@ class Number:
 
 
 @dataclass(frozen=True)
+class CellNumber:
+    """A number in a text, to so many significant digits: that of the cell of a table's numbers
+    which the kernel's place is."""
+
+    table: Table
+    digits: int = 3
+
+    def at(self, places: Places) -> str:
+        """The number at these places."""
+        return number(float(self.table.at(places)[places["kernel"]]), self.digits)
+
+
+@dataclass(frozen=True)
 class Letter:
     """The letter of a kernel's cell in a text."""
 
@@ -183,7 +200,7 @@ class Products:
         return products(np.atleast_1d(self.a.at(places)), np.atleast_1d(self.b.at(places)))
 
 
-Live = Along | Number | Letter | Products
+Live = Along | Number | CellNumber | Letter | Products
 
 
 @dataclass(frozen=True)
@@ -273,7 +290,8 @@ class Hatch:
 class Panel:
     """A heatmap: what it is called, its numbers (rows, columns), and what is outlined on it: what
     belongs to the place of its `home`, or of a space that is pointed at. `text_unmarked` takes the
-    place of `text` where nothing is outlined."""
+    place of `text` where nothing is outlined. `compared` are numbers of other panels of which the
+    colours are to be those of this one."""
 
     name: str
     title: Message
@@ -288,6 +306,7 @@ class Panel:
     hatches: tuple[Hatch, ...] = ()
     letters: tuple[tuple[str, ...], ...] = ()
     text_unmarked: Message | None = None
+    compared: tuple[Table, ...] = ()
 
     @property
     def size(self) -> Pair:
@@ -381,6 +400,98 @@ class Bars:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """The upward axis of curves, from `low` to `high`, which are exponents of ten where it is
+    logarithmic; `ticks` are the values at which it has lines, and how they are written."""
+
+    log: bool
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A curve for each of `lines`, named by `labels`, over the steps of a training: `table` has
+    the numbers before the first step and after each (lines, steps + 1). The step that the place of
+    "training" is, is marked, and the curve `chosen` stands out."""
+
+    name: str
+    title: Message
+    text: Message
+    lines: tuple[str, ...]
+    labels: tuple[Message, ...]
+    chosen: int
+    table: Table
+    places: Places
+
+    @property
+    def caption(self) -> Message:
+        """The words below the title at the curves' places."""
+        return self.text.at(self.places)
+
+    @property
+    def values(self) -> Array:
+        """The curves at their places (lines, steps + 1)."""
+        return self.table.at(self.places)
+
+    @property
+    def step(self) -> int:
+        """The step that is marked, from 0."""
+        return self.places["training"][1]
+
+    @property
+    def scale(self) -> Scale:
+        """The upward axis at the curves' places."""
+        return scale_of(self.values)
+
+    @property
+    def scales(self) -> tuple[Scale, ...]:
+        """The upward axis at every place of the table."""
+        values = self.table.values
+        return tuple(scale_of(one) for one in values.reshape(-1, *values.shape[-2:]))
+
+
+def scale_of(values: Array) -> Scale:
+    """An axis that has room for all finite values: logarithmic where they are all above 0 and
+    more than two decades apart."""
+    finite = values[np.abs(values) < _MOST]
+    low, high = float(finite.min(initial=np.inf)), float(finite.max(initial=-np.inf))
+    if low > high:
+        return Scale(log=False, low=0.0, high=1.0, ticks=())
+    if low > 0 and high / 100 > low:
+        return _log_scale(math.log10(low), math.log10(high))
+    return _even_scale(low, high)
+
+
+def _log_scale(low: float, high: float) -> Scale:
+    edge, every = (high - low) * _EDGE, math.ceil((high - low) / _TICKS)
+    decades = range(math.ceil(low), math.floor(high) + 1, every)
+    ticks = tuple((10.0**k, power_text(k).removeprefix("×")) for k in decades)
+    return Scale(log=True, low=low - edge, high=high + edge, ticks=ticks)
+
+
+def _even_scale(low: float, high: float) -> Scale:
+    largest = max(abs(low), abs(high))
+    # A curve that is level but for its rounding is drawn level.
+    size = high - low if high - low > 1e-9 * largest else largest
+    size = size if size > 1 / _MOST else 1.0
+    middle = (low + high) / 2
+    low, high = (middle + side * (0.5 + _EDGE) * size for side in (-1, 1))
+    # The least of 1, 2 and 5 times a power of ten with which there are few ticks.
+    unit = 10.0 ** math.floor(math.log10(size / _TICKS))
+    every = next(k * unit for k in (1, 2, 5, 10) if size / (k * unit) <= _TICKS)
+    ticks = [k * every for k in range(math.ceil(low / every), math.floor(high / every) + 1)]
+    first, last = (
+        math.floor(math.log10(one) + 1e-9) for one in (max(every, *map(abs, ticks)), every)
+    )
+    digits = first - last + 1
+    return Scale(
+        log=False, low=low, high=high, ticks=tuple((tick, number(tick, digits)) for tick in ticks)
+    )
+
+
+@dataclass(frozen=True)
 class Operator:
     """The sign between two panels, and a word or two below it."""
 
@@ -397,7 +508,7 @@ class Card:
     lines: tuple[tuple[Message, str], ...]
 
 
-Item = Panel | Bars | Operator | Card
+Item = Panel | Bars | Curves | Operator | Card
 
 
 @dataclass(frozen=True)
@@ -435,7 +546,8 @@ class Scene:
     `total_text` is the sum in numbers, `alt_text` the scene in words; `sizes` are the rows and
     columns of each space, `places` where it is at. `clocks` are the spaces whose places are the
     scene's steps, the first of them in `parts` where its scan does not end with the scene; `switch`
-    is the name of such a scan where there can be one. `legend` says what the hatches mean."""
+    is the name of such a scan where there can be one. `pins` are the spaces that are no clock's,
+    and whose places a click picks. `legend` says what the hatches mean."""
 
     name: str
     bands: tuple[tuple[Section, ...], ...]
@@ -447,6 +559,7 @@ class Scene:
     parts: Parts | None = None
     switch: Message | None = None
     legend: tuple[tuple[HatchKind, Message], ...] = ()
+    pins: tuple[Space, ...] = ()
 
     @property
     def total(self) -> Message:

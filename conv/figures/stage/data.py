@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conv.figures.palette import HALO, ROLES, THEMES, Scale, Theme, color_at, readable_on
-from conv.figures.panel import color_range
+from conv.figures.palette import HALO, ROLES, THEMES, Outline, Scale, Theme, color_at, readable_on
+from conv.figures.panel import color_range, curve_outline
 from conv.ops.textbook import Array
 from conv.scenes.scene import (
     Along,
     Bars,
     Box,
     Card,
+    CellNumber,
     Clock,
+    Curves,
     Filling,
     Gap,
     Item,
@@ -96,11 +98,12 @@ class _Writer:
         """A value of a text: where the browser looks it up."""
         if isinstance(value, Along):
             return {"along": list(value.numbers), "space": value.space, "axis": value.axis}
-        if isinstance(value, Number):
+        if isinstance(value, Number | CellNumber):
             # From a thousand on, more than three digits stand before the point.
             exact = value.digits > 3 or bool((np.abs(value.table.values) >= 1000).any())
-            dtype = "<f8" if exact else "<f4"
-            return {"number": self.tables.add(value.table, dtype), "digits": value.digits}
+            index = self.tables.add(value.table, "<f8" if exact else "<f4")
+            row = {"row": value.table.size[1]} if isinstance(value, CellNumber) else {}
+            return {"number": index, "digits": value.digits, **row}
         if isinstance(value, Letter):
             return {"letters": value.letters}
         return {"products": [self.tables.add(value.a), self.tables.add(value.b)]}
@@ -141,11 +144,13 @@ class _Writer:
         }
 
     def item(self, item: Item) -> Json:
-        """A panel, bars, a sign or a card."""
+        """A panel, bars, curves, a sign or a card."""
         if isinstance(item, Panel):
             return self.panel(item)
         if isinstance(item, Bars):
             return self.bars(item)
+        if isinstance(item, Curves):
+            return self.curves(item)
         if isinstance(item, Operator):
             caption = item.caption and self.text(item.caption)["text"]
             return {"kind": "sign", "sign": item.sign, "caption": caption}
@@ -212,6 +217,30 @@ class _Writer:
             ],
         }
 
+    def curves(self, curves: Curves) -> Json:
+        """Curves: their table, with an axis for each place of it, and what each line is."""
+        return {
+            "kind": "curves",
+            "name": curves.name,
+            "title": self.text(curves.title)["text"],
+            "caption": self.text(curves.text),
+            "lines": [
+                {
+                    "name": name,
+                    "label": self.text(label)["text"],
+                    **_outline(curve_outline(curves, k)),
+                }
+                for k, (name, label) in enumerate(zip(curves.lines, curves.labels, strict=True))
+            ],
+            "chosen": curves.chosen,
+            "steps": curves.table.values.shape[-1] - 1,
+            "table": self.tables.add(curves.table, "<f8"),
+            "scales": [
+                {"log": scale.log, "range": [scale.low, scale.high], "ticks": scale.ticks}
+                for scale in curves.scales
+            ],
+        }
+
 
 def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
     """The scene of a view as the stage's script reads it, to be written as JSON, in the view's
@@ -233,6 +262,7 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
         "sizes": {space: list(size) for space, size in scene.sizes.items()},
         "places": {space: list(place) for space, place in scene.places.items()},
         "clocks": scene.clocks,
+        "pins": scene.pins,
         "parts": parts and {"field": parts.field, "choices": parts.choices, "at": parts.at},
         "switch": scene.switch and writer.text(scene.switch)["text"],
         "legend": [[kind, writer.text(text)["text"]] for kind, text in scene.legend],
@@ -240,13 +270,14 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
         "most": WHOLE_UP_TO if max(scene.sizes["input"]) > WHOLE_UP_TO else None,
         "strips": [_strip(strip, say) for strip in strips],
         "words": _words(view.lang),
-        "roles": {
-            role: {"color": outline.color, "dash": outline.dash, "width": outline.width}
-            for role, outline in ROLES.items()
-        },
+        "roles": {role: _outline(outline) for role, outline in ROLES.items()},
         "halo": HALO,
         "themes": _themes(),
     }
+
+
+def _outline(outline: Outline) -> Json:
+    return {"color": outline.color, "dash": outline.dash, "width": outline.width}
 
 
 def _link(one: Link) -> list[Any]:

@@ -8,7 +8,9 @@ class Foot {
     constructor(stage, words, rate) {
         this.words = words;
         const both = stage.clocks.length > 1;
-        const slider = both ? words.slider_together : words.slider;
+        const training = stage.clocks[0].space === "training";
+        const alone = training ? words.slider_training : words.slider;
+        const slider = both ? words.slider_together : alone;
         this.sum = element("div", { class: "sum", "data-sum": "", "aria-live": "polite" });
         this.transport = new Transport(stage, both ? new Together(stage.clocks) : stage.clocks[0], slider, {
             play: { "data-play": "" },
@@ -28,7 +30,7 @@ class Foot {
         this.help.setAttribute("aria-label", words.keys);
         this.help.addEventListener("click", () => this.showKeys(this.keys.hidden));
         this.help.title = words.hint;
-        this.keys = keyList(words, stage.mount.pick ? stage.data.scenes.length : 0, both);
+        this.keys = keyList(words, stage.mount.pick ? stage.data.scenes.length : 0, both, training);
         this.note = element("div", { class: "note", role: "status" });
         this.node = element(
             "div",
@@ -47,7 +49,7 @@ class Foot {
             ),
             this.keys,
         );
-        this.pinned(null, false);
+        this.pinned(null);
         this.tell("");
     }
 
@@ -93,10 +95,12 @@ class Foot {
     }
 
     // The button keeps its room where nothing is pinned: the foot must not jump.
-    pinned(place, on) {
-        this.pin.classList.toggle("off", !on);
-        const [i, j] = place ?? [0, 0];
-        this.pin.textContent = `${worded(this.words.pinned, { i, j })} · ${this.words.let_go}`;
+    pinned(held) {
+        this.pin.classList.toggle("off", !held);
+        const [i, j] = held?.output ?? held?.cell ?? [0, 0];
+        const trained = held?.space === "training";
+        const what = worded(trained ? this.words.pinned_step : this.words.pinned, { i, j, step: j + 1 });
+        this.pin.textContent = `${what} · ${this.words.let_go}`;
     }
 
     tell(text) {
@@ -111,13 +115,14 @@ class Foot {
     }
 }
 
-function keyList(words, scenes, both) {
+function keyList(words, scenes, both, training) {
     const list = element("dl");
+    const others = training ? { arrows: words.move_step, pin: words.pin_step } : {};
     for (const key of KEYS) {
         if ((key === "scenes" && !scenes) || (key === "second" && !both)) continue;
         const [name, does] = [element("dt"), element("dd")];
         name.textContent = worded(words[`name_${key}`], { scenes });
-        does.textContent = words[`key_${key}`];
+        does.textContent = others[key] ?? words[`key_${key}`];
         list.append(element("div", {}, name, does));
     }
     const made = element("div", { class: "keys", "data-keys": "" }, list);

@@ -31,6 +31,12 @@ function fitPanels(stage, width, look) {
             panel.fit(barsRoom(stage, item, widths, scale), look, stage);
             return;
         }
+        if (item.kind === "curves") {
+            const { row, width: room } = rowOf(stage, item, widths);
+            const count = row.filter(({ kind }) => kind === "curves").length;
+            panel.fit(curvesRoom(room, count), look, stage);
+            return;
+        }
         panel.most = stage.data.most ?? undefined;
         const most = Math.max(...panel.drawn);
         const side = item.large ? sides.large : sides.small;
@@ -61,7 +67,9 @@ function heightScale(stage) {
     const [panels, rest] = stage.data.bands.reduce(
         ([sum, words], band) => {
             const rows = band[0].rows.map((row) => Math.max(...row.map(natural)));
-            return [sum + rows.reduce((a, b) => a + b), words + HEAD * rows.length + 40];
+            const curves = band[0].rows.flat().some(({ kind }) => kind === "curves");
+            const still = curves ? CURVES_HEIGHT + CURVES_NAMES : 0;
+            return [sum + rows.reduce((a, b) => a + b), words + HEAD * rows.length + 40 + still];
         },
         [0, PAGE + stage.stripsNode.offsetHeight + stage.foot.node.offsetHeight],
     );
@@ -80,11 +88,17 @@ function fixedWidth(item) {
 
 // Bars take what the rest of their row leaves, or a row of their own.
 function barsRoom(stage, bars, widths, scale) {
-    const at = stage.data.bands.findIndex((band) =>
-        band.some(({ rows }) => rows.some((row) => row.includes(bars))),
-    );
-    const row = stage.data.bands[at].flatMap(({ rows }) => rows).find((items) => items.includes(bars));
+    const { row, width } = rowOf(stage, bars, widths);
     const rest = row.reduce((sum, item) => sum + natural(item) * scale + fixedWidth(item), 0);
-    const left = widths[at] - rest;
-    return left > 300 ? left : widths[at];
+    const left = width - rest;
+    return left > 300 ? left : width;
+}
+
+// The row of an item, and the width that it has.
+function rowOf(stage, item, widths) {
+    const at = stage.data.bands.findIndex((band) =>
+        band.some(({ rows }) => rows.some((row) => row.includes(item))),
+    );
+    const rows = stage.data.bands[at].flatMap((section) => section.rows);
+    return { row: rows.find((items) => items.includes(item)), width: widths[at] };
 }

@@ -18,6 +18,7 @@ _PARTS = (
     "pictures",
     "panel",
     "bars",
+    "curves",
     "strips",
     "transport",
     "foot",

@@ -3,7 +3,8 @@
 // `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
 
 // The view's fields that say where a clock is.
-const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"] };
+const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], training: [null, "t"] };
+const KINDS = { panel: Panel, bars: Bars, curves: Curves };
 
 class Stage {
     constructor(host, mount) {
@@ -120,7 +121,8 @@ class Stage {
         if (!same) {
             this.player.stop();
             this.pointed = null;
-            this.held = this.held?.output ? resting(this.held.output) : null;
+            const kept = data.clocks[0] === "output" && this.held?.output;
+            this.held = kept ? resting("output", kept) : null;
         }
     }
 
@@ -172,6 +174,10 @@ class Stage {
         const cards = this.items().filter(({ kind }) => kind === "card");
         this.root.querySelectorAll(".card").forEach((card, k) => fillCard(card, cards[k]));
         const sections = this.data.bands.flat();
+        const notes = sections.filter(({ note }) => note);
+        this.root.querySelectorAll(".section-note").forEach((one, k) => {
+            if (one.textContent !== notes[k].note) one.textContent = notes[k].note;
+        });
         this.transports.forEach((one) => (one.told = sections[one.section].clock));
         this.fillNotes();
     }
@@ -210,7 +216,7 @@ class Stage {
             return made;
         }
         if (item.kind === "card") return fillCard(element("div", { class: "item card" }), item);
-        const panel = item.kind === "bars" ? new Bars(item) : new Panel(item, this.tables);
+        const panel = new KINDS[item.kind](item, this.tables);
         this.panels.push(panel);
         this.listen(panel);
         return panel.node;
@@ -327,7 +333,8 @@ class Stage {
 
     pinHere() {
         const at = this.pointed?.space ? this.pointed : null;
-        this.hold(at ?? resting(this.places.output));
+        const [{ space }] = this.clocks;
+        this.hold(at ?? resting(space, this.places[space]));
     }
 
     // Holds a place still, and tells the server the step that it is, or that it stands for.
@@ -339,13 +346,15 @@ class Stage {
         this.player.stop();
         const output = this.outputOf(target);
         this.held = { ...target, output };
-        const own = this.clocks.some(({ space }) => space === target.space);
+        const own =
+            this.data.pins.includes(target.space) ||
+            this.clocks.some(({ space }) => space === target.space);
         const [space, place] = own ? [target.space, target.place] : ["output", output];
         if (place) {
             this.places = { ...this.places, [space]: place };
             this.sent = { space, place };
-            const [row, column] = FIELDS[space];
-            this.pick({ [row]: place[0], [column]: place[1] });
+            const named = FIELDS[space].map((field, axis) => [field, place[axis]]);
+            this.pick(Object.fromEntries(named.filter(([field]) => field)));
         }
         this.show();
     }
@@ -390,9 +399,9 @@ class Stage {
         this.foot.show(textAt(this.data.total, places, this.tables), places);
         for (const one of this.transports) one.show(places, textAt(one.told, places, this.tables));
         this.root.setAttribute("aria-label", textAt(this.data.label, places, this.tables));
-        this.foot.pinned(this.held?.output ?? this.held?.cell, this.held !== null);
+        this.foot.pinned(this.held);
         this.steps = this.clocks.map((clock) => clock.stepOf(places)).join();
-        this.at = { at: String(at?.cell ?? places.output), over: at?.name ?? "" };
+        this.at = { at: String(at?.cell ?? places[this.clocks[0].space]), over: at?.name ?? "" };
         if (!this.asked) {
             this.asked = true;
             requestAnimationFrame(() => this.painted.port2.postMessage(null));
@@ -430,13 +439,13 @@ class Stage {
     }
 }
 
-// An output cell that is pinned where it rests, not pointed at in a panel.
-function resting(output) {
-    return { over: "", space: "output", place: output, output };
+// A place that is pinned where it rests, not pointed at in a panel.
+function resting(space, place) {
+    return { over: "", space, place, cell: place, output: space === "output" ? place : null };
 }
 
 function isDrawn({ kind }) {
-    return kind === "panel" || kind === "bars";
+    return kind in KINDS;
 }
 
 // What must be alike in two scenes for the one to be shown in the panels of the other.
@@ -444,7 +453,7 @@ function makeOf(data) {
     const parts = data.bands.map((band) =>
         band.map(({ heading, note, rows, clock }) => [
             heading,
-            note,
+            Boolean(note),
             clock?.space,
             rows.map((row) =>
                 row.map(({ kind, name, rows: r, columns, large, labels, sign, caption }) =>

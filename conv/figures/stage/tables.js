@@ -40,7 +40,9 @@ function valueAt(value, places, tables) {
         const [a, b] = value.products.map((table) => numbersAt(tables[table], places));
         return productsText(a, b);
     }
-    return number(numbersAt(tables[value.number], places)[0], value.digits);
+    const [row, column] = value.row ? places.kernel : [0, 0];
+    const cell = row * (value.row ?? 0) + column;
+    return number(numbersAt(tables[value.number], places)[cell], value.digits);
 }
 
 // `text` with every {name} replaced; what has no value stays.

@@ -1,0 +1,238 @@
+// Curves over the steps of a training, one for each rule: a Plotly figure, over it the axes' numbers
+// and the step that is marked, below it what each curve is and its number after that step.
+
+const CURVES_HEIGHT = 150;
+const CURVES_NAMES = 82; // pixels below them
+const CURVES_LEAST = 250; // pixels with which curves stand side by side
+const CURVES_AXIS = 40; // pixels left of the curves
+const STEPS_TICKED = 10;
+const DOT = 2.4; // pixels of radius
+
+// How wide each of the curves in a row of such a width is.
+function curvesRoom(width, count) {
+    const most = Math.max(1, Math.floor((width + GAP) / (CURVES_LEAST + GAP)));
+    const beside = count <= most ? count : 1;
+    return (width - GAP * (beside - 1)) / beside;
+}
+
+class Curves {
+    constructor(item) {
+        this.title = element("div", { class: "title" });
+        this.caption = element("div", { class: "caption" });
+        this.plot = element("div", { class: "plot" });
+        this.svg = drawing("svg", { class: "overlay", "aria-hidden": "true" });
+        this.still = drawing("g", { class: "ticks" });
+        this.marks = drawing("g", { class: "step-mark" });
+        this.band = drawing("rect", { y: 0, class: "band-mark" });
+        this.dots = item.lines.map(({ color }) => drawing("circle", { fill: color }));
+        this.marks.append(this.band, ...this.dots);
+        this.svg.append(this.still, this.marks);
+        this.cells = element("div", { class: "cells curves", "data-cells": "" }, this.plot, this.svg);
+        this.legend = element("div", { class: "curve-names" });
+        this.names = item.lines.map((line) => this.name(line));
+        this.node = element(
+            "div",
+            { class: "item panel wide", "data-panel": item.name, role: "img" },
+            element("div", { class: "head" }, this.title, this.caption),
+            this.cells,
+            this.legend,
+        );
+        this.take(item);
+    }
+
+    // A row of the legend: a piece of the line, its name and its number.
+    name({ color, dash, name }) {
+        const swatch = drawing("svg", { width: 30, height: 8, "aria-hidden": "true" });
+        const line = drawing("path", { d: "M0,4H30", stroke: color });
+        if (dash !== "solid") line.setAttribute("stroke-dasharray", dash);
+        swatch.append(line);
+        const [label, value] = [textElement("span", "curve-name", ""), textElement("span", "value", "")];
+        this.legend.append(element("div", { "data-line": name }, swatch, label, value));
+        return { line, label, value };
+    }
+
+    take(item) {
+        this.item = item;
+        this.drawn = null;
+        this.at = null;
+        this.title.textContent = item.title;
+        item.lines.forEach(({ label, width }, k) => {
+            const { line, label: name } = this.names[k];
+            const chosen = k === item.chosen;
+            name.textContent = label;
+            name.parentNode.classList.toggle("chosen", chosen);
+            line.setAttribute("stroke-width", width);
+        });
+    }
+
+    fit(room, look, stage) {
+        this.look = look;
+        const size = { width: Math.floor(room - CURVES_AXIS), height: CURVES_HEIGHT };
+        this.node.style.width = `${Math.floor(room)}px`;
+        this.cells.style.width = `${size.width}px`;
+        this.cells.style.height = `${size.height}px`;
+        this.cells.style.marginLeft = `${CURVES_AXIS}px`;
+        this.cells.dataset.rows = 1;
+        this.cells.dataset.columns = this.item.steps;
+        this.svg.setAttribute("width", size.width);
+        this.svg.setAttribute("height", size.height);
+        this.band.setAttribute("width", size.width / this.item.steps);
+        this.band.setAttribute("height", size.height);
+        this.band.setAttribute("fill", look.muted);
+        this.size = size;
+        if (this.figure) stage.Plotly.relayout(this.figure, size);
+        this.drawn = null;
+        this.at = null;
+    }
+
+    get scale() {
+        return this.item.scales[this.item.scales.length > 1 ? this.entry : 0];
+    }
+
+    // Where a value stands on the axis; null where it has no place there.
+    onAxis(value) {
+        const at = this.scale.log ? Math.log10(value) : value;
+        return Number.isFinite(at) ? at : null;
+    }
+
+    across(step) {
+        return (this.size.width * step) / this.item.steps;
+    }
+
+    // Pixels from the top where a value stands.
+    heightOf(value) {
+        const [low, high] = this.scale.range;
+        return (this.size.height * (high - this.onAxis(value))) / (high - low);
+    }
+
+    // The numbers of one line: before the first step and after each.
+    line(k) {
+        const count = this.item.steps + 1;
+        return this.values.subarray(k * count, (k + 1) * count);
+    }
+
+    show(stage, places) {
+        const table = stage.tables[this.item.table];
+        const entry = entryAt(table, places);
+        const [, step] = places.training;
+        if (entry !== this.drawn) {
+            this.entry = entry;
+            this.values = numbersAt(table, places);
+            this.draw(stage.Plotly);
+            this.drawStill();
+            this.drawn = entry;
+            this.at = null;
+        }
+        if (step !== this.at) {
+            this.at = step;
+            this.mark(step);
+        }
+        const caption = textAt(this.item.caption, places, stage.tables);
+        if (this.caption.textContent !== caption) this.caption.textContent = caption;
+        const { words } = stage.data;
+        const about = worded(words.bar, { label: this.item.title, value: caption });
+        const label = `${about}; ${this.told(step, words)}`;
+        if (this.node.getAttribute("aria-label") !== label) this.node.setAttribute("aria-label", label);
+    }
+
+    draw(Plotly) {
+        const { lines, steps } = this.item;
+        const x = Array.from({ length: steps + 1 }, (_, k) => k);
+        const y = lines.map((_, k) => Array.from(this.line(k), (value) => this.onAxis(value)));
+        const widths = lines.map(({ width }) => width);
+        const { range } = this.scale;
+        if (this.figure) {
+            Plotly.update(this.figure, { y, "line.width": widths }, { "yaxis.range": range });
+            return;
+        }
+        this.figure = this.plot;
+        const axis = { visible: false, fixedrange: true };
+        Plotly.newPlot(
+            this.figure,
+            lines.map(({ name, color, dash }, k) => ({
+                type: "scatter",
+                mode: "lines",
+                hoverinfo: "skip",
+                name,
+                x,
+                y: y[k],
+                line: { color, dash, width: widths[k] },
+            })),
+            {
+                ...this.size,
+                margin: { l: 0, r: 0, t: 0, b: 0 },
+                paper_bgcolor: "rgba(0,0,0,0)",
+                plot_bgcolor: "rgba(0,0,0,0)",
+                showlegend: false,
+                xaxis: { ...axis, range: [0, steps] },
+                yaxis: { ...axis, range },
+                template: {},
+            },
+            { staticPlot: true, displayModeBar: false },
+        );
+    }
+
+    drawStill() {
+        const { width, height } = this.size;
+        const { muted, rule } = this.look;
+        const parts = [];
+        for (const [value, label] of this.scale.ticks) {
+            const y = this.heightOf(value);
+            parts.push(drawing("path", { d: `M0,${y}H${width}`, stroke: rule, "stroke-width": 1 }));
+            const text = drawing("text", { x: -4, y, class: "side", fill: muted });
+            text.textContent = label;
+            parts.push(text);
+        }
+        parts.push(drawing("path", { d: `M0,0V${height}H${width}`, stroke: muted, "stroke-width": 1 }));
+        for (let step = 0; step <= this.item.steps; step += STEPS_TICKED) {
+            const text = drawing("text", { x: this.across(step), y: height + 9, fill: muted });
+            text.textContent = step;
+            parts.push(text);
+        }
+        this.still.replaceChildren(...parts);
+    }
+
+    // The step, from before it to after it, and where each curve is then.
+    mark(step) {
+        this.band.setAttribute("x", this.across(step));
+        this.dots.forEach((dot, k) => {
+            const value = this.line(k)[step + 1];
+            const seen = this.onAxis(value) !== null;
+            dot.setAttribute("visibility", seen ? "visible" : "hidden");
+            dot.setAttribute("r", k === this.item.chosen ? 1.6 * DOT : DOT);
+            if (seen) {
+                dot.setAttribute("cx", this.across(step + 1));
+                dot.setAttribute("cy", this.heightOf(value));
+            }
+            this.names[k].value.textContent = number(value, 4);
+        });
+    }
+
+    // What every curve is at after a step.
+    told(step, words) {
+        const values = this.item.lines.map(({ label }, k) =>
+            worded(words.bar, { label, value: number(this.line(k)[step + 1], 4) }),
+        );
+        return worded(words.after_step, { step: step + 1, values: values.join("; ") });
+    }
+
+    cellAt(x, y, clamped) {
+        const frame = this.cells.getBoundingClientRect();
+        const inside = y >= frame.top && y < frame.bottom && x >= frame.left && x < frame.right;
+        if (!inside && !clamped) return null;
+        const step = Math.floor(((x - frame.left) * this.item.steps) / frame.width);
+        return [0, Math.min(Math.max(step, 0), this.item.steps - 1)];
+    }
+
+    placeOf(cell) {
+        return { space: "training", place: cell };
+    }
+
+    cellText([, step], words) {
+        return this.told(step, words);
+    }
+
+    purge(Plotly) {
+        if (this.figure) Plotly.purge(this.figure);
+    }
+}

@@ -1,0 +1,254 @@
+"""Training on one input: one step in numbers, and fifty of them under each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from functools import partial
+
+import numpy as np
+
+from conv.bundle import Lesson, learn
+from conv.ops.textbook import Array
+from conv.ops.update import UPDATES, Settings
+from conv.view import STEPS
+
+from .numbers import number
+from .parts import Spot, column, kernel_ground, letters, panel, row
+from .scene import (
+    Along,
+    Card,
+    CellNumber,
+    Curves,
+    Letter,
+    Live,
+    Message,
+    Number,
+    Operator,
+    Panel,
+    Scene,
+    Section,
+    Table,
+    message,
+)
+
+_ADDED: Mapping[str, str] = {
+    "notebook": "update.step_notebook",
+    "sgd": "update.step_sgd",
+    "momentum": "update.step_momentum",
+    "weight_decay": "update.step_weight_decay",
+}
+_SUMS: Mapping[str, str] = {
+    "notebook": "update.sum_notebook",
+    "sgd": "update.sum_sgd",
+    "momentum": "update.sum_momentum",
+    "weight_decay": "update.sum_weight_decay",
+}
+_LOSSES: Mapping[str, str] = {"sum": "update.loss_sum", "target": "update.loss_target"}
+_NOTES: Mapping[str, str] = {"sum": "update.note_sum", "target": "update.note_target"}
+
+
+def update(spot: Spot) -> Scene:
+    """The panels of a training step under the view's rule: dw, what the rule adds, w and the new
+    w; below, the loss, the norm of w and one weight over all steps, a curve for each rule."""
+    lesson = spot.lesson or learn(spot.view, spot.bundle)
+    view, last = spot.view, letters(spot.geometry.kernel)[-1][-1]
+    bands = ((_step(spot, lesson),), (_curves(spot, lesson),))
+    return Scene(
+        "update",
+        bands,
+        _sum(spot, lesson),
+        message("alt.update", f=view.f, c=view.c, step=_STEP, count=len(STEPS), last=last),
+        spot.sizes,
+        spot.places,
+        ("training",),
+        pins=("kernel",),
+    )
+
+
+_STEP = Along("training", 1, tuple(t + 1 for t in STEPS))
+
+
+def _step(spot: Spot, lesson: Lesson) -> Section:
+    """One step of the kernel w[f, c] under the view's rule."""
+    view, settings = spot.view, lesson.settings
+    run = lesson.runs[view.rule]
+    place: dict[str, int | Live] = {"f": view.f, "c": spot.kernel_channel, "step": _STEP}
+    before, after = (_by_step(spot, w) for w in (run.w[:-1], run.w[1:]))
+    shaped = partial(_kernel_shaped, spot)
+    decay = _short(settings.lr * settings.reg)
+    return Section(
+        message("update.heading_step"),
+        (
+            (
+                shaped("dw", message("update.dw", **place), _by_step(spot, run.dw)),
+                Operator("→", message("update.by_rule")),
+                shaped("step", message(_ADDED[view.rule]), _by_step(spot, run.step)),
+                Operator("+"),
+                replace(
+                    shaped("kernel", message("update.kernel", **place), before),
+                    compared=(after,),
+                ),
+                Operator("="),
+                replace(
+                    shaped("kernel_new", message("update.kernel_new", **place), after),
+                    compared=(before,),
+                ),
+            ),
+        ),
+        message(
+            _NOTES[view.loss], pace=view.pace, seed=view.seed, decay=decay, **_numbers(settings)
+        ),
+    )
+
+
+def _by_step(spot: Spot, values: Array) -> Table:
+    """The view's kernel of values (T, F, C/groups, KH, KW), step by step."""
+    return Table(values[:, spot.view.f, spot.kernel_channel][None], "training")
+
+
+def _kernel_shaped(spot: Spot, name: str, text: Message, values: Table) -> Panel:
+    return replace(
+        panel(spot, name, text, values, kernel_ground(spot.geometry), home="kernel"),
+        letters=letters(spot.geometry.kernel),
+    )
+
+
+def _curves(spot: Spot, lesson: Lesson) -> Section:
+    """The loss, the norm of w and one weight over all steps, and what they end with."""
+    view, (rows, columns) = spot.view, spot.geometry.kernel
+    runs = [lesson.runs[rule] for rule in UPDATES]
+    chosen = lesson.runs[view.rule]
+
+    def on_the_way(values: Array) -> dict[str, Live]:
+        before, after = (Table(side[None], "training") for side in (values[:-1], values[1:]))
+        return {"before": Number(before, 4), "after": Number(after, 4), "step": _STEP}
+
+    curves = partial(_of_rules, spot, lesson)
+    weights = np.stack([run.w[:, view.f, spot.kernel_channel] for run in runs])
+    before, after = (_by_step(spot, w) for w in (chosen.w[:-1], chosen.w[1:]))
+    return Section(
+        message("update.heading_training", count=len(STEPS)),
+        (
+            (
+                curves(
+                    "loss",
+                    _LOSSES[view.loss],
+                    message("update.curve", **on_the_way(chosen.losses)),
+                    Table(np.stack([run.losses for run in runs])),
+                ),
+                Operator(""),
+                curves(
+                    "norm",
+                    "update.norm",
+                    message("update.curve", **on_the_way(chosen.norms)),
+                    Table(np.stack([run.norms for run in runs])),
+                ),
+                Operator(""),
+                curves(
+                    "path",
+                    "update.path",
+                    message(
+                        "update.weight",
+                        f=view.f,
+                        c=spot.kernel_channel,
+                        m=row("kernel", rows),
+                        k=column("kernel", columns),
+                        step=_STEP,
+                        before=CellNumber(before, 4),
+                        after=CellNumber(after, 4),
+                    ),
+                    Table(np.moveaxis(weights, (2, 3), (0, 1)), "kernel"),
+                ),
+            ),
+            (_alias(lesson), Operator(""), _ends(lesson)),
+        ),
+        message("update.note_alias"),
+    )
+
+
+def _of_rules(
+    spot: Spot, lesson: Lesson, name: str, title: str, text: Message, table: Table
+) -> Curves:
+    labels = tuple(_label(lesson, rule) for rule in UPDATES)
+    chosen = UPDATES.index(spot.view.rule)
+    return Curves(name, message(title), text, UPDATES, labels, chosen, table, spot.places)
+
+
+def _label(lesson: Lesson, rule: str) -> Message:
+    """A rule's name, and whether its run diverged."""
+    return message(f"diverged.{rule}" if lesson.diverged(rule) else f"rule.{rule}")
+
+
+def _alias(lesson: Lesson) -> Card:
+    """What the notebook's prev_gradient_w is, and which of the rules its weights are near to."""
+    own = lesson.runs["notebook"]
+    first = str(int(own.aliased.argmax()) + 1) if own.aliased.any() else "–"
+
+    def farthest(rule: str) -> str:
+        with np.errstate(over="ignore", invalid="ignore"):
+            gaps = np.abs(own.w - lesson.runs[rule].w)
+        return number(float(gaps[np.isfinite(gaps)].max(initial=0.0)))
+
+    return Card(
+        "alias",
+        message("update.card_alias"),
+        (
+            (message("update.aliased_from"), first),
+            (message("update.to_weight_decay"), farthest("weight_decay")),
+            (message("update.to_momentum"), farthest("momentum")),
+        ),
+    )
+
+
+def _ends(lesson: Lesson) -> Card:
+    """The norm of w after the last step of each rule."""
+    start = number(float(lesson.runs["notebook"].norms[0]))
+    return Card(
+        "norms",
+        message("update.card_norms", start=start, count=len(STEPS)),
+        tuple(
+            (_label(lesson, rule), number(float(lesson.runs[rule].norms[-1]))) for rule in UPDATES
+        ),
+    )
+
+
+def _sum(spot: Spot, lesson: Lesson) -> Message:
+    """The step of one weight under the view's rule, in numbers."""
+    run, settings = lesson.runs[spot.view.rule], lesson.settings
+    values: dict[str, Live] = {
+        "step": _STEP,
+        "letter": Letter(letters(spot.geometry.kernel)),
+        "w": CellNumber(_by_step(spot, run.w[:-1]), 6),
+        "dw": CellNumber(_by_step(spot, run.dw), 4),
+        "new": CellNumber(_by_step(spot, run.w[1:]), 6),
+    }
+    if run.rule == "notebook":
+        # What the step finds there: zeros, or w itself.
+        found = np.where(run.aliased[:, None, None, None, None], run.w[:-1], 0.0)
+        values["prev"] = CellNumber(_by_step(spot, found), 4)
+    if run.rule == "momentum":
+        before = _velocities(run.dw, settings.momentum)
+        values["v"] = CellNumber(_by_step(spot, before), 4)
+    return message(_SUMS[run.rule], **values, **_numbers(settings))
+
+
+def _numbers(settings: Settings) -> dict[str, str]:
+    """The rules' own numbers by their names."""
+    return {name: _short(value) for name, value in asdict(settings).items()}
+
+
+def _short(value: float) -> str:
+    """`value` to four significant digits at most."""
+    text = number(value, 4)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _velocities(dw: Array, momentum: float) -> Array:
+    """The velocity that each step finds: zeros, then the sum of the gradients so far, each of
+    them weaker by `momentum` with every step."""
+    found = np.zeros_like(dw)
+    for t in range(1, len(dw)):
+        found[t] = momentum * found[t - 1] + dw[t - 1]
+    return found
