@@ -7,9 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conv.bundle import load, make_bundle, sizes_of
+from conv.ops.training import LOSSES
+from conv.ops.update import UPDATES
 from conv.view import (
     DATA,
     LANGUAGES,
+    PACES,
+    SCANS,
     SCENES,
     TOP_DIFFS,
     View,
@@ -32,6 +36,10 @@ wishes = st.builds(
     f=numbers,
     i=numbers,
     j=numbers,
+    m=numbers,
+    k=numbers,
+    p=numbers,
+    q=numbers,
     kernel=pairs,
     stride=pairs,
     padding=pairs,
@@ -39,6 +47,11 @@ wishes = st.builds(
     groups=numbers,
     top_diff=st.sampled_from(TOP_DIFFS),
     seed=numbers,
+    scan=st.sampled_from(SCANS),
+    t=st.integers(-5, 60),
+    rule=st.sampled_from(UPDATES),
+    loss=st.sampled_from(LOSSES),
+    pace=st.sampled_from(PACES),
     lang=st.sampled_from(LANGUAGES),
 )
 
@@ -110,6 +123,16 @@ def test_any_link_opens_a_legal_view(query):
         ({"top_diff": "file", "stride": "2"}, {"top_diff": "output"}, {"top_diff"}),
         ({"data": "sobel", "top_diff": "file"}, {"top_diff": "output"}, {"top_diff"}),
         ({"lang": "fr"}, {"lang": "en"}, {"lang"}),
+        ({"t": "50"}, {"t": 49}, {"t"}),
+        ({"t": "-1"}, {"t": 0}, {"t"}),
+        ({"rule": "adam"}, {"rule": "notebook"}, {"rule"}),
+        ({"loss": ""}, {"loss": "sum"}, {"loss"}),
+        ({"pace": "2"}, {"pace": "1"}, {"pace"}),
+        (
+            {"pace": "0.3", "rule": "sgd", "loss": "target", "t": "7"},
+            {"pace": "0.3", "t": 7},
+            set(),
+        ),
     ],
 )
 def test_nonsense_opens_the_nearest_view_and_is_named(query, expected, announced):
@@ -154,6 +177,23 @@ def test_a_seed_makes_the_same_tensors_and_another_makes_others():
     assert (one.grad_output == again.grad_output).all()
     assert not (one.w == other.w).any()
     assert not (one.grad_output == other.grad_output).any()
+
+
+@given(wishes)
+def test_tensors_hang_on_no_place_and_no_training(wish):
+    view, _ = nearest(wish, sizes_of(wish.data))
+    own = view.of_tensors()
+    default = View()
+    for name in (*"ncfijmkpqt", "scene", "scan", "rule", "loss", "pace", "lang"):
+        assert getattr(own, name) == getattr(default, name)
+    assert (own.data, own.kernel, own.seed) == (view.data, view.kernel, view.seed)
+    assert view.of_training() == replace(own, loss=view.loss, pace=view.pace)
+
+
+@given(wishes, wishes)
+def test_views_of_other_pictures_have_other_names(one, other):
+    names = [nearest(wish, sizes_of(wish.data))[0] for wish in (one, other)]
+    assert (names[0] == names[1]) == (names[0].file_name() == names[1].file_name())
 
 
 def test_loaded_tensors_cannot_be_written_to():

@@ -21,10 +21,15 @@ _DX = (
     r"\star \text{rot180}(w_{f,c})\Big)"
 )
 _RULES = (
-    r"\texttt{notebook:}\quad &w \leftarrow w - lr\,(dw + reg \cdot prev) \\ &prev \leftarrow w \\"
-    r"\texttt{sgd:}\quad &w \leftarrow w - lr \cdot dw",
-    r"\texttt{momentum:}\quad &v \leftarrow \mu\, v + dw \\ &w \leftarrow w - lr \cdot v \\"
-    r"\texttt{weight\_decay:}\quad &w \leftarrow w - lr\,(dw + reg \cdot w)",
+    (
+        r"\texttt{notebook:}\quad &w \leftarrow w - lr\,(dw + reg \cdot prev) \\ "
+        r"&prev \leftarrow w \\"
+        r"\texttt{sgd:}\quad &w \leftarrow w - lr \cdot dw"
+    ),
+    (
+        r"\texttt{momentum:}\quad &v \leftarrow \mu\, v + dw \\ &w \leftarrow w - lr \cdot v \\"
+        r"\texttt{weight\_decay:}\quad &w \leftarrow w - lr\,(dw + reg \cdot w)"
+    ),
 )
 _FORMULAS = {
     "overview": (_OUT, _DW),

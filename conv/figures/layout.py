@@ -23,7 +23,7 @@ NUMBERS_FROM = 8.5
 LETTERED_FROM = 33  # pixels of a cell that holds a letter and a number
 _CLOSING = "，。；：、）"  # signs that do not begin a line
 CARD_LINE = 21.0
-CURVES, CURVES_LEAST, CURVES_AXIS = 150.0, 250.0, 42.0
+CURVES, CURVES_LEAST, CURVES_AXIS, CURVES_END = 150.0, 250.0, 42.0, 8.0
 CURVES_BESIDE = 3  # where they have the least width at least
 CURVE_LINE = 16.0
 
@@ -222,7 +222,8 @@ def _inner(item: Panel | Bars | Curves | Card, rect: Rect) -> Rect:
     if isinstance(item, Bars):
         return Rect(rect.x + 40, rect.y, rect.width - 40, rect.height)
     if isinstance(item, Curves):
-        return Rect(rect.x + CURVES_AXIS, rect.y, rect.width - CURVES_AXIS, CURVES)
+        wide = rect.width - CURVES_AXIS - CURVES_END
+        return Rect(rect.x + CURVES_AXIS, rect.y, wide, CURVES)
     if isinstance(item, Card):
         return rect
     left = TICKS if item.large else 0.0

@@ -82,6 +82,7 @@ def test_every_scene_of_every_data_set_in_both_languages(scene, lang, data):
     assert not page.warning
     assert page.header[0].value == words(lang)("page.title")
     own = {"overview": "patch", "forward": "product", "dw": "dw_patches", "dx": "dx_rot180"}
+    own["update"] = "kernel_new"
     assert own[scene] in items(page)
     assert stage(page)["scene"] == scene
     assert stage(page)["lang"] == lang
@@ -238,7 +239,10 @@ def test_stage_says_what_it_shows():
     assert stage(page)["picked"] == {"n": 3, "c": 7, "f": 10}
     assert stage(page)["places"]["output"] == [6, 6]
     drawn = page.session_state["_drawn"]
-    named = "conv-overview-notebook-n3-c7-f10-i6-j6-m1-k1-p6-q6-one-k3-s1-p1-d1-g1-file-seed0-en"
+    named = (
+        "conv-overview-notebook-n3-c7-f10-i6-j6-m1-k1-p6-q6-one-k3-s1-p1-d1-g1-file-seed0"
+        "-t0-notebook-sum-pace1-en"
+    )
     assert drawn.view.file_name() == named
     assert drawn.bundle.x.shape == (10, 32, 14, 14)
 

@@ -20,7 +20,10 @@ NONSENSE = [
     {"n": True},
     {"n": None, "c": [3], "f": {"f": 1}},
     {"kernel": 3, "lang": "zh", "_page": 1, "stage": 2},
-    {"scene": "update"},
+    {"scene": "training"},
+    {"t": "7"},
+    {"t": 7.5},
+    {"rule": "sgd", "loss": "target", "pace": "3"},
     {"scene": ["dw"]},
     {"scene": {"dw": 1}},
     {"scene": "<script>"},
@@ -33,8 +36,10 @@ def test_nonsense_picks_nothing(told):
 
 
 def test_fields_are_picked_and_nothing_beside_them():
-    told = {"n": 3, "c": 31, "f": 0, "i": -4, "j": 10**30, "scene": "dx", "seed": 4, "i2": 1}
-    assert readable_pick(told) == {"n": 3, "c": 31, "f": 0, "i": -4, "j": 10**30, "scene": "dx"}
+    told = {"n": 3, "c": 31, "f": 0, "i": -4, "j": 10**30, "scene": "dx", "t": 49, "seed": 4}
+    del told["seed"]
+    assert readable_pick({**told, "seed": 4, "i2": 1}) == told
+    assert readable_pick({"scene": "update"}) == {"scene": "update"}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ const CURVES_HEIGHT = 150;
 const CURVES_NAMES = 82; // pixels below them
 const CURVES_LEAST = 250; // pixels with which curves stand side by side
 const CURVES_AXIS = 40; // pixels left of the curves
+const CURVES_END = 8; // pixels right of them, for half a number
 const STEPS_TICKED = 10;
 const DOT = 2.4; // pixels of radius
 
@@ -67,7 +68,7 @@ class Curves {
 
     fit(room, look, stage) {
         this.look = look;
-        const size = { width: Math.floor(room - CURVES_AXIS), height: CURVES_HEIGHT };
+        const size = { width: Math.floor(room - CURVES_AXIS - CURVES_END), height: CURVES_HEIGHT };
         this.node.style.width = `${Math.floor(room)}px`;
         this.cells.style.width = `${size.width}px`;
         this.cells.style.height = `${size.height}px`;

@@ -59,7 +59,8 @@ class _Tables:
 
     def add(self, table: Table, dtype: str = "<f4") -> int:
         """The number of the table in `entries`."""
-        values = np.ascontiguousarray(table.values, dtype)
+        with np.errstate(over="ignore"):
+            values = np.ascontiguousarray(table.values, dtype)
         key = (table.space, values.shape, dtype, values.tobytes())
         if key not in self.found:
             self.found[key] = len(self.entries)

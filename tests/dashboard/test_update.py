@@ -1,0 +1,271 @@
+"""The scene "update" in the browser: steps, curves and what is pinned."""
+
+import random
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from conv.bundle import learn
+from conv.ops.update import UPDATES
+from conv.scenes.numbers import number
+from conv.words import words
+from tests.dashboard.stage import Stage, close, view_of
+from tests.views import scene_of, tensors
+
+SAY = words("en")
+PANELS = ("dw", "step", "kernel", "kernel_new")
+CURVES = ("loss", "norm", "path")
+LINK = "scene=update&data=paper&rule=momentum"
+READ_CURVES = """(name) => {
+    const panel = document.querySelector(`[data-panel="${name}"]`);
+    const { data, layout } = panel.querySelector(".js-plotly-plot");
+    const all = (selector) => [...panel.querySelectorAll(selector)];
+    const [band] = all(".band-mark");
+    return {
+        lines: data.map(({ name, y, line }) => ({ name, y: [...y], ...line })),
+        range: layout.yaxis.range,
+        caption: panel.querySelector(".caption").textContent,
+        label: panel.getAttribute("aria-label"),
+        names: all(".curve-name").map((one) => one.textContent),
+        values: all(".value").map((one) => one.textContent),
+        chosen: all(".chosen").map((one) => one.dataset.line),
+        band: [Number(band.getAttribute("x")), Number(band.getAttribute("width"))],
+        width: panel.querySelector("[data-cells]").getBoundingClientRect().width,
+        dots: all("circle").map((dot) => [dot.getAttribute("cx"), dot.getAttribute("cy")].map(Number)),
+        height: panel.querySelector("[data-cells]").getBoundingClientRect().height,
+    };
+}"""
+# Counts how often Plotly draws the curves from now on.
+COUNT_DRAWN = """() => {
+    window.drawn = 0;
+    for (const plot of document.querySelectorAll(".curves .js-plotly-plot")) {
+        plot.on("plotly_afterplot", () => (window.drawn += 1));
+    }
+}"""
+
+
+class Training:
+    """What a view's stage ought to show at any step and kernel cell."""
+
+    def __init__(self, link):
+        self.view = view_of(link, "update")
+        self.scene = scene_of(self.view)
+        self.lesson = learn(self.view, tensors(self.view)[0])
+        self.run = self.lesson.runs[self.view.rule]
+
+    def check(self, stage, step, cell=(1, 1)):
+        shown = stage.read(list(PANELS))
+        at = (self.view.f, self.view.c)
+        truth = {
+            "dw": self.run.dw[step],
+            "step": self.run.w[step + 1] - self.run.w[step],
+            "kernel": self.run.w[step],
+            "kernel_new": self.run.w[step + 1],
+        }
+        for name in PANELS:
+            close(shown["panels"][name]["values"], truth[name][at])
+        places = {**self.scene.places, "training": (0, step), "kernel": cell}
+        total = self.scene.total_text.at(places)
+        assert shown["sum"] == SAY(total.key, **total.values)
+        alt = self.scene.alt_text.at(places)
+        assert shown["label"] == SAY(alt.key, **alt.values)
+        for name in CURVES:
+            self.check_curves(stage, name, step, cell)
+
+    def values(self, name, rule, cell):
+        run = self.lesson.runs[rule]
+        if name == "path":
+            return run.w[(slice(None), self.view.f, self.view.c, *cell)]
+        return run.losses if name == "loss" else run.norms
+
+    def check_curves(self, stage, name, step, cell):
+        shown = stage.page.evaluate(READ_CURVES, name)
+        values = [self.values(name, rule, cell) for rule in UPDATES]
+        low, high = shown["range"]
+        log = name != "path" and min(map(min, values)) > 0 and self.is_log(values)
+        for k, (line, expected) in enumerate(zip(shown["lines"], values, strict=True)):
+            drawn = np.log10(expected) if log else expected
+            np.testing.assert_allclose(line["y"], drawn, rtol=1e-12, atol=1e-300)
+            assert low < min(drawn) <= max(drawn) < high
+            assert shown["values"][k] == number(float(expected[step + 1]), 4)
+            x, y = shown["dots"][k]
+            assert x == pytest.approx(shown["width"] * (step + 1) / 50, abs=0.01)
+            height = shown["height"] * (high - drawn[step + 1]) / (high - low)
+            assert y == pytest.approx(height, abs=0.01)
+        assert [line["name"] for line in shown["lines"]] == list(UPDATES)
+        assert len({line["dash"] for line in shown["lines"]}) == 4
+        assert len({line["color"] for line in shown["lines"]}) == 4
+        assert shown["chosen"] == [self.view.rule]
+        x, width = shown["band"]
+        side = shown["width"] / 50
+        assert [x, width] == pytest.approx([step * side, side], abs=0.01)
+        assert f"step {step + 1}: " in shown["caption"]
+        told = "; ".join(map(": ".join, zip(shown["names"], shown["values"], strict=True)))
+        assert shown["label"].endswith(f"{shown['caption']}; after step {step + 1}: {told}")
+
+    @staticmethod
+    def is_log(values):
+        return max(map(max, values)) / 100 > min(map(min, values))
+
+
+def link_of(page):
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def opened(open_in_browser, link=LINK, **options):
+    return Stage(open_in_browser(link, wait=False, **{"height": 1700, **options}), scene="update")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        LINK,
+        "scene=update&data=paper&loss=target&pace=3&rule=notebook&t=40",
+        "scene=update&data=paper&loss=target&rule=weight_decay&kernel=2x3",
+        "scene=update&data=sobel&rule=sgd&f=1&t=49",
+    ],
+)
+def test_slider_keys_and_play_move_panels_and_mark(open_in_browser, link):
+    stage = opened(open_in_browser, link)
+    training = Training(link)
+    view = training.view
+    cell = (view.m, view.k)
+    training.check(stage, view.t, cell)
+    stage.page.evaluate(COUNT_DRAWN)
+    slider = stage.find("[data-step]")
+    assert slider.get_attribute("max") == "49"
+    for step in random.Random(1).sample(range(50), 4):
+        slider.fill(str(step))
+        stage.wait(steps=str(step), at=(0, step))
+        training.check(stage, step, cell)
+    expect(stage.find(".step")).to_have_text(SAY("stage.step", step=step + 1, count=50))
+    stage.focus()
+    for key, step in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1)):
+        stage.press(key)
+        stage.wait(steps=str(step))
+        training.check(stage, step, cell)
+    stage.press("ArrowLeft", "ArrowLeft", "ArrowUp", "ArrowDown")
+    stage.wait(steps="0")
+    stage.press("End")
+    stage.wait(steps="49")
+    training.check(stage, 49, cell)
+    # The mark moves over figures that stay as they are.
+    assert stage.page.evaluate("window.drawn") == 0
+
+
+def test_play_goes_through_every_step_and_stops(open_in_browser):
+    stage = opened(open_in_browser, f"{LINK}&t=44")
+    stage.find("[data-speed]").select_option("8")
+    stage.find("[data-play]").click()
+    stage.wait(steps="49")
+    expect(stage.find("[data-play]")).to_have_attribute("data-play", "off")
+    Training(LINK).check(stage, 49)
+
+
+def test_a_kernel_cell_shows_its_path_and_a_click_keeps_it(open_in_browser):
+    stage = opened(open_in_browser)
+    training = Training(LINK)
+    for panel, cell in (("kernel", (0, 2)), ("dw", (2, 1)), ("kernel_new", (2, 2))):
+        stage.point(panel, cell)
+        training.check(stage, 0, cell)
+    stage.leave()
+    training.check(stage, 0)
+    stage.click("step", (0, 1))
+    stage.page.wait_for_url("**m=0**")
+    assert link_of(stage.page) == {**dict(parse_qsl(LINK)), "m": "0", "lang": "en"}
+    expect(stage.find("[data-pin]")).to_contain_text("(0, 1) pinned")
+    stage.leave_pointer()
+    training.check(stage, 0, (0, 1))
+    stage.focus()
+    stage.press("ArrowRight")
+    stage.wait(steps="1")
+    training.check(stage, 1, (0, 1))
+
+
+def test_a_curve_tells_every_rule_and_pins_its_step(open_in_browser):
+    stage = opened(open_in_browser)
+    training = Training(LINK)
+    for name in CURVES:
+        stage.point(name, (0, 20))
+        training.check(stage, 20)
+        tip = stage.find(".tip").text_content()
+        assert tip.startswith("after step 21: ")
+        for rule in UPDATES:
+            value = number(float(training.values(name, rule, (1, 1))[21]), 4)
+            assert f"{SAY(f'rule.{rule}')}: {value}" in tip
+    stage.leave()
+    stage.wait(steps="0")
+    stage.click("norm", (0, 31))
+    stage.page.wait_for_url("**t=31**")
+    expect(stage.find("[data-pin]")).to_contain_text("step 32 pinned")
+    stage.leave_pointer()
+    training.check(stage, 31)
+    # Again on the same lets go; the step stays.
+    stage.click("norm", (0, 31))
+    expect(stage.find("[data-pin]")).to_be_hidden()
+    stage.leave_pointer()
+    training.check(stage, 31)
+
+
+def test_enter_pins_the_step(open_in_browser):
+    stage = opened(open_in_browser)
+    stage.focus()
+    stage.press("ArrowRight", "ArrowRight", "Enter")
+    stage.page.wait_for_url("**t=2**")
+    expect(stage.find("[data-pin]")).to_contain_text("step 3 pinned")
+    stage.press("Escape")
+    expect(stage.find("[data-pin]")).to_be_hidden()
+    stage.wait(steps="2")
+    # What is pinned here is nothing that another scene could hold.
+    stage.press("Enter", "1")
+    stage.wait(scene="overview")
+    expect(stage.find("[data-pin]")).to_be_hidden()
+
+
+def test_five_opens_the_scene_and_its_step_outlives_others(open_in_browser):
+    stage = Stage(open_in_browser("data=paper", wait=False))
+    stage.focus()
+    stage.press("5")
+    stage.wait(scene="update", steps="0")
+    stage.press("ArrowRight", "ArrowRight", "ArrowRight", "4")
+    stage.wait(scene="dx")
+    stage.press("5")
+    stage.wait(scene="update", steps="3")
+    training = Training("data=paper&scene=update")
+    training.check(stage, 3)
+
+
+def test_controls_change_the_curves_and_keep_the_step(open_in_browser):
+    stage = opened(open_in_browser)
+    stage.focus()
+    stage.press("ArrowRight", "ArrowRight")
+    for field, label, asked in (
+        ("rule", "rule.sgd", "rule=sgd"),
+        ("loss", "loss.target", "loss=target"),
+        ("pace", "pace.0.3", "pace=0.3"),
+    ):
+        buttons = stage.page.locator(f".st-key-{field} button")
+        buttons.filter(has_text=SAY(label)).first.click()
+        stage.page.wait_for_url(f"**{asked}**")
+    link = "scene=update&data=paper&rule=sgd&loss=target&pace=0.3"
+    title = stage.find('[data-panel="loss"] .title')
+    expect(title).to_have_text(SAY("update.loss_target"))
+    expect(stage.find(".section-note").first).to_contain_text("0.3 over the steepest curvature")
+    Training(link).check(stage, 2)
+
+
+@pytest.mark.parametrize("width", [1440, 800, 390, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_cut_off(open_in_browser, width, scheme):
+    stage = opened(open_in_browser, "scene=update", width=width, height=900, scheme=scheme)
+    assert stage.root.get_attribute("data-look") == scheme
+    wide, right = stage.page.evaluate(
+        """() => {
+            const root = document.querySelector("[data-stage]").getBoundingClientRect();
+            const inside = document.querySelectorAll("[data-stage] .bands, .curves, .card, .curve-names");
+            return [root.right, Math.max(...[...inside].map((one) => one.getBoundingClientRect().right))];
+        }"""
+    )
+    assert right <= wide + 0.5
