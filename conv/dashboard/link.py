@@ -19,6 +19,7 @@ from conv.view import CHOICES, LANGUAGES, Change, View, from_query, nearest, opt
 _STATE = "_page"
 _NAMES = tuple(field.name for field in fields(View))
 _WITHOUT_CONTROL = tuple("mkpqt")  # picked on the stage, where it is seen that they have moved
+_OF_A_SCENE = ("rule", "loss", "pace")
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,12 @@ def _is_history_navigation() -> bool:
 
 def _must_set(name: str, view: View, last: View | None) -> bool:
     """Whether the control needs to be told its value: it has another one, its labels are in
-    another language now, or it will be made anew for other options. A control that is told what
-    it has forgets a click made meanwhile."""
+    another language now, it will be made anew for other options, or it comes or goes with the
+    scene, after which Streamlit has the value again that was set before the control was there. A
+    control that is told what it has forgets a click made meanwhile."""
     if last is None or view.lang != last.lang:
+        return True
+    if name in _OF_A_SCENE and view.scene != last.scene:
         return True
     if st.session_state.get(name) != getattr(view, name):
         return True

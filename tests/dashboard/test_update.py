@@ -33,7 +33,7 @@ READ_CURVES = """(name) => {
         chosen: all(".chosen").map((one) => one.dataset.line),
         band: [Number(band.getAttribute("x")), Number(band.getAttribute("width"))],
         width: panel.querySelector("[data-cells]").getBoundingClientRect().width,
-        dots: all("circle").map((dot) => [dot.getAttribute("cx"), dot.getAttribute("cy")].map(Number)),
+        dots: all("circle").map((dot) => ["cx", "cy"].map((at) => Number(dot.getAttribute(at)))),
         height: panel.querySelector("[data-cells]").getBoundingClientRect().height,
     };
 }"""
@@ -43,6 +43,11 @@ COUNT_DRAWN = """() => {
     for (const plot of document.querySelectorAll(".curves .js-plotly-plot")) {
         plot.on("plotly_afterplot", () => (window.drawn += 1));
     }
+}"""
+ENDS = """() => {
+    const end = (one) => one.getBoundingClientRect().right;
+    const parts = document.querySelectorAll("[data-cells], .card, .curve-names, .curves text");
+    return [end(document.querySelector("[data-stage]")), Math.max(...[...parts].map(end))];
 }"""
 
 
@@ -261,11 +266,5 @@ def test_controls_change_the_curves_and_keep_the_step(open_in_browser):
 def test_nothing_is_cut_off(open_in_browser, width, scheme):
     stage = opened(open_in_browser, "scene=update", width=width, height=900, scheme=scheme)
     assert stage.root.get_attribute("data-look") == scheme
-    wide, right = stage.page.evaluate(
-        """() => {
-            const root = document.querySelector("[data-stage]").getBoundingClientRect();
-            const inside = document.querySelectorAll("[data-stage] .bands, .curves, .card, .curve-names");
-            return [root.right, Math.max(...[...inside].map((one) => one.getBoundingClientRect().right))];
-        }"""
-    )
+    wide, right = stage.page.evaluate(ENDS)
     assert right <= wide + 0.5

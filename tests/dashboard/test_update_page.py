@@ -95,6 +95,7 @@ def test_controls_are_there_in_this_scene_alone_and_keep_what_they_had():
     assert (control(page, "rule").value, control(page, "pace").value) == ("momentum", "3")
     control(page, "rule").set_value("sgd").run()
     control(page, "scene").set_value("dw").run()
+    assert link(page)["rule"] == "sgd"
     assert not has_controls(page)
     control(page, "scene").set_value("update").run()
     assert control(page, "rule").value == "sgd"
