@@ -20,6 +20,7 @@ from tests.dashboard.stage import (
     AWAY,
     STAGE,
     WAIT,
+    WINDOWED,
     Stage,
     Truth,
     boxes_of,
@@ -54,7 +55,7 @@ def cells_of(shown, count, seed):
 @pytest.mark.parametrize(("link", "count"), HOVERED.items(), ids=list(HOVERED))
 def test_pointing_at_any_cell_shows_what_belongs_to_it(open_in_browser, link, count):
     stage = Stage(open_in_browser(link, height=TALL, wait=False))
-    for key, scene in enumerate(SCENES, 1):
+    for key, scene in enumerate(WINDOWED, 1):
         stage.leave()
         stage.focus()
         stage.press(str(key))

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from conv.bundle import Bundle, DataSet, load, make_bundle, run
+from conv.bundle import Bundle, DataSet, learn, load, make_bundle, run
 from conv.figures.stage import stage_data, stage_page
 from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
-from conv.view import SCENES, View
+from conv.view import View
 from conv.words import words
-from tests.dashboard.stage import Stage, Truth, close, number_of, outlined, view_of
+from tests.dashboard.stage import WINDOWED, Stage, Truth, close, number_of, outlined, view_of
 
 SAY = words("en")
 WINDOW = {"width": 1280, "height": 900}
@@ -55,7 +55,7 @@ def data_of(view, data_set=None, bundle=None):
     return stage_data(view, scene, make_strips(view, data_set, bundle, results))
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", WINDOWED)
 def test_a_scene_lives_in_one_file(open_alone, scene):
     view = view_of("data=paper&stride=2&padding=2&i=2&j=3", scene)
     stage, truth = open_alone(data_of(view)), Truth(view)
@@ -151,7 +151,7 @@ def crop_of(shown):
     return (slice(top, bottom + 1), slice(left, right + 1)), (rows, columns)
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", WINDOWED)
 def test_of_a_large_input_the_part_round_the_window_is_shown(open_alone, large, scene):
     view, data_set, bundle = large
     view = replace(view, scene=scene)
@@ -204,3 +204,20 @@ def test_no_outline_leaves_the_part_that_is_shown(open_alone, large, scene, pane
         for row, column in outlined(shown)[1]:
             assert 0 <= row < rows, name
             assert 0 <= column < columns, name
+
+
+def test_a_training_lives_in_one_file(open_alone):
+    view = view_of("data=paper&loss=target&rule=sgd&t=3", "update")
+    runs = learn(view, make_bundle(view, load("paper"))).runs
+    stage = open_alone(data_of(view))
+    for key, step in (("", 3), ("End", 49), ("Home", 0), ("ArrowRight", 1)):
+        if key:
+            stage.focus()
+            stage.press(key)
+        stage.wait(steps=str(step))
+        close(stage.values("kernel_new"), runs["sgd"].w[step + 1, 0, 0])
+    stage.click("kernel", (2, 0))
+    stage.wait(over="kernel", at=(2, 0))
+    shown = stage.read(["path"])["panels"]["path"]["values"]
+    np.testing.assert_array_equal(shown[0], runs["notebook"].w[:, 0, 0, 2, 0])
+    expect(stage.find("[data-pin]")).to_contain_text(SAY("stage.pinned", i=2, j=0))
