@@ -12,15 +12,17 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from .ops.geometry import Geometry, Pair, Size4, as_int, as_pair
+from .ops.mistakes import MISTAKES as _MISTAKES
 from .ops.training import LOSSES, MOST_STEPS
 from .ops.update import UPDATES
 
 Value = int | str | Pair
-SCENES = ("overview", "forward", "dw", "dx", "update")
+SCENES = ("overview", "forward", "dw", "dx", "update", "mistakes", "quiz")
 DATA = ("notebook", "paper", "sobel")
 TOP_DIFFS = ("file", "output", "ones", "normal")
 SCANS = ("one", "all")
 PACES = ("0.1", "0.3", "1", "3")
+MISTAKES = tuple(mistake.name for mistake in _MISTAKES)
 LANGUAGES = ("en", "zh")
 CHOICES: Mapping[str, Sequence[str]] = {
     "scene": SCENES,
@@ -30,6 +32,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "rule": UPDATES,
     "loss": LOSSES,
     "pace": PACES,
+    "mistake": MISTAKES,
     "lang": LANGUAGES,
 }
 KERNELS = range(1, 8)
@@ -39,7 +42,7 @@ DILATIONS = range(1, 5)
 SEEDS = range(10_000)
 STEPS = range(MOST_STEPS)
 _CELLS = tuple("ncfijmkpqt")
-_SHOWN = ("scene", "scan", "rule", "loss", "pace", "lang")
+_SHOWN = ("scene", "scan", "rule", "loss", "pace", "mistake", "lang")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class View:
     """What is looked at. Pairs are (rows, columns); everything else counts from 0: item n, input
     channel c, filter f, output cell (i, j), kernel cell (m, k), input cell (p, q), training step t.
     `scan` says whether the methods' steps go over the one item or filter or over all of them. The
-    training goes by `rule` on `loss`, its learning rate being `pace` times the loss's own."""
+    training goes by `rule` on `loss`, its learning rate being `pace` times the loss's own.
+    `mistake` is the wrong gradient that is shown."""
 
     scene: str = "overview"
     data: str = "notebook"
@@ -72,11 +76,12 @@ class View:
     rule: str = "notebook"
     loss: str = "sum"
     pace: str = "1"
+    mistake: str = "unrotated"
     lang: str = "en"
 
     def of_tensors(self) -> View:
-        """The view with nothing but what its tensors hang on: places, words and the training at
-        their first."""
+        """The view with nothing but what its tensors hang on: places, words, the training and the
+        mistake at their first."""
         first = {name: getattr(View, name) for name in (*_CELLS, *_SHOWN)}
         return replace(self, **first)
 
@@ -94,8 +99,9 @@ class View:
         )
         tensors = f"g{self.groups}-{self.top_diff}-seed{self.seed}"
         training = f"t{self.t}-{self.rule}-{self.loss}-pace{self.pace}"
+        scene = f"mistakes-{self.mistake}" if self.scene == "mistakes" else self.scene
         parts = (place, cells, geometry, tensors, training, self.lang)
-        return "-".join(["conv", self.scene, self.data, *parts])
+        return "-".join(["conv", scene, self.data, *parts])
 
     def to_query(self, default: View) -> dict[str, str]:
         """The link's parameters: every field that differs from `default`, the language, and the
@@ -159,7 +165,7 @@ def nearest(wish: View, sizes: Sizes) -> tuple[View, list[Change]]:
     """The legal view nearest to `wish`, and what had to change. Later fields give way to earlier
     ones: padding, kernel, dilation, stride, groups, channel, filter, item, places, top_diff."""
     view = wish
-    for field in ("scene", "data", "scan", "rule", "loss", "pace", "lang"):
+    for field in ("scene", "data", "scan", "rule", "loss", "pace", "mistake", "lang"):
         view = _settle(view, field, CHOICES[field])
     view = _fit_kernel(view, sizes)
     for field in ("stride", "groups", *"cfnijmkpqt", "top_diff", "seed"):

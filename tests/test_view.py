@@ -12,6 +12,7 @@ from conv.ops.update import UPDATES
 from conv.view import (
     DATA,
     LANGUAGES,
+    MISTAKES,
     PACES,
     SCANS,
     SCENES,
@@ -52,6 +53,7 @@ wishes = st.builds(
     rule=st.sampled_from(UPDATES),
     loss=st.sampled_from(LOSSES),
     pace=st.sampled_from(PACES),
+    mistake=st.sampled_from(MISTAKES),
     lang=st.sampled_from(LANGUAGES),
 )
 
@@ -122,6 +124,8 @@ def test_any_link_opens_a_legal_view(query):
         ({"groups": "16", "c": "31", "f": "0"}, {"c": 31, "f": 15}, {"f"}),
         ({"top_diff": "file", "stride": "2"}, {"top_diff": "output"}, {"top_diff"}),
         ({"data": "sobel", "top_diff": "file"}, {"top_diff": "output"}, {"top_diff"}),
+        ({"mistake": "none"}, {"mistake": "unrotated"}, {"mistake"}),
+        ({"mistake": "db_averaged"}, {"mistake": "db_averaged"}, set()),
         ({"lang": "fr"}, {"lang": "en"}, {"lang"}),
         ({"t": "50"}, {"t": 49}, {"t"}),
         ({"t": "-1"}, {"t": 0}, {"t"}),
@@ -139,6 +143,12 @@ def test_nonsense_opens_the_nearest_view_and_is_named(query, expected, announced
     view, changes = from_query(query, sizes_of)
     assert {name: getattr(view, name) for name in expected} == expected
     assert {change.field for change in changes} == announced
+
+
+def test_tensors_do_not_hang_on_the_mistake():
+    view = replace(load("paper").default, scene="mistakes", mistake="crop_wrong", lang="zh")
+    assert view.of_tensors() == load("paper").default.of_tensors()
+    assert "crop_wrong" in view.file_name()
 
 
 def test_what_the_link_did_not_ask_for_is_not_announced():

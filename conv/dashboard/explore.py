@@ -11,11 +11,12 @@ from threadpoolctl import ThreadpoolController
 from conv.bundle import Bundle, Lesson, Results, learn, load, make_bundle, run
 from conv.dashboard.controls import sidebar, training_controls
 from conv.dashboard.link import current_page
+from conv.dashboard.mistakes import choose_mistake, current_quiz, show_quiz
 from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import show_terms
 from conv.ops import ConvError
-from conv.scenes import Scene, make_scene
+from conv.scenes import Scene, Spot, make_scene
 from conv.scenes.strips import Strip, make_strips
 from conv.view import View
 from conv.words import words
@@ -61,7 +62,10 @@ def draw(view: View) -> Drawing:
     bundle, results = tensors(view.of_tensors())
     strips = make_strips(view, load(view.data), bundle, results)
     trained = lesson(view.of_training()) if view.scene == "update" else None
-    scene = make_scene(view, bundle, results, trained)
+    if view.scene == "quiz":
+        scene = current_quiz(Spot(view, bundle, results))
+    else:
+        scene = make_scene(view, bundle, results, trained)
     return Drawing(view, scene, strips, bundle, results)
 
 
@@ -83,6 +87,11 @@ if drawing:
     shown = drawing.view
     st.markdown(f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}")
     above = st.container()
+    with above:
+        if shown.scene == "mistakes":
+            choose_mistake(shown, say)
+        elif shown.scene == "quiz":
+            show_quiz(say)
     show_stage(shown, drawing.scene, drawing.strips)
     show_formulas(shown, drawing.bundle.geometry, say)
     below = st.container()

@@ -83,7 +83,7 @@ def _follow_controls(last: Page) -> Page:
         return last
     sizes = sizes_of(wish.data)
     if wish.data != last.view.data:
-        wish = replace(sizes.default, scene=wish.scene, lang=wish.lang)
+        wish = replace(sizes.default, scene=wish.scene, mistake=wish.mistake, lang=wish.lang)
     view, changes = nearest(wish, sizes)
     told = tuple(change for change in changes if change.field not in _WITHOUT_CONTROL)
     return Page(view, _link(view), "control", told)

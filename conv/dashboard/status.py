@@ -37,6 +37,8 @@ _FORMULAS = {
     "dw": (_DW,),
     "dx": (_DX,),
     "update": _RULES,
+    "mistakes": (),
+    "quiz": (),
 }
 _LONGEST_ASKED = 24
 Axis = Literal[0, 1]
@@ -70,7 +72,7 @@ def show_formulas(view: View, geometry: Geometry, say: Words) -> None:
     """The scene's sums in symbols, side by side, in two lines each so that they fit a phone; then
     the output's size, with the geometry's numbers."""
     formulas = _FORMULAS[view.scene]
-    for column, formula in zip(st.columns(len(formulas)), formulas, strict=True):
+    for column, formula in zip(st.columns(max(1, len(formulas))), formulas, strict=False):
         column.latex(rf"\begin{{aligned}}{formula}\end{{aligned}}")
     if view.scene == "dx":
         st.caption(say("formula.dx"))

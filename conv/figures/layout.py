@@ -11,7 +11,7 @@ from conv.scenes.numbers import cell_texts, power_text
 from conv.scenes.scene import Bars, Card, Curves, Item, Message, Operator, Panel, Scene, Section
 from conv.words import Words
 
-LARGE, SMALL, CARD, SIGN, GAP = 208.0, 138.0, 262.0, 58.0, 24.0
+WIDE, LARGE, SMALL, CARD, SIGN, GAP = 500.0, 208.0, 138.0, 262.0, 58.0, 24.0
 SCALE = (0.8, 1.3)
 BAND_GAP, ROW_GAP, SECTION_GAP = 26.0, 16.0, 36.0
 SECTION_MIN = 400.0
@@ -244,9 +244,9 @@ def _block(
         return _Block(item, _fixed(item), 0)
     if isinstance(item, Card):
         wide = min(CARD, width)
-        return _Block(
-            item, wide, len(item.lines) * CARD_LINE + 6, wrap(read(item.title), wide, TITLE)
-        )
+        text = wrap(read(item.text), wide, CAPTION) if item.text else ()
+        height = len(item.lines) * CARD_LINE + 6
+        return _Block(item, wide, height, wrap(read(item.title), wide, TITLE), text)
     if isinstance(item, Bars):
         wide = min(2.4 * LARGE, width)
         title, below = wrap(read(item.title), wide, TITLE), wrap(read(item.caption), wide, CAPTION)
@@ -298,6 +298,8 @@ def _scale(scene: Scene, widths: list[float]) -> float:
 
 
 def _natural(panel: Panel) -> float:
+    if panel.wide:
+        return WIDE
     return LARGE if panel.large else SMALL
 
 

@@ -7,8 +7,10 @@ from conv.view import View
 
 from .forward import forward
 from .input import input_gradient
+from .mistakes import mistakes
 from .overview import overview
 from .parts import Spot
+from .quiz import first_question
 from .scene import Scene
 from .update import update
 from .weight import weight_gradient
@@ -19,6 +21,8 @@ _SCENES: Mapping[str, Callable[[Spot], Scene]] = {
     "dw": weight_gradient,
     "dx": input_gradient,
     "update": update,
+    "mistakes": mistakes,
+    "quiz": first_question,
 }
 
 

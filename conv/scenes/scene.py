@@ -19,7 +19,7 @@ from .numbers import number, power_text, products
 
 Role = Literal["window", "output", "kernel", "top_diff"]
 HatchKind = Literal["padding", "leftover", "inserted", "cropped", "waiting"]
-Space = Literal["output", "kernel", "input", "input_pad", "share", "training"]
+Space = Literal["output", "kernel", "input", "input_pad", "share", "filter", "training"]
 Mask = NDArray[np.bool_]
 _TICKS = 4  # numbers of an axis, and one more at most
 _EDGE = 0.06  # of an axis beyond the values at both ends
@@ -291,7 +291,7 @@ class Panel:
     """A heatmap: what it is called, its numbers (rows, columns), and what is outlined on it: what
     belongs to the place of its `home`, or of a space that is pointed at. `text_unmarked` takes the
     place of `text` where nothing is outlined. `compared` are numbers of other panels of which the
-    colours are to be those of this one."""
+    colours are to be those of this one. A `wide` panel is one row of many cells."""
 
     name: str
     title: Message
@@ -307,6 +307,7 @@ class Panel:
     letters: tuple[tuple[str, ...], ...] = ()
     text_unmarked: Message | None = None
     compared: tuple[Table, ...] = ()
+    wide: bool = False
 
     @property
     def size(self) -> Pair:
@@ -501,11 +502,12 @@ class Operator:
 
 @dataclass(frozen=True)
 class Card:
-    """A few lines of text with a number each."""
+    """A few lines of text with a number each, and a sentence above them."""
 
     name: str
     title: Message
     lines: tuple[tuple[Message, str], ...]
+    text: Message | None = None
 
 
 Item = Panel | Bars | Curves | Operator | Card
@@ -545,9 +547,9 @@ class Scene:
     """Bands of sections from top to bottom; the sections of a band stand side by side.
     `total_text` is the sum in numbers, `alt_text` the scene in words; `sizes` are the rows and
     columns of each space, `places` where it is at. `clocks` are the spaces whose places are the
-    scene's steps, the first of them in `parts` where its scan does not end with the scene; `switch`
-    is the name of such a scan where there can be one. `pins` are the spaces that are no clock's,
-    and whose places a click picks. `legend` says what the hatches mean."""
+    scene's steps, if it has any, the first of them in `parts` where its scan does not end with the
+    scene; `switch` is the name of such a scan where there can be one. `pins` are the spaces that
+    are no clock's, and whose places a click picks. `legend` says what the hatches mean."""
 
     name: str
     bands: tuple[tuple[Section, ...], ...]

@@ -157,7 +157,13 @@ class _Writer:
             return {"kind": "sign", "sign": item.sign, "caption": caption}
         assert isinstance(item, Card)  # noqa: S101
         lines = [[self.text(label)["text"], value] for label, value in item.lines]
-        return {"kind": "card", "title": self.text(item.title)["text"], "lines": lines}
+        text = item.text and self.text(item.text)["text"]
+        return {
+            "kind": "card",
+            "title": self.text(item.title)["text"],
+            "text": text,
+            "lines": lines,
+        }
 
     def panel(self, panel: Panel) -> Json:
         """A heatmap: its table, its outlines and its words."""
@@ -175,6 +181,7 @@ class _Writer:
             "range": [low, high],
             "signed": panel.signed,
             "large": panel.large,
+            "wide": panel.wide,
             "cells": {
                 "space": panel.cells.space,
                 "rows": panel.cells.rows,

@@ -3,19 +3,24 @@
 const RATES = [0.5, 1, 2, 4, 8, 15, 30]; // steps a second
 const RATE = 4;
 const KEYS = ["arrows", "second", "ends", "space", "speed", "scenes", "pin", "escape", "help"];
+const KEYS_OF_STEPS = ["arrows", "second", "ends", "space", "speed"];
 
 class Foot {
     constructor(stage, words, rate) {
         this.words = words;
         const both = stage.clocks.length > 1;
-        const training = stage.clocks[0].space === "training";
+        const steps = stage.clocks.length > 0;
+        const training = stage.clocks[0]?.space === "training";
         const alone = training ? words.slider_training : words.slider;
         const slider = both ? words.slider_together : alone;
         this.sum = element("div", { class: "sum", "data-sum": "", "aria-live": "polite" });
-        this.transport = new Transport(stage, both ? new Together(stage.clocks) : stage.clocks[0], slider, {
-            play: { "data-play": "" },
-            slider: { "data-step": "" },
-        });
+        this.transport = null;
+        if (steps) {
+            this.transport = new Transport(stage, both ? new Together(stage.clocks) : stage.clocks[0], slider, {
+                play: { "data-play": "" },
+                slider: { "data-step": "" },
+            });
+        }
         this.speed = element("select", { "data-speed": "", "aria-label": words.speed });
         for (const value of RATES) {
             const option = element("option", { value });
@@ -30,19 +35,19 @@ class Foot {
         this.help.setAttribute("aria-label", words.keys);
         this.help.addEventListener("click", () => this.showKeys(this.keys.hidden));
         this.help.title = words.hint;
-        this.keys = keyList(words, stage.mount.pick ? stage.data.scenes.length : 0, both, training);
+        const shown = stage.mount.pick ? stage.data.scenes.length : 0;
+        this.keys = keyList(words, shown, { steps, both, training });
         this.note = element("div", { class: "note", role: "status" });
         this.node = element(
             "div",
-            { class: "foot" },
+            { class: steps ? "foot" : "foot still" },
             this.sum,
             this.note,
             element(
                 "div",
                 { class: "transport" },
                 ...(both ? [textElement("span", "which", words.together)] : []),
-                ...this.transport.parts,
-                this.speed,
+                ...(steps ? [...this.transport.parts, this.speed] : []),
                 ...this.scanSwitch(stage),
                 this.pin,
                 this.help,
@@ -111,14 +116,15 @@ class Foot {
     // The sum and the step that it is the sum of.
     show(sum, places) {
         if (this.sum.textContent !== sum) this.sum.textContent = sum;
-        this.transport.show(places);
+        this.transport?.show(places);
     }
 }
 
-function keyList(words, scenes, both, training) {
+function keyList(words, scenes, { steps, both, training }) {
     const list = element("dl");
     const others = training ? { arrows: words.move_step, pin: words.pin_step } : {};
     for (const key of KEYS) {
+        if (!steps && KEYS_OF_STEPS.includes(key)) continue;
         if ((key === "scenes" && !scenes) || (key === "second" && !both)) continue;
         const [name, does] = [element("dt"), element("dd")];
         name.textContent = worded(words[`name_${key}`], { scenes });

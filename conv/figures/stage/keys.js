@@ -13,6 +13,7 @@ function answerKey(stage, event) {
 function answerEverywhere(stage, key) {
     const scene = /^[1-9]$/.test(key) ? stage.data.scenes[Number(key) - 1] : undefined;
     if (scene !== undefined) stage.pick({ scene });
+    else if (!stage.clocks.length && /^[-+=_−]$/.test(key)) return false;
     else if (key === "+" || key === "=") stage.foot.changeRate(1);
     else if (key === "-" || key === "_" || key === "−") stage.foot.changeRate(-1);
     else if (key === "?") stage.foot.showKeys(stage.foot.keys.hidden);
@@ -23,11 +24,12 @@ function answerEverywhere(stage, key) {
 
 function answerOnStage(stage, { key, shiftKey }) {
     const { transport } = stage.foot;
-    if (MOVES[key]) stage.moveBy(stage.clocks[shiftKey ? 1 : 0], MOVES[key]);
+    if (key === "Enter") stage.pinHere();
+    else if (!transport) return false;
+    else if (MOVES[key]) stage.moveBy(stage.clocks[shiftKey ? 1 : 0], MOVES[key]);
     else if (key === "Home") stage.moveToStep(transport.clock, 0);
     else if (key === "End") stage.moveToStep(transport.clock, transport.clock.count - 1);
     else if (key === " ") stage.player.toggle(transport);
-    else if (key === "Enter") stage.pinHere();
     else return false;
     return true;
 }

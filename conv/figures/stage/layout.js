@@ -1,7 +1,8 @@
 // How large the panels are: one scale for all, so that the widest row fills its width and, where
 // that leaves them large enough, all rows the window's height.
 
-const LARGE = 208; // pixels at scale 1
+const WIDE = 500; // pixels at scale 1
+const LARGE = 208;
 const SMALL = 138;
 const SIGN = 58;
 const GAP = 24;
@@ -39,7 +40,8 @@ function fitPanels(stage, width, look) {
         }
         panel.most = stage.data.most ?? undefined;
         const most = Math.max(...panel.drawn);
-        const side = item.large ? sides.large : sides.small;
+        const wide = Math.min(WIDE * scale, width);
+        const side = item.wide ? wide : item.large ? sides.large : sides.small;
         const cell = Math.max((side - (item.large ? TICKS : 0) - 1) / most, 1);
         panel.node.style.width = `${side}px`;
         panel.fit(cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2, look, stage);
@@ -66,7 +68,7 @@ function scaleOf(data, widths) {
 function heightScale(stage) {
     const [panels, rest] = stage.data.bands.reduce(
         ([sum, words], band) => {
-            const rows = band[0].rows.map((row) => Math.max(...row.map(natural)));
+            const rows = band[0].rows.map((row) => Math.max(...row.map(naturalHeight)));
             const curves = band[0].rows.flat().some(({ kind }) => kind === "curves");
             const still = curves ? CURVES_HEIGHT + CURVES_NAMES : 0;
             return [sum + rows.reduce((a, b) => a + b), words + HEAD * rows.length + 40 + still];
@@ -78,7 +80,12 @@ function heightScale(stage) {
 
 function natural(item) {
     if (item.kind !== "panel") return 0;
+    if (item.wide) return WIDE;
     return item.large ? LARGE : SMALL;
+}
+
+function naturalHeight(item) {
+    return item.wide ? (WIDE * item.rows) / item.columns : natural(item);
 }
 
 function fixedWidth(item) {

@@ -478,6 +478,7 @@ function fillCard(card, item) {
     const lines = item.lines.map(([label, value]) =>
         element("div", {}, textElement("dt", "", label), textElement("dd", "", value)),
     );
-    card.replaceChildren(textElement("div", "title", item.title), element("dl", {}, ...lines));
+    const text = item.text ? [textElement("div", "caption", item.text)] : [];
+    card.replaceChildren(textElement("div", "title", item.title), ...text, element("dl", {}, ...lines));
     return card;
 }

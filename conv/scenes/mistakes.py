@@ -1,0 +1,336 @@
+"""A gallery of wrong gradients: what comes out, what should come out, and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from conv.ops import conv2d_bias, difference
+from conv.ops.agreement import METHOD_TOLERANCE
+from conv.ops.mistakes import MISTAKES, Gradient, Mistake, Tensors, right
+from conv.ops.textbook import Array
+from conv.view import pair_text
+
+from .links import NOTHING, Spans, cells, each
+from .numbers import number
+from .parts import (
+    Ground,
+    Spot,
+    column,
+    grad_output_panel,
+    input_ground,
+    input_pad_panel,
+    kernel_ground,
+    kernel_panel,
+    legend,
+    row,
+)
+from .scene import (
+    Card,
+    Cells,
+    Item,
+    Link,
+    Live,
+    Message,
+    Number,
+    Operator,
+    Panel,
+    Places,
+    Scene,
+    Section,
+    Space,
+    Span,
+    Table,
+    message,
+)
+
+MISTAKE: Mapping[str, Mistake] = {mistake.name: mistake for mistake in MISTAKES}
+SPACES: Mapping[Gradient, Space] = {"dx": "input", "dw": "kernel", "db": "filter"}
+_WIDE_FROM = 5  # cells of db
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """An array that is taken for a gradient, `found`, and the right one, both whole; `size` is the
+    sum of the magnitudes of each right cell's products."""
+
+    tensor: Gradient
+    found: Array
+    right: Array
+    size: Array
+
+    @property
+    def has_right_shape(self) -> bool:
+        """Whether there is a right cell for each one found, and the other way round."""
+        return self.found.shape == self.right.shape
+
+    @cached_property
+    def gap(self) -> Array:
+        """found - right cell by cell, 0 where they differ by rounding alone. Of one shape only."""
+        gap = self.found - self.right
+        return np.where(np.abs(gap) <= METHOD_TOLERANCE * self.size, 0, gap)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every cell is right, but for rounding."""
+        return self.has_right_shape and not self.gap.any()
+
+    @property
+    def hides_in_mean(self) -> bool:
+        """Whether cells are wrong and the mean is right, but for rounding."""
+        if not self.has_right_shape or self.agrees:
+            return False
+        gap = abs(self.found.mean() - self.right.mean())
+        return bool(gap <= METHOD_TOLERANCE * self.size.mean())
+
+
+def mistakes(spot: Spot) -> Scene:
+    """The panels of the view's mistake: the operands, then wrong, right and difference."""
+    mistake = MISTAKE[spot.view.mistake]
+    claim = claim_of(spot, mistake.tensor, mistake.wrong(given_of(spot)))
+    cards = (_agreements(spot, mistake, claim), Operator(""), _controls(spot))
+    section = Section(
+        message("gallery.heading"),
+        arranged(operands(spot, mistake.tensor), results(spot, claim, "wrong"), cards),
+        gathered(spot, mistake.tensor),
+    )
+    alt = message(
+        "gallery.alt",
+        tensor=mistake.tensor,
+        n=spot.view.n,
+        c=spot.view.c,
+        f=spot.view.f,
+    )
+    return scene_of(spot, "mistakes", section, mistake.tensor, cell_text(spot, claim), alt)
+
+
+def scene_of(
+    spot: Spot,
+    name: str,
+    section: Section,
+    tensor: Gradient,
+    total: Message,
+    alt: Message,
+) -> Scene:
+    """A scene without steps."""
+    bands = ((section,),)
+    space = SPACES[tensor]
+    sizes = spot.sizes if space != "filter" else {**spot.sizes, space: (1, len(spot.bundle.w))}
+    shown = legend(bands, spot)
+    return Scene(name, bands, total, alt, sizes, _places(spot, tensor), clocks=(), legend=shown)
+
+
+def given_of(spot: Spot) -> Tensors:
+    """What the backward pass is given."""
+    bundle = spot.bundle
+    return Tensors(bundle.x, bundle.w, bundle.grad_output, bundle.geometry)
+
+
+def claim_of(spot: Spot, tensor: Gradient, found: Array) -> Claim:
+    """`found` beside the right gradient."""
+    results = spot.results
+    if tensor == "dx":
+        return Claim(tensor, found, results.dx_gemm, results.dx_size)
+    if tensor == "dw":
+        return Claim(tensor, found, results.dw_gemm, results.dw_size)
+    size = conv2d_bias(np.abs(spot.bundle.grad_output))
+    return Claim(tensor, found, right(tensor, given_of(spot)), size)
+
+
+def part_of(spot: Spot, tensor: Gradient, gradient: Array) -> Array:
+    """What a view shows of a gradient: dx[n, c], dw[f, c], or db in one row."""
+    view = spot.view
+    places = {"dx": (view.n, view.c), "dw": (view.f, spot.kernel_channel), "db": (None,)}
+    part: Array = gradient[places[tensor]]
+    return part
+
+
+def operands(spot: Spot, tensor: Gradient) -> tuple[Item, ...]:
+    """The panels of what a gradient is made of."""
+    top_diff = replace(grad_output_panel(spot), large=False)
+    if tensor == "db":
+        return (top_diff,)
+    other = kernel_panel(spot) if tensor == "dx" else input_pad_panel(spot)
+    return (other, Operator(""), top_diff)
+
+
+def results(spot: Spot, claim: Claim, name: str) -> tuple[tuple[Item, ...], ...]:
+    """The array found, as panel `name`, the right one and, if they have one shape, the difference;
+    a sentence in its place if not."""
+    tensor = claim.tensor
+    tables = [Table(part_of(spot, tensor, array)) for array in (claim.found, claim.right)]
+    found = gradient_item(spot, name, tensor, claim.found, tuple(tables[1:]))
+    expected = gradient_item(spot, "right", tensor, claim.right, tuple(tables[:1]))
+    if not claim.has_right_shape:
+        return ((found, Operator(""), expected, Operator(""), _shapes(claim)),)
+    gap = gradient_item(spot, "difference", tensor, claim.gap)
+    if isinstance(found, Panel) and found.wide:
+        return ((found,), (expected,), (gap,))
+    return ((found, Operator("−"), expected, Operator("="), gap),)
+
+
+def arranged(
+    first: tuple[Item, ...], second: tuple[tuple[Item, ...], ...], cards: tuple[Item, ...]
+) -> tuple[tuple[Item, ...], ...]:
+    """The operands and the results in one row, the cards below; rows of wide results first."""
+    gap = Operator("")
+    if len(second) > 1:
+        return (*second, (*first, gap, *cards))
+    return ((*first, gap, *second[0]), *((cards,) if cards else ()))
+
+
+def gradient_item(
+    spot: Spot, name: str, tensor: Gradient, gradient: Array, compared: tuple[Table, ...] = ()
+) -> Panel | Card:
+    """What the view shows of a gradient, of any shape; words where it has no cell."""
+    part = part_of(spot, tensor, gradient)
+    rows, columns = part.shape
+    title = message(f"gallery.{name}")
+    if not part.size:
+        return Card(name, title, (), message("gallery.empty", rows=rows, columns=columns))
+    view = spot.view
+    where = {"dx": {"n": view.n, "c": view.c}, "dw": {"f": view.f, "c": spot.kernel_channel}}
+    text = message(f"gallery.caption_{tensor}", rows=rows, columns=columns, **where.get(tensor, {}))
+    ground = _ground(spot, tensor, (rows, columns))
+    return Panel(
+        name,
+        title,
+        message("gallery.caption_difference") if name == "difference" else text,
+        Table(part),
+        ground.cells,
+        _places(spot, tensor),
+        SPACES[tensor],
+        ground.links,
+        large=tensor == "dx",
+        compared=compared,
+        wide=tensor == "db" and columns >= _WIDE_FROM,
+    )
+
+
+def cell_text(spot: Spot, claim: Claim) -> Message:
+    """One cell in numbers: what comes out, what should, and the difference."""
+    parts = {"right": claim.right}
+    if claim.has_right_shape:
+        parts |= {"wrong": claim.found, "gap": claim.gap}
+    values = cell_numbers(spot, claim.tensor, parts)
+    if claim.has_right_shape:
+        return message(f"gallery.sum_{claim.tensor}", **values)
+    return message("gallery.sum_shape", shape=shape_text(claim.found), **values)
+
+
+def cell_numbers(
+    spot: Spot, tensor: Gradient, gradients: Mapping[str, Array]
+) -> dict[str, str | int | Live]:
+    """A cell's indices, and its numbers in gradients of the right shape, for a text."""
+    view, space = spot.view, SPACES[tensor]
+    (rows, columns), (kh, kw) = spot.x.shape, spot.geometry.kernel
+    indices: Mapping[Gradient, dict[str, str | int | Live]] = {
+        "dx": {"n": view.n, "c": view.c, "p": row(space, rows), "q": column(space, columns)},
+        "dw": {"f": view.f, "c": spot.kernel_channel, "m": row(space, kh), "k": column(space, kw)},
+        "db": {"f": column(space, len(spot.bundle.w))},
+    }
+    numbers = {
+        name: Number(Table(part_of(spot, tensor, gradient), space), 6)
+        for name, gradient in gradients.items()
+    }
+    return {**indices[tensor], **numbers}
+
+
+def agreement_lines(spot: Spot, mistake: Mistake) -> list[tuple[Message, str]]:
+    """Every condition under which the mistake is right after all, and whether it holds."""
+    given = given_of(spot)
+    return [
+        (message(f"agreement.{one.name}"), _tick(one.holds(given))) for one in mistake.agreements
+    ]
+
+
+def measured(claim: Claim) -> list[tuple[Message, str]]:
+    """How far the array is from the right one, over all of its cells."""
+    lines = [(message("gallery.agrees"), _tick(claim.agrees))]
+    if claim.has_right_shape:
+        gap, wrong = difference(claim.found, claim.right), np.count_nonzero(claim.gap)
+        lines += [
+            (message("gallery.cells", count=claim.right.size), str(wrong)),
+            (message("line.absolute"), number(gap.absolute)),
+            (message("line.relative"), number(gap.relative)),
+        ]
+    mean = number(float(claim.found.mean()), 6) if claim.found.size else "—"
+    lines.append((message("gallery.mean_found"), mean))
+    lines.append((message("gallery.mean_right"), number(float(claim.right.mean()), 6)))
+    return lines
+
+
+def hidden(claim: Claim) -> Message | None:
+    """A warning where the mean is right and cells are not."""
+    return message("gallery.same_means") if claim.hides_in_mean else None
+
+
+def shape_text(array: Array) -> str:
+    """A shape as the page writes it: [10 32 14 14]."""
+    return f"[{' '.join(map(str, array.shape))}]"
+
+
+def _agreements(spot: Spot, mistake: Mistake, claim: Claim) -> Card:
+    lines = (*agreement_lines(spot, mistake), *measured(claim))
+    title = message("gallery.card", tensor=mistake.tensor)
+    return Card("agreements", title, lines, hidden(claim))
+
+
+def _controls(spot: Spot) -> Card:
+    """Which control makes the mistake show, and which hides it."""
+    half = tuple((extent - 1) // 2 for extent in spot.geometry.extent)
+    text = message(f"controls.{spot.view.mistake}", half=pair_text((half[0], half[1])))
+    return Card("controls", message("gallery.controls"), (), text)
+
+
+def _shapes(claim: Claim) -> Card:
+    text = message(
+        "gallery.shapes",
+        tensor=claim.tensor,
+        found=shape_text(claim.found),
+        right=shape_text(claim.right),
+    )
+    return Card("shapes", message("gallery.shapes_title"), (), text)
+
+
+def gathered(spot: Spot, tensor: Gradient) -> Message | None:
+    """Of how many operands like those shown a gradient is the sum; None where of these alone."""
+    filters = spot.geometry.filters_of(spot.view.c)
+    count = filters.stop - filters.start if tensor == "dx" else len(spot.bundle.x)
+    return message(f"gallery.note_{tensor}", count=count) if count > 1 else None
+
+
+def _places(spot: Spot, tensor: Gradient) -> Places:
+    return spot.places if tensor != "db" else {**spot.places, "filter": (0, spot.view.f)}
+
+
+def _ground(spot: Spot, tensor: Gradient, size: tuple[int, int]) -> Ground:
+    """The ground of a gradient's panel. In one of a wrong shape, a cell is the place of its own row
+    and column, or none where the right one ends before."""
+    geometry = spot.geometry
+    if tensor == "db":
+        links: dict[Space, tuple[Link, ...]] = {"filter": (Link("output", each(1), each(size[1])),)}
+        return Ground(cells("filter", *size), links)
+    if tensor == "dw":
+        return kernel_ground(geometry)
+    right_size = geometry.input_size[2:]
+    if size == right_size:
+        return input_ground(geometry)
+    rows, columns = (
+        tuple(k if k < places else -1 for k in range(count))
+        for count, places in zip(size, right_size, strict=True)
+    )
+    own = tuple(_within(places, count) for places, count in zip(right_size, size, strict=True))
+    return Ground(Cells("input", rows, columns), {"input": (Link("output", *own),)})
+
+
+def _within(places: int, count: int) -> Spans:
+    """For each place, the cell of its number, where there are so many cells."""
+    return tuple(Span(k, k + 1) if k < count else NOTHING for k in range(places))
+
+
+def _tick(holds: bool) -> str:
+    return "✓" if holds else "✗"
