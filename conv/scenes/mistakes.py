@@ -94,7 +94,7 @@ def mistakes(spot: Spot) -> Scene:
     cards = (_agreements(spot, mistake, claim), Operator(""), _controls(spot))
     section = Section(
         message("gallery.heading"),
-        arranged(operands(spot, mistake.tensor), results(spot, claim, "wrong"), cards),
+        arranged(operands(spot, mistake.tensor), results(spot, claim, "wrong", "wrong"), cards),
         gathered(spot, mistake.tensor),
     )
     alt = message(
@@ -157,15 +157,19 @@ def operands(spot: Spot, tensor: Gradient) -> tuple[Item, ...]:
     return (other, Operator(""), top_diff)
 
 
-def results(spot: Spot, claim: Claim, name: str) -> tuple[tuple[Item, ...], ...]:
-    """The array found, as panel `name`, the right one and, if they have one shape, the difference;
-    a sentence in its place if not."""
+def results(spot: Spot, claim: Claim, name: str, title: str) -> tuple[tuple[Item, ...], ...]:
+    """The array found, as panel `name` under `title`, the right one and, if they have one shape,
+    the difference; a sentence in its place if not."""
     tensor = claim.tensor
     tables = [Table(part_of(spot, tensor, array)) for array in (claim.found, claim.right)]
     found = gradient_item(spot, name, tensor, claim.found, tuple(tables[1:]))
+    found = replace(found, title=message(f"gallery.{title}"))
+    if isinstance(found, Card):
+        found = replace(found, text=_shapes_text("gallery.none", claim))
     expected = gradient_item(spot, "right", tensor, claim.right, tuple(tables[:1]))
     if not claim.has_right_shape:
-        return ((found, Operator(""), expected, Operator(""), _shapes(claim)),)
+        told = (Operator(""), _shapes(claim)) if claim.found.size else ()
+        return ((found, Operator(""), expected, *told),)
     gap = gradient_item(spot, "difference", tensor, claim.gap)
     if isinstance(found, Panel) and found.wide:
         return ((found,), (expected,), (gap,))
@@ -287,13 +291,14 @@ def _controls(spot: Spot) -> Card:
 
 
 def _shapes(claim: Claim) -> Card:
-    text = message(
-        "gallery.shapes",
-        tensor=claim.tensor,
-        found=shape_text(claim.found),
-        right=shape_text(claim.right),
+    return Card(
+        "shapes", message("gallery.shapes_title"), (), _shapes_text("gallery.shapes", claim)
     )
-    return Card("shapes", message("gallery.shapes_title"), (), text)
+
+
+def _shapes_text(key: str, claim: Claim) -> Message:
+    found, expected = shape_text(claim.found), shape_text(claim.right)
+    return message(key, tensor=claim.tensor, found=found, right=expected)
 
 
 def gathered(spot: Spot, tensor: Gradient) -> Message | None:

@@ -1,0 +1,377 @@
+"""The gallery of mistakes: its panels, its sentences and its ticks, against the operators and
+against the mistakes in plain loops."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from conv.bundle import Bundle, load, make_bundle, run
+from conv.figures.figure import scene_figure
+from conv.figures.panel import color_range
+from conv.figures.stage import stage_data
+from conv.ops import Geometry
+from conv.ops.mistakes import MISTAKES as OPS
+from conv.ops.mistakes import agrees, right, same_mean
+from conv.scenes import Spot, make_scene
+from conv.scenes.mistakes import given_of
+from conv.scenes.numbers import number
+from conv.scenes.scene import Card, Panel
+from conv.view import DATA, LANGUAGES, MISTAKES, View, nearest
+from conv.words import words
+from tests.ops.grid import Case
+from tests.ops.oracle import convolution, magnitudes
+from tests.ops.test_mistakes import mistaken
+
+SAY = words("en")
+MISTAKE = {mistake.name: mistake for mistake in OPS}
+GEOMETRIES = {
+    "as it opens": {},
+    "stride 2": {"stride": (2, 2)},
+    "padding 0": {"padding": (0, 0)},
+    "padding beyond K - 1": {"padding": (4, 3), "stride": (3, 1)},
+    "dilation": {"dilation": (2, 1), "padding": (2, 1)},
+    "all at once": {
+        "kernel": (3, 2),
+        "stride": (2, 3),
+        "padding": (3, 1),
+        "dilation": (1, 2),
+        "top_diff": "normal",
+    },
+    "1x1 kernel": {"kernel": (1, 1), "padding": (0, 0)},
+    "an array without rows": {"kernel": (1, 1), "stride": (4, 4), "padding": (4, 1)},
+}
+SPOTS = {}
+
+
+def spot_of(data, **asked):
+    """The view of a data set with what is asked for, and its tensors, worked out once."""
+    loaded = load(data)
+    view, _ = nearest(replace(loaded.default, scene="mistakes", **asked), loaded.sizes)
+    key = view.of_tensors()
+    if key not in SPOTS:
+        bundle = make_bundle(view, loaded)
+        SPOTS[key] = bundle, run(bundle)
+    return Spot(view, *SPOTS[key])
+
+
+def scene_of(spot):
+    return make_scene(spot.view, spot.bundle, spot.results)
+
+
+def spots():
+    for data in DATA:
+        for asked in GEOMETRIES.values():
+            yield spot_of(data, **asked)
+    yield spot_of("notebook", groups=8, c=31, f=14, stride=(2, 2))
+    yield spot_of("notebook", groups=16, c=5, f=2)
+
+
+ALL = [
+    Spot(replace(spot.view, mistake=name), spot.bundle, spot.results)
+    for spot in spots()
+    for name in MISTAKES
+]
+every_spot = pytest.mark.parametrize("spot", ALL, ids=lambda spot: spot.view.file_name())
+
+
+def card(scene, name):
+    return next(item for item in scene.items() if isinstance(item, Card) and item.name == name)
+
+
+def panels(scene):
+    return {item.name: item for item in scene.items() if isinstance(item, Panel)}
+
+
+def told(card):
+    """A card's lines in English, by their words."""
+    return {SAY(label.key, **label.values): value for label, value in card.lines}
+
+
+def shown_part(spot, tensor, gradient):
+    view = spot.view
+    if tensor == "db":
+        return gradient.reshape(1, -1)
+    if tensor == "dx":
+        return gradient[view.n, view.c]
+    return gradient[view.f, view.c % spot.bundle.w.shape[1]]
+
+
+def pair_of(spot):
+    """The wrong and the right gradient, and the sum of the magnitudes of each cell's products."""
+    mistake, bundle = MISTAKE[spot.view.mistake], spot.bundle
+    given = given_of(spot)
+    size = {"dw": spot.results.dw_size, "dx": spot.results.dx_size}.get(mistake.tensor)
+    if size is None:
+        size = np.abs(bundle.grad_output).sum(axis=(0, 2, 3))
+    return mistake.wrong(given), right(mistake.tensor, given), size
+
+
+def is_right(spot):
+    wrong, expected, size = pair_of(spot)
+    return wrong.shape == expected.shape and bool((np.abs(wrong - expected) <= 1e-12 * size).all())
+
+
+@every_spot
+def test_wrong_right_and_difference_cell_by_cell(spot):
+    tensor, found = MISTAKE[spot.view.mistake].tensor, panels(scene_of(spot))
+    (wrong, expected, size) = (shown_part(spot, tensor, array) for array in pair_of(spot))
+    np.testing.assert_allclose(found["right"].values, expected, rtol=0, atol=1e-12 * size.max())
+    assert ("wrong" in found) == bool(wrong.size)
+    if wrong.size:
+        np.testing.assert_array_equal(found["wrong"].values, wrong)
+        assert color_range(found["wrong"]) == color_range(found["right"])
+        largest = max(np.abs(wrong).max(), np.abs(found["right"].values).max())
+        assert color_range(found["wrong"])[1] == (largest or 1)
+    assert ("difference" in found) == (wrong.shape == expected.shape)
+    if "difference" in found:
+        gap = wrong - found["right"].values
+        cleaned = np.where(np.abs(gap) <= 1e-12 * size, 0, gap)
+        np.testing.assert_array_equal(found["difference"].values, cleaned)
+        if is_right(spot):
+            assert not found["difference"].values.any()
+
+
+def case_of(bundle):
+    geometry = bundle.geometry
+    return Case(
+        geometry.input_size,
+        geometry.weight_size,
+        geometry.stride,
+        geometry.padding,
+        geometry.dilation,
+        geometry.groups,
+    )
+
+
+LOOPED = [spot for spot in ALL if spot.view.data == "paper"]
+
+
+@pytest.mark.parametrize("spot", LOOPED, ids=lambda spot: spot.view.file_name())
+def test_panels_against_plain_loops(spot):
+    bundle, mistake = spot.bundle, MISTAKE[spot.view.mistake]
+    data = bundle.x, bundle.w, bundle.b, bundle.grad_output
+    case, found = case_of(bundle), panels(scene_of(spot))
+    wrong = shown_part(spot, mistake.tensor, mistaken(mistake.name, case, *data))
+    sizes = magnitudes(*data, **case.parameters)[mistake.tensor]
+    finest = 1e-12 * sizes.max()
+    if wrong.size:
+        np.testing.assert_allclose(found["wrong"].values, wrong, rtol=0, atol=finest)
+    expected = convolution(*data, **case.parameters)[mistake.tensor]
+    expected = shown_part(spot, mistake.tensor, expected)
+    np.testing.assert_allclose(found["right"].values, expected, rtol=0, atol=finest)
+
+
+@every_spot
+def test_a_wrong_shape_is_told_in_words(spot):
+    (wrong, expected, _), scene = pair_of(spot), scene_of(spot)
+    names = [item.name for item in scene.items() if isinstance(item, Card)]
+    if wrong.shape == expected.shape:
+        assert names == ["agreements", "controls"]
+        return
+    assert names == (["shapes"] if wrong.size else ["wrong"]) + ["agreements", "controls"]
+    text = card(scene, names[0]).text
+    sentence = SAY(text.key, **text.values)
+    for array in (wrong, expected):
+        assert f"[{' '.join(map(str, array.shape))}]" in sentence
+    for name in ("wrong", "right") if wrong.size else ("right",):
+        caption, size = panels(scene)[name].caption, panels(scene)[name].values.shape
+        assert SAY(caption.key, **caption.values).endswith(f"{size[0]} × {size[1]}")
+
+
+@every_spot
+def test_conditions_are_ticked_where_they_hold(spot):
+    mistake, given = MISTAKE[spot.view.mistake], given_of(spot)
+    lines = told(card(scene_of(spot), "agreements"))
+    for agreement in mistake.agreements:
+        assert lines[SAY(f"agreement.{agreement.name}")] == "✗✓"[agreement.holds(given)]
+    assert lines[SAY("gallery.agrees")] == "✗✓"[is_right(spot)]
+
+
+@every_spot
+def test_how_far_it_is_is_told_of_all_cells(spot):
+    (wrong, expected, size), scene = pair_of(spot), scene_of(spot)
+    lines = told(card(scene, "agreements"))
+    mean = number(float(wrong.mean()), 6) if wrong.size else "—"
+    assert lines[SAY("gallery.mean_found")] == mean
+    assert float(lines[SAY("gallery.mean_right")].replace("−", "-")) == pytest.approx(
+        expected.mean(), rel=1e-5, abs=1e-14 * size.mean()
+    )
+    differing = SAY("gallery.cells", count=expected.size)
+    assert (differing in lines) == (wrong.shape == expected.shape)
+    if wrong.shape == expected.shape:
+        gap = np.abs(wrong - expected)
+        assert lines[differing] == str(np.count_nonzero(gap > 1e-12 * size))
+        largest = float(lines[SAY("line.absolute")].replace("−", "-"))
+        assert largest == pytest.approx(gap.max(), rel=0.01, abs=1e-12 * size.max())
+
+
+@every_spot
+def test_means_are_said_to_agree_where_they_do_and_cells_do_not(spot):
+    wrong, expected, size = pair_of(spot)
+    hides = (
+        wrong.shape == expected.shape
+        and not is_right(spot)
+        and abs(wrong.mean() - expected.mean()) <= 1e-12 * size.mean()
+    )
+    text = card(scene_of(spot), "agreements").text
+    assert (text is not None and text.key == "gallery.same_means") == hides
+
+
+def test_what_is_found_is_what_the_operators_predict():
+    """Over all views: the mistakes that are right, and those that hide in the mean."""
+    for spot in ALL:
+        mistake, given = MISTAKE[spot.view.mistake], given_of(spot)
+        scene = scene_of(spot)
+        assert is_right(spot) == agrees(mistake, given), spot.view
+        said = card(scene, "agreements").text is not None
+        assert said == (same_mean(mistake, given) and not agrees(mistake, given)), spot.view
+
+
+def test_every_mistake_is_seen_wrong_and_right_and_the_means_of_two_agree():
+    outcomes = {(spot.view.mistake, is_right(spot)) for spot in ALL}
+    assert outcomes >= {(name, False) for name in MISTAKES}
+    # Every batch and every output here has more than one cell.
+    always_wrong = {"db_averaged"}
+    assert outcomes >= {(name, True) for name in MISTAKES if name not in always_wrong}
+    hiding = {spot.view.mistake for spot in ALL if card(scene_of(spot), "agreements").text}
+    assert hiding == {"unrotated", "dw_swapped"}
+
+
+def test_bias_gradient_of_one_cell_is_right():
+    spot = spot_of("paper", kernel=(5, 5), mistake="db_averaged")
+    lines = told(card(scene_of(spot), "agreements"))
+    assert set(lines.values()) >= {"✓"}
+    assert "✗" not in lines.values()
+    assert not panels(scene_of(spot))["difference"].values.any()
+
+
+def test_the_means_of_an_unrotated_kernel_agree_without_padding():
+    spot = spot_of("notebook", padding=(0, 0), mistake="unrotated")
+    lines = told(card(scene_of(spot), "agreements"))
+    assert lines[SAY("gallery.mean_found")] == lines[SAY("gallery.mean_right")]
+    assert int(lines[SAY("gallery.cells", count=spot.bundle.x.size)]) > 1000
+    assert card(scene_of(spot), "agreements").text.key == "gallery.same_means"
+    padded = spot_of("notebook", mistake="unrotated")
+    assert card(scene_of(padded), "agreements").text is None
+
+
+def test_a_symmetric_kernel_hides_the_missing_rotation():
+    spot = spot_of("paper", mistake="unrotated")
+    w = spot.bundle.w + spot.bundle.w[..., ::-1, ::-1]
+    bundle = replace(spot.bundle, w=w)
+    scene = make_scene(spot.view, bundle, run(bundle))
+    lines = told(card(scene, "agreements"))
+    assert lines[SAY("agreement.symmetric_kernel")] == "✓"
+    assert lines[SAY("agreement.one_kernel_cell")] == "✗"
+    assert lines[SAY("gallery.agrees")] == "✓"
+    assert not scene.panel("difference").values.any()
+
+
+# What the sentence beside the card asks for, and whether the mistake shows then.
+ADVICE = [
+    ("unrotated", "paper", {}, True),
+    ("unrotated", "paper", {"kernel": (1, 1)}, False),
+    ("unswapped", "notebook", {}, True),
+    ("unswapped", "notebook", {"groups": 16, "f": 7}, False),
+    ("dw_swapped", "paper", {"kernel": (3, 3)}, True),
+    ("dw_swapped", "paper", {"kernel": (1, 1)}, False),
+    *(("zeros_forgotten", data, {"stride": (2, 2)}, True) for data in DATA),
+    *(("zeros_forgotten", data, {"stride": (1, 1)}, False) for data in DATA),
+    ("leftover_forgotten", "notebook", {"stride": (2, 2)}, True),
+    ("leftover_forgotten", "sobel", {"stride": (2, 2)}, True),
+    ("leftover_forgotten", "paper", {"stride": (2, 2), "kernel": (2, 2)}, True),
+    *(("leftover_forgotten", data, {"stride": (1, 1)}, False) for data in DATA),
+    *(("crop_wrong", data, {"padding": (2, 2)}, True) for data in DATA),
+    *(("crop_wrong", data, {"padding": (1, 1)}, False) for data in DATA),
+    *(("dilation_ignored", data, {"dilation": (2, 2)}, True) for data in DATA),
+    *(("dilation_ignored", data, {"dilation": (1, 1)}, False) for data in DATA),
+    *(("db_averaged", data, {}, True) for data in DATA),
+    ("db_averaged", "paper", {"kernel": (5, 5)}, False),
+    ("db_averaged", "paper", {"kernel": (5, 5), "padding": (1, 1)}, True),
+    ("batch_averaged", "notebook", {}, True),
+    ("batch_averaged", "paper", {}, False),
+    ("batch_averaged", "sobel", {}, False),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "asked", "shows"), ADVICE, ids=str)
+def test_the_controls_do_what_is_said_of_them(name, data, asked, shows):
+    assert is_right(spot_of(data, mistake=name, **asked)) is not shows
+
+
+def test_the_padding_that_crops_right_is_told_in_numbers():
+    spot = spot_of("notebook", kernel=(5, 3), dilation=(1, 2), mistake="crop_wrong")
+    text = card(scene_of(spot), "controls").text
+    assert "every padding but 2:" in SAY(text.key, **text.values)
+
+
+@every_spot
+def test_a_cell_is_outlined_where_it_is_the_same_cell(spot):
+    """Every place that a result's cell is outlines that cell in each result that has it."""
+    mistake, found = MISTAKE[spot.view.mistake], panels(scene_of(spot))
+    space = {"dx": "input", "dw": "kernel", "db": "filter"}[mistake.tensor]
+    results = [found[name] for name in ("wrong", "right", "difference") if name in found]
+    rows, columns = scene_of(spot).sizes[space]
+    for panel in results:
+        height, width = panel.size
+        assert panel.cells.space == space
+        assert panel.cells.rows == tuple(k if k < rows else -1 for k in range(height))
+        assert panel.cells.columns == tuple(k if k < columns else -1 for k in range(width))
+        (link,) = panel.links[space]
+        for place in [(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 3)]:
+            mark = link.at(place)
+            if place[0] < height and place[1] < width:
+                box = mark.box
+                assert (box.top, box.bottom) == (place[0], place[0] + 1)
+                assert (box.left, box.right) == (place[1], place[1] + 1)
+            else:
+                assert mark is None
+
+
+@every_spot
+def test_the_foot_tells_the_resting_cell(spot):
+    scene, view = scene_of(spot), spot.view
+    tensor = MISTAKE[view.mistake].tensor
+    at = {"dx": (view.p, view.q), "dw": (view.m, view.k), "db": (0, view.f)}[tensor]
+    values = scene.total.values
+    expected = scene.panel("right").values[at]
+    assert values["right"] == number(float(expected), 6)
+    if "difference" in panels(scene):
+        assert values["wrong"] == number(float(scene.panel("wrong").values[at]), 6)
+        assert values["gap"] == number(float(scene.panel("difference").values[at]), 6)
+
+
+@every_spot
+def test_scenes_have_no_steps_and_can_be_sent_and_drawn(spot):
+    scene = scene_of(spot)
+    assert scene.clocks == ()
+    for lang in LANGUAGES:
+        sent = stage_data(replace(spot.view, lang=lang), scene)
+        assert sent["clocks"] == ()
+        assert scene_figure(scene, words(lang)).data
+
+
+def test_a_view_opens_with_the_first_mistake():
+    assert View().mistake == MISTAKES[0] == "unrotated"
+    assert tuple(MISTAKE) == MISTAKES
+
+
+def test_an_array_without_cells_is_told_in_words():
+    spot = spot_of("paper", **GEOMETRIES["an array without rows"], mistake="zeros_forgotten")
+    scene = scene_of(spot)
+    assert "wrong" not in panels(scene)
+    text = card(scene, "wrong").text
+    assert SAY(text.key, **text.values).startswith("dx comes out as [1 1 0 2], an array without")
+    geometry = Geometry((1, 1, 3, 5), (1, 1, 1, 1), stride=(4, 1), padding=(3, 0))
+    bundle = Bundle(
+        np.ones((1, 1, 3, 5)),
+        np.ones((1, 1, 1, 1)),
+        np.zeros(1),
+        np.ones(geometry.output_size),
+        geometry,
+        "ones",
+        seeded_weight=False,
+    )
+    other = make_scene(replace(spot.view, f=0), bundle, run(bundle))
+    assert "wrong" not in panels(other)
