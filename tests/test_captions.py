@@ -327,7 +327,8 @@ def card_of(view, **factors):
     """The numbers of a scene's card where some results are made wrong by a factor."""
     bundle, results = tensors(view)
     wrong = replace(results, **{k: getattr(results, k) * by for k, by in factors.items()})
-    (card,) = (i for i in make_scene(view, bundle, wrong).items() if isinstance(i, Card))
+    items = make_scene(view, bundle, wrong).items()
+    (card,) = (item for item in items if isinstance(item, Card) and item.name != "terms")
     lines = {label.key.split(".")[1]: value.replace("−", "-") for label, value in card.lines}
     return {name: float(text) for name, text in lines.items() if text not in "✓✗"}
 

@@ -8,8 +8,8 @@ import pytest
 
 from conv.bundle import load
 from conv.scenes.scene import Panel
-from conv.view import DILATIONS, KERNELS, PADDINGS, SCENES, STRIDES, View, nearest
-from tests.views import VIEWS, name_of, scene_of, tensors
+from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
+from tests.views import VIEWS, WINDOWED, name_of, scene_of, tensors
 
 # What each panel has the cells of, and the space whose place is outlined on it from the start.
 PANELS = {
@@ -89,7 +89,7 @@ def any_views(count):
     for _ in range(count):
         drawn = {name: (rng.choice(legal), rng.choice(legal)) for name, legal in ranges.items()}
         cell = {field: rng.randrange(9) for field in "ijmkpq"}
-        for scene in SCENES:
+        for scene in WINDOWED:
             yield nearest(View(data="paper", scene=scene, top_diff="ones", **drawn, **cell), sizes)[
                 0
             ]
@@ -277,9 +277,9 @@ def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
 @of_views
 def test_a_panel_opens_with_what_belongs_to_its_home(view):
     scene, truth = scene_of(view), meetings_of(view)
-    spaces = {"output", "kernel", "input", "input_pad", "share"}
-    assert set(scene.places) == set(scene.sizes) == spaces
-    for space in spaces - {"share"}:
+    spaces = {"output", "kernel", "input", "input_pad"}
+    assert set(scene.places) == set(scene.sizes) == spaces | {"share", "training"}
+    for space in spaces:
         assert scene.sizes[space] == truth.sizes[space]
     per_group = tensors(view)[0].w.shape[1]
     assert scene.sizes["share"] == (1, per_group)

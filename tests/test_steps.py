@@ -271,6 +271,7 @@ def test_a_scene_that_moves_is_the_scene_made_there(view):
             **{space: places[space] for space in far},
             "input_pad": (p + view.padding[0], q + view.padding[1]),
             "share": here.places["share"],
+            "training": (0, view.t),
         }
         assert here.total_text.at(there.places) == there.total
         assert here.alt_text.at(there.places) == there.alt
@@ -290,7 +291,7 @@ def test_a_scene_that_moves_is_the_scene_made_there(view):
                 for row, same in zip(one.thumbnails, other.thumbnails, strict=True):
                     assert (row.title, row.signed) == (same.title, same.signed)
                     np.testing.assert_array_equal(row.values, same.values)
-            else:
+            elif getattr(one, "name", "") != "terms":  # which is of the cell that was picked
                 assert one == other
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from conv.bundle import load, make_bundle, run
 from conv.scenes import make_scene
-from conv.view import SCENES, nearest
+from conv.view import nearest
 
+WINDOWED = ("overview", "forward", "dw", "dx")  # scenes in which a step is a place of a window
 GEOMETRIES = {
     "as it opens": {},
     "stride 2, rows left over": {"stride": (2, 2), "i": 1, "j": 2, "m": 0, "k": 2, "p": 3, "q": 1},
@@ -105,7 +106,7 @@ VIEWS = [
             *(UNREAD.values() if data != "sobel" else ()),
             *(GROUPED.values() if data == "notebook" else ()),
         )
-        for scene in SCENES
+        for scene in WINDOWED
     ),
     *(legal_view(data, scan="all", **asked) for data, asked in SCANNED.values()),
 ]

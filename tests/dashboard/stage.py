@@ -12,10 +12,9 @@ from playwright.sync_api import expect
 from conv.bundle import load, make_bundle, sizes_of
 from conv.ops import conv2d, conv2d_input, conv2d_weight
 from conv.ops.textbook import pad, rot180
-from conv.view import SCENES, from_query
+from conv.view import from_query
 
 STAGE = "[data-stage]"
-WINDOWED = tuple(scene for scene in SCENES if scene != "update")  # a step is a place of a window
 AWAY = (2, 2)  # a point of the window where no stage is
 WAIT = 15_000
 OPEN = 60_000

@@ -20,7 +20,6 @@ from tests.dashboard.stage import (
     AWAY,
     STAGE,
     WAIT,
-    WINDOWED,
     Stage,
     Truth,
     boxes_of,
@@ -30,7 +29,7 @@ from tests.dashboard.stage import (
     view_of,
 )
 from tests.test_links import PANELS, linked_spaces, meetings_of, role
-from tests.views import scene_of
+from tests.views import WINDOWED, scene_of
 
 SAY = words("en")
 LOG = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
 from conv.view import View
 from conv.words import words
-from tests.dashboard.stage import WINDOWED, Stage, Truth, close, number_of, outlined, view_of
+from tests.dashboard.stage import Stage, Truth, close, number_of, outlined, view_of
+from tests.views import WINDOWED
 
 SAY = words("en")
 WINDOW = {"width": 1280, "height": 900}

@@ -254,6 +254,11 @@ class Stage {
         this.show();
     }
 
+    // The space whose place says where the scene is at.
+    get main() {
+        return this.data.clocks[0] ?? "output";
+    }
+
     // Moves what a clock counts to a step of it; into another part only the server can.
     moveToStep(clock, step) {
         const found = clock.placesAt(step);
@@ -333,8 +338,7 @@ class Stage {
 
     pinHere() {
         const at = this.pointed?.space ? this.pointed : null;
-        const [{ space }] = this.clocks;
-        this.hold(at ?? resting(space, this.places[space]));
+        this.hold(at ?? resting(this.main, this.places[this.main]));
     }
 
     // Holds a place still, and tells the server the step that it is, or that it stands for.
@@ -401,7 +405,7 @@ class Stage {
         this.root.setAttribute("aria-label", textAt(this.data.label, places, this.tables));
         this.foot.pinned(this.held);
         this.steps = this.clocks.map((clock) => clock.stepOf(places)).join();
-        this.at = { at: String(at?.cell ?? places[this.clocks[0].space]), over: at?.name ?? "" };
+        this.at = { at: String(at?.cell ?? places[this.main]), over: at?.name ?? "" };
         if (!this.asked) {
             this.asked = true;
             requestAnimationFrame(() => this.painted.port2.postMessage(null));
