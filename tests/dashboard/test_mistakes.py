@@ -317,12 +317,20 @@ def test_there_is_no_transport_and_its_keys_are_not_listed(open_in_browser):
     expect(keys).to_be_hidden()
 
 
+def shown(stage):
+    """All that a stage shows, to be compared."""
+    read = stage.read()
+    for panel in read["panels"].values():
+        panel["values"] = panel["values"].tolist()
+    return read
+
+
 def test_keys_of_steps_do_nothing_and_the_others_work(open_in_browser):
     stage = gallery(open_in_browser, "data=paper")
-    before = stage.read()
+    before = shown(stage)
     stage.focus()
     stage.press("ArrowDown", "Shift+ArrowRight", "Home", "End", " ", "+", "-")
-    assert stage.read() == before
+    assert shown(stage) == before
     stage.point("grad_output", (2, 0))
     stage.press("Enter")
     stage.leave_pointer()

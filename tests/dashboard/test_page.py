@@ -82,7 +82,7 @@ def test_every_scene_of_every_data_set_in_both_languages(scene, lang, data):
     assert not page.warning
     assert page.header[0].value == words(lang)("page.title")
     own = {"overview": "patch", "forward": "product", "dw": "dw_patches", "dx": "dx_rot180"}
-    own["update"] = "kernel_new"
+    own |= {"update": "kernel_new", "mistakes": "wrong", "quiz": "unknown"}
     assert own[scene] in items(page)
     assert stage(page)["scene"] == scene
     assert stage(page)["lang"] == lang
