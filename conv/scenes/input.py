@@ -257,7 +257,7 @@ def _rotated(spot: Spot, by_rot180: Filling, windows: Array, parts: Parts | None
                     ),
                     letters=rotated_letters(geometry.kernel),
                 ),
-                Operator("Σ"),
+                Operator("Σ", over("word.over_filters", filters)),
                 _input_shaped(
                     spot,
                     "dx_rot180",

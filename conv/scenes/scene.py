@@ -129,8 +129,8 @@ class Gap:
 
     @property
     def numbers(self) -> Array:
-        """What the differences are measured by: the numbers of the first."""
-        return self.first.numbers
+        """What the differences are measured by: the numbers of both."""
+        return np.append(self.first.numbers, self.second.numbers)
 
     @property
     def _part(self) -> tuple[slice, slice]:

@@ -199,7 +199,7 @@ def _correlation(spot: Spot, by_correlation: Filling, parts: Parts | None) -> Se
                     ),
                     hatches=inserted_hatches(real),
                 ),
-                Operator("Σ"),
+                Operator("Σ", over("word.over_items", len(parts.choices)) if parts else None),
                 _kernel_shaped(
                     spot,
                     "dw_correlate",

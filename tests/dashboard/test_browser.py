@@ -85,7 +85,7 @@ CUT_OFF = """(stage) => {
             }
         }));
     }));
-    if (panels.length < 3) faults.push(`${panels.length} panels`);
+    if (panels.length < 2) faults.push(`${panels.length} panels`);
     return faults.join("\\n");
 }"""
 
