@@ -14,10 +14,10 @@ PICTURES = {
     "overview": ("", 1440, 960, "light", None),
     "pointed": ("", 1440, 900, "dark", ("input_pad", 6, 5)),
     "forward": ("scene=forward", 1440, 1130, "dark", None),
-    "dw": ("scene=dw", 1440, 1340, "light", None),
-    "dx": ("scene=dx&stride=2&lang=zh", 1440, 1420, "dark", None),
+    "dw": ("scene=dw", 1440, 1420, "light", None),
+    "dx": ("scene=dx&stride=2&lang=zh", 1440, 1500, "dark", None),
     "paper": ("data=paper&scene=dx", 1440, 1130, "light", None),
-    "update": ("scene=update&t=24", 1440, 1130, "light", None),
+    "update": ("scene=update&t=24", 1440, 1240, "light", None),
     "mistakes": ("scene=mistakes&data=paper", 1440, 820, "light", None),
     "phone": ("data=sobel&i=14&j=27", 390, 1070, "light", None),
 }
