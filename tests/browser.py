@@ -23,15 +23,18 @@ _WHEN = """([selector, value]) => {
     const stage = document.querySelector(selector);
     return stage !== null && Boolean((%s)(stage, value));
 }"""
-# Panels have a size once they are drawn; the stage has the width of the column that it is in.
+# Panels have a size once they are drawn; the stage has the width of the column that it is in, and
+# has been painted for it.
 FITS = """(stage) => {
     const frame = stage.getBoundingClientRect();
     const column = stage.closest("[data-testid=stVerticalBlock]").getBoundingClientRect();
     const cells = [...stage.querySelectorAll("[data-cells]")];
-    return Math.abs(frame.width - column.width) < 1 && cells.length > 0 && cells.every((node) => {
-        const box = node.getBoundingClientRect();
-        return box.width > 0 && box.left > frame.left - 1 && box.right < frame.right + 1;
-    });
+    const painted = Number(stage.dataset.width) === stage.clientWidth;
+    return painted && Math.abs(frame.width - column.width) < 1 && cells.length > 0
+        && cells.every((node) => {
+            const box = node.getBoundingClientRect();
+            return box.width > 0 && box.left > frame.left - 1 && box.right < frame.right + 1;
+        });
 }"""
 
 

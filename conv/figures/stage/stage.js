@@ -419,6 +419,7 @@ class Stage {
         // For tests and benchmarks, which wait for what has been painted.
         const { n, c, f } = this.data.picked;
         this.root.dataset.view = `${n},${c},${f}`;
+        this.root.dataset.width = this.width;
         this.root.dataset.steps = this.steps;
         this.root.dataset.over = this.at.over;
         this.root.dataset.at = this.at.at;
