@@ -19,9 +19,13 @@ def main() -> int:
 
     if chromium() is None:
         install_chromium()
+    # Other plugins of this Python could warn, and a warning is an error here.
+    plugins = ["-p", "xdist", "-p", "hypothesispytest"]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     # The browser's tests mostly wait, so two at a time take half as long.
-    pytest = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
-    return subprocess.run([*pytest, *sys.argv[1:]], cwd=ROOT, check=False).returncode
+    pytest = [sys.executable, "-m", "pytest", *plugins, "-n", "2", "--dist", "worksteal"]
+    command = [*pytest, *sys.argv[1:]]
+    return subprocess.run(command, cwd=ROOT, check=False, env=environment).returncode
 
 
 def install_chromium() -> None:
