@@ -89,6 +89,10 @@ class View:
         """The view with nothing but what its training hangs on."""
         return replace(self.of_tensors(), loss=self.loss, pace=self.pace)
 
+    def on_other_data(self, default: View) -> View:
+        """The view that other data open with, and of this one what hangs on no data."""
+        return replace(default, **{name: getattr(self, name) for name in _SHOWN})
+
     def file_name(self) -> str:
         """A name for a picture of this view, without an ending."""
         place = f"n{self.n}-c{self.c}-f{self.f}-i{self.i}-j{self.j}"

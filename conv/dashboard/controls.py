@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,7 +14,8 @@ from PIL import Image
 
 from conv.bundle import DataSet
 from conv.dashboard.inline import png_url
-from conv.view import Sizes, View, options, pair_text
+from conv.dashboard.link import start_of
+from conv.view import Sizes, Value, View, options, pair_text
 from conv.words import Words
 
 _PICTURE_SIDE = 128  # pixels, for sharp cells at twice the width that is shown
@@ -43,7 +46,7 @@ def sidebar(view: View, data: DataSet, say: Words) -> None:
         _choice("top_diff", view, sizes, say, hint=True)
         left, right = st.columns(2)
         with left:
-            st.selectbox(say("control.groups"), options(view, sizes, "groups"), key="groups")
+            _select("groups", view, sizes, say)
         with right:
             to_target = view.scene == "update" and view.loss == "target"
             seed_used = view.top_diff == "normal" or not sizes.weight_fits(view) or to_target
@@ -58,6 +61,11 @@ def training_controls(view: View, sizes: Sizes, say: Words) -> None:
             _choice(field, view, sizes, say, segmented=True)
 
 
+def mistake_control(view: View, sizes: Sizes, say: Words) -> None:
+    """Draws the control of the scene "mistakes", as those of the sidebar are."""
+    _choice("mistake", view, sizes, say)
+
+
 def _item(view: View, data: DataSet, say: Words) -> None:
     """The batch item, with its name and picture where it has them."""
     if not data.labels or data.pictures is None:
@@ -66,12 +74,7 @@ def _item(view: View, data: DataSet, say: Words) -> None:
     labels = [say(f"picture.{name}") for name in data.labels]
     choose, show = st.columns([3, 2], vertical_alignment="bottom")
     with choose:
-        st.selectbox(
-            say("control.n"),
-            options(view, data.sizes, "n"),
-            format_func=lambda n: f"{n} · {labels[n]}",
-            key="n",
-        )
+        _select("n", view, data.sizes, say, text=lambda n: f"{n} · {labels[int(n)]}")
     with show:
         alt = say("picture.alt", n=view.n, label=labels[view.n])
         st.image(png_url(_png(data.pictures[view.n])), width=72, alt=alt)
@@ -88,11 +91,12 @@ def _png(picture: NDArray[np.uint8]) -> bytes:
 def _number(
     field: str, view: View, sizes: Sizes, say: Words, *, hint: bool = False, disabled: bool = False
 ) -> None:
-    legal = options(view, sizes, field)
+    legal, start = options(view, sizes, field), start_of(field, view)
     st.number_input(
         say(f"control.{field}"),
         min_value=int(legal[0]),  # type: ignore[arg-type] # these fields' options are ranges
         max_value=int(legal[-1]),  # type: ignore[arg-type]
+        value="min" if start is None else int(start),  # type: ignore[arg-type]
         step=1,
         key=field,
         help=say(f"help.{field}") if hint else None,
@@ -101,10 +105,7 @@ def _number(
 
 
 def _pair(field: str, view: View, sizes: Sizes, say: Words) -> None:
-    legal = options(view, sizes, field)
-    st.selectbox(
-        say(f"control.{field}"), legal, format_func=pair_text, key=field, help=say("help.pair")
-    )
+    _select(field, view, sizes, say, text=pair_text, hint="pair")
 
 
 def _choice(
@@ -117,11 +118,39 @@ def _choice(
     hint: bool = False,
 ) -> None:
     """A choice between words; its label is translated, its value is not."""
-    control = partial(st.segmented_control, required=True) if segmented else st.selectbox
-    control(
+    text = partial(_word, field, say)
+    if not segmented:
+        _select(field, view, sizes, say, text=text, hint=field if hint else "")
+        return
+    st.segmented_control(
         say(f"control.{field}"),
         options(view, sizes, field),
-        format_func=lambda value: say(f"{field}.{value}"),
+        format_func=text,
+        default=start_of(field, view),
+        required=True,
         key=field,
-        help=say(f"help.{field}") if hint else None,
+    )
+
+
+def _word(field: str, say: Words, value: Value) -> str:
+    return say(f"{field}.{value}")
+
+
+def _select(
+    field: str,
+    view: View,
+    sizes: Sizes,
+    say: Words,
+    *,
+    text: Callable[[Any], str] = str,
+    hint: str = "",
+) -> None:
+    legal, start = options(view, sizes, field), start_of(field, view)
+    st.selectbox(
+        say(f"control.{field}"),
+        legal,
+        index=0 if start is None else legal.index(start),
+        format_func=text,
+        key=field,
+        help=say(f"help.{hint}") if hint else None,
     )

@@ -89,7 +89,7 @@ if drawing:
     above = st.container()
     with above:
         if shown.scene == "mistakes":
-            choose_mistake(shown, say)
+            choose_mistake(shown, load(shown.data).sizes, say)
         elif shown.scene == "quiz":
             show_quiz(say)
     show_stage(shown, drawing.scene, drawing.strips)

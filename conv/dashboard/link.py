@@ -14,12 +14,13 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from conv.bundle import sizes_of
-from conv.view import CHOICES, LANGUAGES, Change, View, from_query, nearest, options
+from conv.view import CHOICES, LANGUAGES, Change, Value, View, from_query, nearest, options
 
-_STATE = "_page"
+_STATE, _SET = "_page", "_set_in_this_run"
 _NAMES = tuple(field.name for field in fields(View))
 _WITHOUT_CONTROL = tuple("mkpqt")  # picked on the stage, where it is seen that they have moved
-_OF_A_SCENE = ("rule", "loss", "pace")
+# The scene that has the control of a field which no other scene has.
+_SCENE_OF = {"rule": "update", "loss": "update", "pace": "update", "mistake": "mistakes"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def current_page() -> Page:
     sets their values, so that every one of them starts from a legal view."""
     query = {name: value for name, value in st.query_params.items() if name in _NAMES}
     last: Page | None = st.session_state.get(_STATE)
-    if last is None or _is_history_navigation():
+    if last is None or is_history_navigation():
         view, changes = from_query(query, sizes_of, _browser_language())
         page = Page(view, _link(view), "link", tuple(changes))
         must_write = bool(changes)
@@ -50,13 +51,25 @@ def current_page() -> Page:
     if must_write:
         st.query_params.from_dict(page.link)
     st.session_state[_STATE] = page
-    for name in _NAMES:
-        if _must_set(name, page.view, None if last is None else last.view):
-            st.session_state[name] = getattr(page.view, name)
+    shown = None if last is None else last.view
+    must_set = frozenset(name for name in _NAMES if _must_set(name, page.view, shown))
+    for name in must_set:
+        st.session_state[name] = getattr(page.view, name)
+    st.session_state[_SET] = must_set
     return page
 
 
-def _is_history_navigation() -> bool:
+def start_of(field: str, view: View) -> Value | None:
+    """What a control of the view's field starts from where the browser makes it; None where the
+    session's state was set in this run, which tells the control.
+
+    A control that Streamlit is not told a start of has its own first one, and the state is told
+    to it in one run alone: where that is cut off, or another follows before the browser has drawn
+    it, the page would fall back to first values (streamlit/streamlit #4247)."""
+    return None if field in st.session_state[_SET] else getattr(view, field)
+
+
+def is_history_navigation() -> bool:
     """Whether this run is the answer to the browser's back or forward button."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
@@ -64,12 +77,11 @@ def _is_history_navigation() -> bool:
 
 def _must_set(name: str, view: View, last: View | None) -> bool:
     """Whether the control needs to be told its value: it has another one, its labels are in
-    another language now, it will be made anew for other options, or it comes or goes with the
-    scene, after which Streamlit has the value again that was set before the control was there. A
-    control that is told what it has forgets a click made meanwhile."""
+    another language now, it has other options, or it comes with the scene. A control that is told
+    what it has forgets a click made meanwhile."""
     if last is None or view.lang != last.lang:
         return True
-    if name in _OF_A_SCENE and view.scene != last.scene:
+    if _SCENE_OF.get(name, last.scene) != last.scene:
         return True
     if st.session_state.get(name) != getattr(view, name):
         return True
@@ -83,7 +95,7 @@ def _follow_controls(last: Page) -> Page:
         return last
     sizes = sizes_of(wish.data)
     if wish.data != last.view.data:
-        wish = replace(sizes.default, scene=wish.scene, mistake=wish.mistake, lang=wish.lang)
+        wish = wish.on_other_data(sizes.default)
     view, changes = nearest(wish, sizes)
     told = tuple(change for change in changes if change.field not in _WITHOUT_CONTROL)
     return Page(view, _link(view), "control", told)
@@ -91,11 +103,13 @@ def _follow_controls(last: Page) -> Page:
 
 def _wish(last: View) -> View:
     """The view that the controls ask for. What a control cannot have, such as a label of the
-    language before, leaves its field alone."""
+    language before, leaves its field alone; so does a control that its scene alone has, for once it
+    has gone, Streamlit has the value again that was set before it came."""
     chosen = {
         name: value
         for name in _NAMES
-        if isinstance(value := st.session_state.get(name), type(getattr(last, name)))
+        if _SCENE_OF.get(name, last.scene) == last.scene
+        and isinstance(value := st.session_state.get(name), type(getattr(last, name)))
         and value in CHOICES.get(name, (value,))
     }
     return replace(last, **chosen)

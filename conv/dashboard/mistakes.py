@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from conv.dashboard.controls import mistake_control
 from conv.scenes import Scene, Spot
 from conv.scenes.quiz import Question, candidates, draw_question, quiz
-from conv.view import CHOICES, View
+from conv.view import Sizes, View
 from conv.words import Words
 
 _STATE = "_quiz"
@@ -30,15 +31,11 @@ class Round:
     right: int = 0
 
 
-def choose_mistake(view: View, say: Words) -> None:
+def choose_mistake(view: View, sizes: Sizes, say: Words) -> None:
     """The choice of the gallery's mistake, and a sentence on it."""
     choose, about = st.columns([2, 3], gap="medium")
-    choose.selectbox(
-        say("control.mistake"),
-        CHOICES["mistake"],
-        format_func=lambda name: say(f"mistake.{name}"),
-        key="mistake",
-    )
+    with choose:
+        mistake_control(view, sizes, say)
     about.markdown(say(f"about_mistake.{view.mistake}"))
 
 

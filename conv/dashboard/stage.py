@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from conv.dashboard import plotly_js
+from conv.dashboard.link import is_history_navigation
 from conv.figures.stage import SCRIPT, STYLE, stage_data
 from conv.scenes import Scene
 from conv.scenes.strips import Strip
@@ -46,7 +47,7 @@ def keep_picks() -> None:
     them, and the browser's next words then have their old values. Call it before the view is
     read, and `picks_are_told` behind the controls."""
     seen_at = st.session_state.get(_SEEN_AT)
-    if seen_at is not None and time.monotonic() > seen_at:
+    if is_history_navigation() or (seen_at is not None and time.monotonic() > seen_at):
         st.session_state[_UNSEEN] = {}
     for name, (earlier, value) in st.session_state.get(_UNSEEN, {}).items():
         if st.session_state.get(name) in earlier:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from conv import ConvError
@@ -177,6 +178,42 @@ def test_another_data_set_opens_as_it_should():
     assert not page.exception
     assert link(page) == {"data": "sobel", "scene": "dw", "lang": "en"}
     assert value(page, "stride") == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("scene", "field", "chosen"), [("update", "rule", "sgd"), ("mistakes", "mistake", "crop_wrong")]
+)
+def test_what_one_scene_alone_has_a_control_for_outlives_the_others(scene, field, chosen):
+    page = open_page()
+    control(page, "scene").set_value(scene).run()
+    control(page, field).set_value(chosen).run()
+    control(page, "scene").set_value("dx").run()
+    for n in (3, 4, 5):
+        control(page, "n").set_value(n).run()
+        assert link(page)[field] == chosen
+    control(page, "data").set_value("paper").run()
+    assert link(page)[field] == chosen
+    control(page, "scene").set_value(scene).run()
+    assert control(page, field).value == chosen
+
+
+def test_controls_start_from_the_view_where_the_first_run_was_cut_off(monkeypatch):
+    """A click on the stage before the controls are there ends the run that would make them."""
+    with monkeypatch.context() as patch:
+        patch.setattr("conv.dashboard.controls.sidebar", lambda *_: st.stop())
+        page = open_page(kernel="2", c="9", scene="dx")
+        assert not page.number_input
+    page.run()
+    for name, shown in {"n": "1 · cat", "c": 9, "kernel": "2", "padding": "1"}.items():
+        assert told(control(page, name)) == shown
+
+
+def told(control):
+    """What the browser is told that a control has: a value, or else what it starts from."""
+    sent = control.proto
+    if hasattr(sent, "options"):
+        return sent.raw_value if sent.set_value else sent.options[sent.default]
+    return sent.value if sent.set_value else sent.default
 
 
 def test_seeded_weight_is_announced_and_its_seed_counts():
