@@ -94,16 +94,17 @@ class Stage {
         else this.fit();
     }
 
-    // Where the scene rests: what the server says anew counts; what it only repeats does not, nor
-    // what it says to an earlier pick than the last.
+    // Where the scene rests: what the server says anew, or against the last pick, counts; what it only
+    // repeats does not, nor what it says to an earlier pick.
     settle(data, same) {
         const { share, ...rest } = data.places;
         const turn = data.turn ?? 0;
         const late = turn < this.turn;
         const sizes = JSON.stringify(data.sizes);
         const told = JSON.stringify(rest);
-        const own = late || (this.sent && String(rest[this.sent.space]) === String(this.sent.place));
-        if (sizes !== this.sizes || (told !== this.told && !own)) {
+        const granted = this.sent && String(rest[this.sent.space]) === String(this.sent.place);
+        const said = this.sent ? !granted : told !== this.told;
+        if (sizes !== this.sizes || (said && !late)) {
             this.places = { ...data.places };
             this.held = null;
         }
