@@ -22,25 +22,38 @@ def browser():
 
 @pytest.fixture(scope="session")
 def contexts(browser):
-    """A context for each language of the browser, kept so that its cache is: a page then opens in
-    half the time. What a page stores, the sidebar's being open for one, ends with its test."""
+    """A context for each language of the browser. What a page stores, the sidebar's being open for
+    one, ends with its test."""
     return {locale: browser.new_context(locale=locale) for locale in ("en-US", "zh-CN")}
 
 
+@pytest.fixture(scope="session")
+def windows(contexts):
+    """A page for each language, for one test after the other: where the browser has just shown the
+    same, a page opens in a third of the time."""
+    return {locale: context.new_page() for locale, context in contexts.items()}
+
+
 @pytest.fixture
-def open_in_browser(contexts, server):
+def open_in_browser(contexts, windows, server):
     """Opens a link of the dashboard in a window and waits until its stage is painted. At the
     end, nothing must have been said in the console and nothing asked for from anywhere else."""
     pages, faults = [], []
+    listeners = {
+        "pageerror": lambda error: faults.append(str(error)),
+        "console": lambda said: said.type == "error" and faults.append(told(said)),
+        "request": lambda request: foreign(request.url),
+    }
 
     def open_page(link="", *, width=1440, height=900, scheme="light", locale="en-US", wait=True):
-        page = contexts[locale].new_page()
+        page = windows[locale]
+        if page in pages:
+            page = contexts[locale].new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and faults.append(told(said)))
-        page.on("request", lambda request: foreign(request.url))
+        page.emulate_media(color_scheme=scheme, reduced_motion="no-preference")
+        for event, listener in listeners.items():
+            page.on(event, listener)
         page.goto(f"{server}/?{link}")
         if wait:
             page.wait_for_selector(STAGE, timeout=60_000)
@@ -59,6 +72,17 @@ def open_in_browser(contexts, server):
 
     yield open_page
     for page in pages:
-        page.evaluate("localStorage.clear()")
-        page.close()
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        if page in windows.values():
+            hand_on(page, listeners)
+        else:
+            page.close()
     assert faults == []
+
+
+def hand_on(page, listeners):
+    """Leaves nothing of a test in a page that another takes over."""
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    page.mouse.move(0, 0)
+    page.goto("about:blank")

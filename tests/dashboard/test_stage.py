@@ -36,7 +36,7 @@ LOG = logging.getLogger(__name__)
 TALL = 2600  # pixels in which every scene is seen whole, so that nothing scrolls
 # Links, and how many cells of each panel are pointed at.
 HOVERED = {
-    "": 12,
+    "": 6,
     "data=paper": 4,
     "kernel=2x3&stride=2&padding=2": 3,
     "dilation=2": 2,
@@ -875,7 +875,7 @@ WARM = 150
 READINGS = 5  # what is on its way out when one is taken may be gone at the next
 KEYS = [
     *("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "Enter", "Escape"),
-    *(" ", "+", "-", "=", "?", "1", "2", "3", "4"),
+    *(" ", "+", "-", "=", "?", *(str(key) for key, _ in enumerate(SCENES, 1))),
 ]
 
 
@@ -916,7 +916,7 @@ def do_anything(stage, rng, count):
             mouse.click(x, y)
         elif kind < 0.64:
             mouse.wheel(0, rng.choice((-300, 300)))
-        elif kind < 0.67:
+        elif kind < 0.67 and stage.find("[data-step]").count():
             stage.find("[data-step]").fill(str(rng.randrange(196)))
         elif kind < 0.7:
             strip = rng.choice("ncf")

@@ -200,7 +200,10 @@ def test_a_click_on_a_gradient_says_where_the_number_comes_from(
         expect(stage.page).to_have_url(re.compile(rf"[?&]{name}={value}(&|$)"))
     heading = stage.page.get_by_role("heading", name=title)
     expect(heading).to_be_visible()
-    # What is downloaded adds up to the cell.
+    # What is downloaded adds up to the cell. A button that a run is about to replace loads nothing.
+    expect(stage.page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning"
+    )
     with stage.page.expect_download(timeout=WAIT) as waiting:
         stage.page.get_by_role("button", name=SAY("terms.download")).click()
     text = waiting.value.path().read_text(encoding="utf-8")
