@@ -87,6 +87,7 @@ class Bars {
         this.cell = Math.min(BAR_MOST, Math.floor((room - BARS_AXIS) / this.slots));
         this.look = look;
         const size = { width: this.cell * this.slots, height: this.height };
+        this.node.style.width = `${Math.floor(room)}px`;
         this.cells.style.width = `${size.width}px`;
         this.cells.style.height = `${size.height}px`;
         this.cells.style.marginLeft = `${BARS_AXIS}px`;

@@ -1,15 +1,19 @@
 // How large the panels are: one scale for all, so that the widest row fills its width and, where
-// that leaves them large enough, all rows the window's height.
+// that leaves them large enough, all rows the window's height, or else those of the methods.
 
 const WIDE = 500; // pixels at scale 1
 const LARGE = 208;
 const SMALL = 138;
-const SIGN = 58;
+const SIGN = 48;
 const GAP = 24;
 const CARD = 262;
 const TICKS = 16;
 const SCALES = [0.8, 1.3];
 const HEAD = 67; // words above a panel, and its ticks or power below
+const BAND = 40; // words above a band
+const TRANSPORT = 38;
+const ENOUGH = 0.9; // a scale at which what comes of the methods is better seen than left below
+const NEAR = 16; // pixels that panels of one row may differ by and yet have their words level
 const PAGE = 96; // pixels of the page above the stage
 const NARROW = 480;
 const SECTION_MIN = 400;
@@ -46,6 +50,19 @@ function fitPanels(stage, width, look) {
         panel.node.style.width = `${side}px`;
         panel.fit(cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2, look, stage);
     });
+    levelWords(stage);
+}
+
+// Cells of whole pixels leave panels of one size a little apart.
+function levelWords(stage) {
+    for (const row of stage.data.bands.flat().flatMap(({ rows }) => rows)) {
+        const panels = stage.panels.filter(({ item }) => item.kind === "panel" && row.includes(item));
+        const most = Math.max(...panels.map(({ size }) => size.height));
+        for (const { node, size } of panels) {
+            const less = most - size.height;
+            node.style.marginBottom = less < NEAR ? `${less}px` : "";
+        }
+    }
 }
 
 function scaleOf(data, widths) {
@@ -64,18 +81,28 @@ function scaleOf(data, widths) {
     return Math.min(Math.max(low, (Math.min(...widths) - SIGN) / (2 * SMALL)), high);
 }
 
-// The scale at which strips, rows and foot are as high as the window; at least the smallest.
+// The scale at which strips, rows and foot are as high as the window; at least the smallest. Of
+// methods, the steps must be seen whole, and what comes of them where there is room for it.
 function heightScale(stage) {
-    const [panels, rest] = stage.data.bands.reduce(
-        ([sum, words], band) => {
-            const rows = band[0].rows.map((row) => Math.max(...row.map(naturalHeight)));
-            const curves = band[0].rows.flat().some(({ kind }) => kind === "curves");
-            const still = curves ? CURVES_HEIGHT + CURVES_NAMES : 0;
-            return [sum + rows.reduce((a, b) => a + b), words + HEAD * rows.length + 40 + still];
+    const { bands } = stage.data;
+    const methods = bands.filter((band) => band.some(({ clock }) => clock));
+    if (!methods.length) return Math.max(SCALES[0], scaleOfHeight(stage, bands));
+    const firstRows = bands.map((band) => (methods.includes(band) ? band : [{ rows: [band[0].rows[0]] }]));
+    const all = scaleOfHeight(stage, firstRows);
+    return all >= ENOUGH ? all : Math.max(SCALES[0], scaleOfHeight(stage, methods));
+}
+
+function scaleOfHeight(stage, bands) {
+    const [panels, rest] = bands.reduce(
+        ([sum, words], [section]) => {
+            const rows = section.rows.map((row) => Math.max(...row.map(naturalHeight)));
+            const curves = section.rows.flat().some(({ kind }) => kind === "curves");
+            const still = (curves ? CURVES_HEIGHT + CURVES_NAMES : 0) + (section.clock ? TRANSPORT : 0);
+            return [sum + rows.reduce((a, b) => a + b), words + HEAD * rows.length + BAND + still];
         },
         [0, PAGE + stage.stripsNode.offsetHeight + stage.foot.node.offsetHeight],
     );
-    return Math.max(SCALES[0], (window.innerHeight - rest) / panels);
+    return (window.innerHeight - rest) / panels;
 }
 
 function natural(item) {
