@@ -98,13 +98,18 @@ def size_formula(geometry: Geometry, axis: Axis) -> str:
         pair[axis]
         for pair in (geometry.stride, geometry.padding, geometry.dilation, geometry.kernel)
     )
-    symbols = _floor(f"{side} + 2p_{name} - d_{name}(k_{name} - 1) - 1", f"s_{name}")
-    numbers = _floor(rf"{size} + 2 \cdot {p} - {d} \cdot ({k} - 1) - 1", str(s))
-    inside = size + 2 * p - d * (k - 1) - 1
-    return (
-        rf"\begin{{aligned}}O{side} &= {symbols} + 1 \\ &= {numbers} + 1 \\"
-        rf" &= {_floor(str(inside), str(s))} + 1 = {inside // s} + 1 = {output}\end{{aligned}}"
+    extent = geometry.extent[axis]
+    inside = size + 2 * p - extent
+    symbols = _floor(f"{side} + 2p_{name} - K_{name}", f"s_{name}")
+    numbers = _floor(rf"{size} + 2 \cdot {p} - {extent}", str(s))
+    lines = (
+        rf"K_{name} &= d_{name}(k_{name} - 1) + 1",
+        rf"&= {d} \cdot ({k} - 1) + 1 = {extent}",
+        rf"O{side} &= {symbols} + 1",
+        rf"&= {numbers} + 1",
+        rf"&= {_floor(str(inside), str(s))} + 1 = {inside // s} + 1 = {output}",
     )
+    return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}"
 
 
 def _floor(above: str, below: str) -> str:

@@ -251,7 +251,9 @@ def test_the_output_size_is_worked_out_with_its_floor(open_in_browser):
     formulas = stage.page.locator(".katex annotation")
     expect(formulas.nth(1)).to_be_attached()
     written = " ".join(formulas.all_text_contents())
-    assert r"\frac{5 + 2 \cdot 1 - 1 \cdot (2 - 1) - 1}{2}" in written
+    assert r"1 \cdot (2 - 1) + 1 = 2" in written
+    assert r"\frac{5 + 2 \cdot 1 - 2}{2}" in written
+    assert r"\frac{5 + 2 \cdot 0 - 2}{2}" in written
     assert r"\left\lfloor \frac{5}{2} \right\rfloor + 1 = 2 + 1 = 3" in written
     assert r"\left\lfloor \frac{3}{2} \right\rfloor + 1 = 1 + 1 = 2" in written
     expect(stage.page.get_by_text(SAY("formula.leftover_rows", count=1))).to_be_visible()
