@@ -134,8 +134,15 @@ class Said(Truth):
             "output": f"out[{self.out_at}], cell ({self.at}) = {value}",
             "grad_output": f"grad_output[{self.out_at}], ({self.at}) = {g}",
             "difference": f"{'patches' if self.view.scene == 'dw' else 'scatter'} − "
-            f"{'correlation' if self.view.scene == 'dw' else 'rot180'}, so far",
+            f"{'correlation' if self.view.scene == 'dw' else 'rot180'} so far, "
+            f"at most {self.largest_gap()}",
         }
+
+    def largest_gap(self):
+        """Of the cells that are shown, which others hold to the methods' partial sums."""
+        shown = [one for one in self.scene.items() if getattr(one, "name", "") == "difference"]
+        known = [abs(gap) for one in shown for gap in one.values.ravel() if not np.isnan(gap)]
+        return number(max(known, default=0.0))
 
     def check(self, own, total, alt):
         expected = self.shared() | own

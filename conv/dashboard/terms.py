@@ -81,7 +81,7 @@ def csv_text(columns: Columns) -> str:
 
 
 def _label(name: str, scene: str, say: Words) -> str:
-    if name in {"step", "padding", "product"}:
+    if name in {"step", "row", "column", "padding", "product"}:
         return say(f"terms.{name}")
     if name.startswith(("order_", "sum_")):
         what, which = name.split("_")

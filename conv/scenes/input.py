@@ -46,6 +46,7 @@ from .scene import (
     Filling,
     Gap,
     Hatch,
+    Largest,
     Mask,
     Message,
     Number,
@@ -76,6 +77,7 @@ def input_gradient(spot: Spot) -> Scene:
     earlier = shares[: parts.at].sum(axis=0) if parts and parts.at else None
     by_scatter = _scatter_filling(spot, earlier)
     by_rot180 = _rot180_filling(spot, filters if parts else range(view.f, view.f + 1))
+    gap = Gap(by_scatter, by_rot180, geometry.padding)
     own = crop(shares[filters.index(view.f)], geometry)
     share = message("caption.dx_filter", n=view.n, c=view.c, f=view.f)
     below = together(
@@ -90,8 +92,8 @@ def input_gradient(spot: Spot) -> Scene:
         _input_shaped(
             spot,
             "difference",
-            message("caption.dx_difference"),
-            Gap(by_scatter, by_rot180, geometry.padding),
+            message("caption.dx_difference", largest=Largest(gap)),
+            gap,
         ),
         differences(
             message("card.dx_differences", count=results.dx_scatter.size),

@@ -200,7 +200,19 @@ class Products:
         return products(np.atleast_1d(self.a.at(places)), np.atleast_1d(self.b.at(places)))
 
 
-Live = Along | Number | CellNumber | Letter | Products
+@dataclass(frozen=True)
+class Largest:
+    """A number in a text: the largest magnitude of what two fillings differ by so far."""
+
+    gap: Gap
+
+    def at(self, places: Places) -> str:
+        """The number at these places."""
+        known = self.gap.at(places)[~self.gap.waiting(places)]
+        return number(float(np.abs(known).max(initial=0.0)))
+
+
+Live = Along | Number | CellNumber | Letter | Products | Largest
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from .scene import (
     Bars,
     Filling,
     Gap,
+    Largest,
     Letter,
     Link,
     Message,
@@ -61,6 +62,7 @@ def weight_gradient(spot: Spot) -> Scene:
     shares = np.stack([_item_share(spot, n, "gemm") for n in items])
     by_patches = _patches_filling(spot, shares[: parts.at] if parts else ())
     by_correlation = _correlation_filling(spot, items if parts else (view.n,))
+    gap = Gap(by_patches, by_correlation)
     place = {"f": view.f, "c": spot.kernel_channel}
     share = message("caption.dw_item", n=view.n, **place)
     below = together(
@@ -73,7 +75,7 @@ def weight_gradient(spot: Spot) -> Scene:
             Table(results.dw_gemm[view.f, spot.kernel_channel]),
         ),
         _kernel_shaped(
-            spot, "difference", message("caption.dw_difference"), Gap(by_patches, by_correlation)
+            spot, "difference", message("caption.dw_difference", largest=Largest(gap)), gap
         ),
         differences(
             message("card.dw_differences", count=results.dw_patches.size),

@@ -29,6 +29,7 @@ from conv.scenes.scene import (
     Filling,
     Gap,
     Item,
+    Largest,
     Letter,
     Link,
     Live,
@@ -107,6 +108,8 @@ class _Writer:
             return {"number": index, "digits": value.digits, **row}
         if isinstance(value, Letter):
             return {"letters": value.letters}
+        if isinstance(value, Largest):
+            return {"largest": self.numbers(value.gap)}
         return {"products": [self.tables.add(value.a), self.tables.add(value.b)]}
 
     def numbers(self, table: Table | Filling | Gap) -> Json:

@@ -36,6 +36,12 @@ function textAt(written, places, tables) {
 function valueAt(value, places, tables) {
     if (value.along) return value.along[places[value.space][value.axis]];
     if (value.letters) return value.letters[places.kernel[0]][places.kernel[1]];
+    if (value.largest) {
+        // Kept, for it goes on from the step before.
+        value.source ??= sourceOf(value.largest, tables);
+        const { values, waiting } = value.source.at(places);
+        return number(values.reduce((most, one, k) => (waiting[k] ? most : Math.max(most, Math.abs(one))), 0));
+    }
     if (value.products) {
         const [a, b] = value.products.map((table) => numbersAt(tables[table], places));
         return productsText(a, b);
