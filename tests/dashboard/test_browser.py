@@ -364,3 +364,25 @@ def test_what_is_drawn_the_quick_way_is_what_restyle_draws(open_in_browser):
         })"""
     )
     assert sorted(drawn) == [["bar", True, False], *[["heatmap", True, False]] * 5]
+
+
+def test_curves_drawn_the_quick_way_are_those_that_restyle_draws(open_in_browser):
+    page = open_in_browser("scene=update&data=paper")
+    cells = page.locator("[data-panel=kernel] [data-cells]")
+    cells.hover(position={"x": 5, "y": 5})
+    wait(page, AT, "0,0")
+    drawn = page.evaluate(
+        """() => {
+            const plot = document.querySelector("[data-panel=path] .js-plotly-plot");
+            const curves = () =>
+                [...plot.querySelectorAll(".js-line")].map((line) => line.getAttribute("d")).join();
+            const [range, y] = [[...plot.layout.yaxis.range], plot.data.map((line) => line.y)];
+            const quick = curves();
+            const other = y.map((line) => line.map((value) => -value));
+            Plotly.update(plot, { y: other }, { "yaxis.range": range });
+            const changed = curves();
+            Plotly.update(plot, { y }, { "yaxis.range": range });
+            return [quick === curves(), quick === changed, quick.length > 0];
+        }"""
+    )
+    assert drawn == [True, False, True]

@@ -16,6 +16,26 @@ function curvesRoom(width, count) {
     return (width - GAP * (beside - 1)) / beside;
 }
 
+// Draws the curves of a figure of which heights and axis alone have changed by the step of Plotly that
+// draws them, as drawAgain does for heatmaps. False where this Plotly has no such part.
+function drawCurvesAgain(figure, lines, range) {
+    const { _fullLayout: layout, _fullData: traces = [], calcdata = [] } = figure;
+    const draw = layout?._basePlotModules?.[0]?.plot;
+    const axis = layout?.yaxis;
+    const alike = calcdata.length === lines.length && lines.every((y, k) => calcdata[k].length === y.length);
+    if (!draw || !axis?.setScale || !alike || !lines.flat().every(Number.isFinite)) return false;
+    figure.layout.yaxis.range = [...range];
+    axis.range = [...range];
+    axis.setScale();
+    lines.forEach((y, k) => {
+        figure.data[k].y = y;
+        traces[k].y = y;
+        calcdata[k].forEach((point, step) => (point.y = y[step]));
+    });
+    draw(figure);
+    return true;
+}
+
 class Curves {
     constructor(item) {
         this.title = element("div", { class: "title" });
@@ -143,9 +163,14 @@ class Curves {
         const widths = lines.map(({ width }) => width);
         const { range } = this.scale;
         if (this.figure) {
-            Plotly.update(this.figure, { y, "line.width": widths }, { "yaxis.range": range });
+            const styled = String(widths);
+            if (styled !== this.styled || !drawCurvesAgain(this.figure, y, range)) {
+                Plotly.update(this.figure, { y, "line.width": widths }, { "yaxis.range": range });
+            }
+            this.styled = styled;
             return;
         }
+        this.styled = String(widths);
         this.figure = this.plot;
         const axis = { visible: false, fixedrange: true };
         Plotly.newPlot(

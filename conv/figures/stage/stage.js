@@ -23,6 +23,9 @@ class Stage {
         this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
         this.refit = this.guarded(() => this.fit());
         this.scheme.addEventListener("change", this.refit);
+        // The page's table of products asks for its place at every move anywhere, which is dear while the
+        // stage is being drawn.
+        this.root.addEventListener("pointermove", (event) => event.stopPropagation());
         this.painted = new MessageChannel();
         this.painted.port1.onmessage = () => this.tellPainted();
         this.root.addEventListener(
