@@ -16,7 +16,7 @@ PICTURES = {
     "forward": ("scene=forward", 1440, 1130, "dark", None),
     "dw": ("scene=dw", 1440, 1420, "light", None),
     "dx": ("scene=dx&stride=2&lang=zh", 1440, 1500, "dark", None),
-    "paper": ("data=paper&scene=dx", 1440, 1130, "light", None),
+    "paper": ("data=paper&scene=dx", 1440, 1200, "light", None),
     "update": ("scene=update&t=24", 1440, 1240, "light", None),
     "mistakes": ("scene=mistakes&data=paper", 1440, 820, "light", None),
     "phone": ("data=sobel&i=14&j=27", 390, 1070, "light", None),
@@ -43,6 +43,8 @@ def main(folder):
             page.goto(f"{address}/?{link}")
             wait(page, FITS)
             page.wait_for_load_state("networkidle")
+            # Controls whose script is on its way are grey boxes.
+            page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
             if cell:
                 point(page, *cell)
             page.screenshot(path=folder / f"{name}.png")

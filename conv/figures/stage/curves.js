@@ -30,7 +30,7 @@ function drawCurvesAgain(figure, lines, range) {
     lines.forEach((y, k) => {
         figure.data[k].y = y;
         traces[k].y = y;
-        calcdata[k].forEach((point, step) => (point.y = y[step]));
+        calcdata[k].forEach((point, step) => Object.assign(point, { x: step, y: y[step] }));
     });
     draw(figure);
     return true;
