@@ -59,3 +59,16 @@ def test_a_pick_is_kept_until_the_controls_are_told(until, control, shown):
     page.run()
     assert page.session_state["c"] == page.session_state["_drawn"].view.c == shown
     assert page.session_state["_picks_seen_at"] is not None
+
+
+def test_a_pick_is_forgotten_where_the_user_goes_back(monkeypatch):
+    page = AppTest.from_file(APP, default_timeout=60).run()
+    page.session_state["_unseen_picks"] = {"c": (frozenset({7}), 20)}
+    page.session_state["_picks_seen_at"] = time.monotonic() + 60
+    with monkeypatch.context() as patch:
+        for module in ("link", "stage"):
+            patch.setattr(f"conv.dashboard.{module}.is_history_navigation", lambda: True)
+        page.query_params["c"] = "7"
+        page.run()
+    page.run()
+    assert page.session_state["_drawn"].view.c == 7
