@@ -225,7 +225,7 @@ def test_no_click_is_lost(open_in_browser):
     shows(page, "x[1, 15]")
     wait(page, VIEW, "1,15,10")
     page.wait_for_url(re.compile(r"\?c=15&lang=en$"))
-    assert page.locator(".st-key-c input").input_value() == "15"
+    expect(page.locator(".st-key-c input")).to_have_value("15")
 
 
 def test_panels_stay_mounted_when_the_view_moves(open_in_browser):
@@ -264,7 +264,7 @@ def test_panels_stay_mounted_when_the_view_moves(open_in_browser):
         thumbnail(page, field, dict(zip("ncf", place, strict=True))[field]).click()
         moved(*place)
     page.wait_for_url(re.compile(r"\?n=5&c=3&f=4&lang=en$"))
-    assert page.locator(".st-key-c input").input_value() == "3"
+    expect(page.locator(".st-key-c input")).to_have_value("3")
     drawn = stage(page).evaluate(DRAWN)
     kernel = load("notebook").w[4, 3].astype(np.float32)
     np.testing.assert_array_equal(np.float32(drawn["kernel"]), kernel)
