@@ -176,17 +176,15 @@ class Bars {
         const chosen = pointed === "share" ? places.share[1] : this.item.chosen;
         const { color, width } = stage.data.roles.window;
         const x = this.slotOf(chosen) * this.cell;
-        this.marks.innerHTML =
-            `<path d="M${x},0H${x + this.cell}V${this.height}H${x}Z" stroke="${color}"` +
-            ` stroke-width="${width}" data-role="window"/>`;
+        const frame = `M${x},0H${x + this.cell}V${this.height}H${x}Z`;
+        drawPaths(this.marks, [outline(frame, color, width, { role: "window" })]);
         for (const { row } of this.pictures) {
             [...row.children].forEach((one, bar) => one.classList.toggle("chosen", bar === chosen));
         }
         const caption = textAt(this.item.caption, places, stage.tables);
-        if (this.caption.textContent === caption) return;
-        this.caption.textContent = caption;
+        setText(this.caption, caption);
         const label = { label: this.item.title, value: caption };
-        this.node.setAttribute("aria-label", worded(stage.data.words.bar, label));
+        setAttributes(this.node, { "aria-label": worded(stage.data.words.bar, label) });
     }
 
     draw(stage) {

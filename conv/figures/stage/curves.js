@@ -149,11 +149,11 @@ class Curves {
             this.mark(step);
         }
         const caption = textAt(this.item.caption, places, stage.tables);
-        if (this.caption.textContent !== caption) this.caption.textContent = caption;
+        setText(this.caption, caption);
         const { words } = stage.data;
         const about = worded(words.bar, { label: this.item.title, value: caption });
         const label = `${about}; ${this.told(step, words)}`;
-        if (this.node.getAttribute("aria-label") !== label) this.node.setAttribute("aria-label", label);
+        setAttributes(this.node, { "aria-label": label });
     }
 
     draw(Plotly) {
@@ -224,13 +224,10 @@ class Curves {
         this.dots.forEach((dot, k) => {
             const value = this.line(k)[step + 1];
             const seen = this.onAxis(value) !== null;
-            dot.setAttribute("visibility", seen ? "visible" : "hidden");
-            dot.setAttribute("r", k === this.item.chosen ? 1.6 * DOT : DOT);
-            if (seen) {
-                dot.setAttribute("cx", this.across(step + 1));
-                dot.setAttribute("cy", this.heightOf(value));
-            }
-            this.names[k].value.textContent = number(value, 4);
+            const r = k === this.item.chosen ? 1.6 * DOT : DOT;
+            setAttributes(dot, { visibility: seen ? "visible" : "hidden", r });
+            if (seen) setAttributes(dot, { cx: this.across(step + 1), cy: this.heightOf(value) });
+            setText(this.names[k].value, number(value, 4));
         });
     }
 

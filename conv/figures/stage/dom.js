@@ -21,6 +21,26 @@ function textElement(tag, name, text) {
     return made;
 }
 
+// Sets what differs from what is there: the browser works through every change, also to the same.
+function setAttributes(node, attributes) {
+    for (const [name, value] of Object.entries(attributes)) {
+        if (value === null) node.removeAttribute(name);
+        else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+    }
+}
+
+function setText(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+}
+
+// Gives a drawing's layer the paths of these attributes, in the nodes that it has.
+function drawPaths(layer, paths) {
+    while (layer.childElementCount > paths.length) layer.lastChild.remove();
+    paths.forEach((attributes, k) => {
+        setAttributes(layer.children[k] ?? layer.appendChild(drawing("path")), attributes);
+    });
+}
+
 // The changes of one trace: Plotly takes a list for each property.
 function listed(changes) {
     return Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, [value]]));

@@ -105,7 +105,7 @@ class Foot {
         const [i, j] = held?.output ?? held?.cell ?? [0, 0];
         const trained = held?.space === "training";
         const what = worded(trained ? this.words.pinned_step : this.words.pinned, { i, j, step: j + 1 });
-        this.pin.textContent = `${what} · ${this.words.let_go}`;
+        setText(this.pin, `${what} · ${this.words.let_go}`);
     }
 
     tell(text) {
@@ -115,7 +115,7 @@ class Foot {
 
     // The sum and the step that it is the sum of.
     show(sum, places) {
-        if (this.sum.textContent !== sum) this.sum.textContent = sum;
+        setText(this.sum, sum);
         this.transport?.show(places);
     }
 }

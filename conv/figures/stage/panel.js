@@ -41,6 +41,11 @@ function drawAgain(figure, numbers) {
     return true;
 }
 
+// The attributes of a path of an outline.
+function outline(d, stroke, width, { dash = null, role = null } = {}) {
+    return { d, stroke, "stroke-width": width, "stroke-dasharray": dash, "data-role": role };
+}
+
 class Panel {
     constructor(item, tables) {
         this.title = element("div", { class: "title" });
@@ -273,16 +278,15 @@ class Panel {
                 from = column + 1;
             }
         }
-        this.layers.waiting.innerHTML = boxes.length
-            ? `<path d="${boxes.join("")}" style="fill: url(#stage-hatch-waiting)"/>`
-            : "";
+        const style = "fill: url(#stage-hatch-waiting)";
+        drawPaths(this.layers.waiting, boxes.length ? [{ d: boxes.join(""), style }] : []);
     }
 
     drawNumbers() {
         const inks = this.letters.length || this.numbers.length ? this.inks() : [];
-        this.letters.forEach((text, k) => text.setAttribute("fill", inks[k]));
+        this.letters.forEach((text, k) => setAttributes(text, { fill: inks[k] }));
         if (!this.numbers.length) {
-            this.power.textContent = "";
+            setText(this.power, "");
             return;
         }
         const { texts, power } = cellTexts(this.values);
@@ -290,12 +294,12 @@ class Panel {
         const fits = (0.88 * this.cell) / (0.56 * longest);
         const size = Math.min(fits, 0.42 * this.cell, 14);
         const shown = size >= LEAST_NUMBER;
-        this.layers.numbers.setAttribute("font-size", size);
+        setAttributes(this.layers.numbers, { "font-size": size });
         this.numbers.forEach((text, k) => {
-            text.textContent = shown && !this.waiting?.[k] ? texts[k] : "";
-            text.setAttribute("fill", inks[k]);
+            setText(text, shown && !this.waiting?.[k] ? texts[k] : "");
+            setAttributes(text, { fill: inks[k] });
         });
-        this.power.textContent = shown && power ? powerText(power) : "";
+        setText(this.power, shown && power ? powerText(power) : "");
     }
 
     // Black or white for every cell, by its shade; a cell that waits has the ground's.
@@ -317,19 +321,15 @@ class Panel {
         const paths = marks.map((mark) => this.clipped(mark)).flatMap(({ role, rows, columns }) => {
             if (rows[0] >= rows[1] || columns[0] >= columns[1]) return [];
             const { color, dash, width } = stage.data.roles[role];
-            const frame = this.box(rows[0], rows[1], columns[0], columns[1], 0);
-            const dashed = dash === "solid" ? "" : ` stroke-dasharray="${dash}"`;
+            const d = this.box(rows[0], rows[1], columns[0], columns[1], 0);
             const parts = [
-                `<path d="${frame}" stroke="${stage.data.halo}" stroke-width="${width + 2.4}"/>`,
-                `<path d="${frame}" stroke="${color}" stroke-width="${width}"${dashed} data-role="${role}"/>`,
+                outline(d, stage.data.halo, width + 2.4),
+                outline(d, color, width, { dash: dash === "solid" ? null : dash, role }),
             ];
-            if (rows[2] > 1 || columns[2] > 1) {
-                const cells = this.single(rows, columns);
-                parts.push(`<path d="${cells}" stroke="${color}" stroke-width="1.3"/>`);
-            }
+            if (rows[2] > 1 || columns[2] > 1) parts.push(outline(this.single(rows, columns), color, 1.3));
             return parts;
         });
-        this.layers.marks.innerHTML = paths.join("");
+        drawPaths(this.layers.marks, paths);
     }
 
     // What of an outline is in the part that is shown.
@@ -376,10 +376,9 @@ class Panel {
                 columns: this.item.columns,
             });
         }
-        if (this.caption.textContent === caption) return;
-        this.caption.textContent = caption;
+        setText(this.caption, caption);
         const label = { label: this.item.title, value: caption };
-        this.node.setAttribute("aria-label", worded(stage.data.words.bar, label));
+        setAttributes(this.node, { "aria-label": worded(stage.data.words.bar, label) });
     }
 
     // The cell at a point of the window, or null; `clamped` takes the nearest one outside.

@@ -180,7 +180,7 @@ class Stage {
         const sections = this.data.bands.flat();
         const notes = sections.filter(({ note }) => note);
         this.root.querySelectorAll(".section-note").forEach((one, k) => {
-            if (one.textContent !== notes[k].note) one.textContent = notes[k].note;
+            setText(one, notes[k].note);
         });
         this.transports.forEach((one) => (one.told = sections[one.section].clock));
         this.fillNotes();
@@ -406,7 +406,7 @@ class Stage {
         this.strips.forEach((one) => one.point(one.strip.field === at?.field ? at.choice : undefined));
         this.foot.show(textAt(this.data.total, places, this.tables), places);
         for (const one of this.transports) one.show(places, textAt(one.told, places, this.tables));
-        this.root.setAttribute("aria-label", textAt(this.data.label, places, this.tables));
+        setAttributes(this.root, { "aria-label": textAt(this.data.label, places, this.tables) });
         this.foot.pinned(this.held);
         this.steps = this.clocks.map((clock) => clock.stepOf(places)).join();
         this.at = { at: String(at?.cell ?? places[this.main]), over: at?.name ?? "" };
@@ -439,7 +439,7 @@ class Stage {
         const aside = x > frame.width / 2 ? "calc(-100% - 12px)" : "16px";
         this.tip.style.transform = `translate(${x}px, ${y}px) translate(${aside}, 14px)`;
         const told = panel.cellText(cell, this.data.words);
-        if (this.tip.textContent !== told) this.tip.textContent = told;
+        setText(this.tip, told);
         this.tip.hidden = !told;
     }
 

@@ -40,8 +40,8 @@ class Transport {
     show(places, text) {
         const step = this.clock.stepOf(places);
         const told = text ?? worded(this.words.step, { step: step + 1, count: this.clock.count });
-        this.slider.max = this.clock.count - 1;
+        setAttributes(this.slider, { max: this.clock.count - 1 });
         this.slider.value = step;
-        if (this.text.textContent !== told) this.text.textContent = told;
+        setText(this.text, told);
     }
 }
