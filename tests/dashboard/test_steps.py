@@ -178,7 +178,7 @@ def test_a_click_on_a_bar_picks_its_item(open_in_browser):
     pictures = stage.find("[data-panel=shares] .pictures-row img")
     expect(pictures).to_have_count(20)
     for picture in pictures.all():
-        expect(picture).to_have_attribute("src", re.compile("^data:image/png"))
+        expect(picture).to_have_attribute("src", re.compile("^data:image/bmp"))
 
 
 @pytest.mark.parametrize(

@@ -27,17 +27,17 @@ function hatchPatterns() {
     return made;
 }
 
-// Draws a heatmap's cells for other numbers, by the part of Plotly that does just that: restyle
-// works out the whole figure first, which takes five times as long. False where this Plotly has
-// no such part.
-function drawAgain(figure, numbers) {
-    const { _fullLayout: layout, _fullData: [trace] = [], calcdata: [[cells] = []] = [] } = figure;
-    const draw = layout?._basePlotModules?.[0]?.plot;
-    if (!draw || !trace?.z || !cells?.z) return false;
+// Gives a heatmap other numbers and the picture of them: restyle works out the whole figure first, which
+// takes many times as long. False where Plotly has not made a picture with a pixel for each cell, as it
+// does for browsers that would blur it, or keeps its numbers elsewhere.
+function drawAgain(figure, numbers, url) {
+    const { _fullData: [trace] = [], calcdata: [[cells] = []] = [] } = figure;
+    const picture = figure.querySelector(".hm image");
+    if (picture?.style.imageRendering !== "pixelated" || !trace?.z || !cells?.z) return false;
     Object.assign(figure.data[0], numbers);
     Object.assign(trace, numbers);
     cells.z = numbers.z;
-    draw(figure);
+    picture.href.baseVal = url;
     return true;
 }
 
@@ -53,7 +53,7 @@ class Panel {
         this.plot = element("div", { class: "plot" });
         this.svg = drawing("svg", { class: "overlay", "aria-hidden": "true" });
         this.layers = Object.fromEntries(
-            ["hatches", "waiting", "letters", "numbers", "ticks", "marks"].map((name) => {
+            ["gaps", "hatches", "waiting", "letters", "numbers", "ticks", "marks"].map((name) => {
                 const layer = drawing("g", { class: name });
                 this.svg.append(layer);
                 return [name, layer];
@@ -95,6 +95,8 @@ class Panel {
         this.cell = cell;
         this.look = look;
         this.scale = look[this.item.signed ? "signed" : "unsigned"];
+        this.ground = [1, 3, 5].map((from) => parseInt(look.ground.slice(from, from + 2), 16));
+        this.shades = bytesOf(this.scale.shades);
         this.cells.style.width = `${size.width}px`;
         this.cells.style.height = `${size.height}px`;
         this.cells.dataset.rows = rows;
@@ -128,11 +130,6 @@ class Panel {
         );
     }
 
-    style() {
-        const gap = this.cell >= GAPS_FROM ? 1 : 0;
-        return { colorscale: this.scale.scale, xgap: gap, ygap: gap };
-    }
-
     // What is the same at every place: the hatches, the letters' and numbers' text elements.
     drawStill() {
         const { rows, columns, letters } = this.item;
@@ -147,8 +144,19 @@ class Panel {
         this.letters = this.texts("letters", lettered ? count : 0, corner);
         this.letters.forEach((text, k) => (text.textContent = letters[k]));
         this.layers.letters.setAttribute("font-size", Math.min(10, 0.55 * this.cell));
+        this.drawGaps();
         this.drawHatches();
         this.drawTicks();
+    }
+
+    // Lines between the cells.
+    drawGaps() {
+        const { width, height } = this.size;
+        const lines = (count, line) => Array.from({ length: count - 1 }, (_, k) => line((k + 1) * this.cell));
+        const [rows, columns] = this.drawn;
+        const d = [...lines(rows, (y) => `M0,${y}H${width}`), ...lines(columns, (x) => `M${x},0V${height}`)];
+        const drawn = this.cell >= GAPS_FROM && d.length;
+        drawPaths(this.layers.gaps, drawn ? [{ d: d.join("") }] : []);
     }
 
     texts(layer, count, [x, y]) {
@@ -253,13 +261,12 @@ class Panel {
         });
         const [zmin, zmax] = this.item.range;
         const numbers = { z, zmin, zmax };
-        const style = this.style();
-        const styled = JSON.stringify(style);
-        if (!this.figure) this.make({ ...numbers, ...style }, Plotly);
-        else if (styled !== this.styled || !drawAgain(this.figure, numbers)) {
-            Plotly.restyle(this.figure, listed({ ...numbers, ...style }), [0]);
+        const colored = { ...numbers, colorscale: this.scale.scale };
+        if (!this.figure) this.make(colored, Plotly);
+        else if (this.scale !== this.colored || !drawAgain(this.figure, numbers, this.picture(z))) {
+            Plotly.restyle(this.figure, listed(colored), [0]);
         }
-        this.styled = styled;
+        this.colored = this.scale;
         this.drawNumbers();
         this.drawWaiting();
     }
@@ -304,14 +311,29 @@ class Panel {
 
     // Black or white for every cell, by its shade; a cell that waits has the ground's.
     inks() {
-        const [low, high] = this.item.range;
         const { ink } = this.scale;
         return Array.from(this.values, (value, k) => {
             if (this.waiting?.[k]) return this.look.muted;
-            const share = (value - low) / (high - low) || 0;
-            const shade = Math.min(Math.max(Math.round(share * 255), 0), 255);
-            return ink[shade] === "b" ? "#000000" : "#ffffff";
+            if (!Number.isFinite(value)) return this.look.ink;
+            return ink[this.shadeOf(value)] === "b" ? "#000000" : "#ffffff";
         });
+    }
+
+    // The picture of the part that is shown: cells without a number have the page's ground.
+    picture(z) {
+        const [rows, columns] = this.drawn;
+        const rgb = new Uint8Array(3 * rows * columns);
+        z.flat().forEach((value, k) => {
+            const from = 3 * this.shadeOf(value);
+            rgb.set(Number.isFinite(value) ? this.shades.subarray(from, from + 3) : this.ground, 3 * k);
+        });
+        return pictureUrl(rows, columns, rgb);
+    }
+
+    shadeOf(value) {
+        const [low, high] = this.item.range;
+        const share = (value - low) / (high - low) || 0;
+        return Math.min(Math.max(Math.round(share * 255), 0), 255);
     }
 
     drawMarks(marks, stage) {
