@@ -96,7 +96,7 @@ if drawing:
     show_formulas(shown, drawing.bundle.geometry, say)
     below = st.container()
 # The controls come last, and after a pause in which the server's other thread sends the stage and
-# the browser draws it: a pick is then painted after about 120 ms, without it after 160.
+# the browser draws it: a pick is then painted a quarter sooner.
 time.sleep(_PAUSE)
 sidebar(view, load(view.data), say)
 picks_are_told()

@@ -16,6 +16,9 @@ from conv.view import CHOICES, View
 _KEY = "stage"
 _TURN, _UNSEEN, _SEEN_AT = "_turn", "_unseen_picks", "_picks_seen_at"
 _ON_THE_WAY = 0.3  # seconds
+# Streamlit begins to fade whatever a run has yet to draw again. Each element of the page is then a
+# layer of its own for the browser, and a pick's answer is painted half as late again.
+_NO_FADE = '[data-stale="true"] { opacity: 1 !important; transition: none !important; }'
 _NUMBERS = (*"ncfijmkpqt", "turn")
 _WORDS = ("scene", "scan")
 
@@ -23,7 +26,8 @@ _WORDS = ("scene", "scan")
 def show_stage(view: View, scene: Scene, strips: tuple[Strip, ...]) -> None:
     """The scene of a view, drawn and moved in the browser. What is picked there is in the
     controls' state before the next run."""
-    stage = st.components.v2.component("stage", css=STYLE, js=SCRIPT, isolate_styles=False)
+    css = STYLE + _NO_FADE
+    stage = st.components.v2.component("stage", css=css, js=SCRIPT, isolate_styles=False)
     turn = st.session_state.get(_TURN, 0)
     data = {**stage_data(view, scene, strips), "plotly": plotly_js.URL, "turn": turn}
     stage(key=_KEY, data=data, on_pick_change=_take_pick)

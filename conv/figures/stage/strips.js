@@ -34,15 +34,9 @@ class Strip {
             const chosen = strip.choices[k] === strip.chosen;
             const name = strip.names[k];
             const label = name ? `${strip.choices[k]} · ${name}` : `${strip.choices[k]}`;
-            button.setAttribute("aria-label", label);
-            button.title = label;
-            this.choose(button, chosen);
+            const [checked, tabindex] = chosen ? [true, 0] : [false, -1];
+            setAttributes(button, { "aria-label": label, title: label, "aria-checked": checked, tabindex });
         });
-    }
-
-    choose(button, chosen) {
-        button.setAttribute("aria-checked", chosen);
-        button.tabIndex = chosen ? 0 : -1;
     }
 
     point(choice) {
