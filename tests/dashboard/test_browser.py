@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conv.bundle import load
-from conv.figures.palette import THEMES
+from conv.figures.palette import THEMES, color_at
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import FITS, wait
@@ -389,6 +389,38 @@ def test_what_is_drawn_the_quick_way_is_what_restyle_draws(open_in_browser, link
         assert quick.shape == slow.shape, name
         assert np.abs(quick - slow).max() <= 2, name
         assert not np.array_equal(quick, other), name
+
+
+def test_thumbnails_are_the_pictures_and_the_numbers(open_in_browser):
+    page = open_in_browser()
+    wait(page, "(stage) => [...stage.querySelectorAll('[data-pick] img')].every((one) => one.src)")
+    drawn = page.evaluate(
+        """async () => {
+            const drawn = {};
+            for (const strip of document.querySelectorAll("[data-strip]")) {
+                const pictures = [...strip.querySelectorAll("img")].map(async (picture) => {
+                    await picture.decode();
+                    const [width, height] = [picture.naturalWidth, picture.naturalHeight];
+                    const context = new OffscreenCanvas(width, height).getContext("2d");
+                    context.drawImage(picture, 0, 0);
+                    const { data } = context.getImageData(0, 0, width, height);
+                    return { shape: [height, width, 4], data: Array.from(data) };
+                });
+                drawn[strip.dataset.strip] = await Promise.all(pictures);
+            }
+            return drawn;
+        }"""
+    )
+    rgb = {
+        field: np.array([np.reshape(one["data"], one["shape"])[..., :3] for one in pictures])
+        for field, pictures in drawn.items()
+    }
+    data = load("notebook")
+    np.testing.assert_array_equal(rgb["n"], data.pictures)
+    channels = data.x[1] / np.abs(data.x[1]).max(axis=(1, 2), keepdims=True)
+    shades = [color_at(THEMES["light"].unsigned, share) for share in channels.flat]
+    assert np.abs(rgb["c"] - np.reshape(shades, rgb["c"].shape)).max() <= 2
+    assert rgb["f"].shape == (16, 14, 14, 3)
 
 
 def test_nothing_fades_while_a_pick_is_answered(open_in_browser):

@@ -243,7 +243,7 @@ class Bars {
             const drawn = `${lookName} ${thumbnails.data}`;
             if (drawn === one.drawn) return;
             one.drawn = drawn;
-            const urls = pictureUrls(thumbnails, look);
+            const urls = thumbnailUrls(thumbnails, look);
             [...one.row.children].forEach((picture, bar) => (picture.src = urls[bar]));
         });
     }

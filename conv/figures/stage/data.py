@@ -10,10 +10,12 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from conv.figures.palette import HALO, ROLES, THEMES, Outline, Scale, Theme, color_at, readable_on
 from conv.figures.panel import color_range, curve_outline
@@ -219,10 +221,7 @@ class _Writer:
             "thumbnails": [
                 {
                     "title": self.text(row.title)["text"],
-                    "rows": row.values.shape[1],
-                    "columns": row.values.shape[2],
-                    "scale": "signed" if row.signed else "unsigned",
-                    "data": _base64(_shades(row.values, signed=row.signed)),
+                    **_thumbnails(row.values, signed=row.signed),
                 }
                 for row in bars.thumbnails
             ],
@@ -332,29 +331,42 @@ def _scale(scale: Scale) -> Json:
 
 
 def _strip(strip: Strip, say: Words) -> Json:
-    """A strip with its thumbnails as bytes: red, green and blue, or shades of a scale."""
-    pictures = strip.pictures
-    shades = pictures if pictures is not None else _shades(strip.values, signed=strip.signed)
+    """A strip with its thumbnails: pictures where it has them, or else its numbers."""
     names = [say(name.key, **name.values) for name in strip.names]
+    if strip.pictures is None:
+        thumbnails = _thumbnails(strip.values, signed=strip.signed)
+    else:
+        size = strip.pictures.shape[1:3]
+        thumbnails = {"pictures": [_picture(one.tobytes(), size) for one in strip.pictures]}
     return {
         "field": strip.field,
         "title": say(strip.title.key, **strip.title.values),
         "choices": strip.choices,
         "chosen": strip.chosen,
         "names": names,
-        "rows": shades.shape[1],
-        "columns": shades.shape[2],
-        "scale": None if pictures is not None else ("signed" if strip.signed else "unsigned"),
-        "data": _base64(shades),
+        **thumbnails,
     }
 
 
-def _shades(values: Array, *, signed: bool) -> NDArray[np.uint8]:
-    """Each thumbnail's cells as shades 0..255 of its own range."""
+@cache
+def _picture(rgb: bytes, size: tuple[int, int]) -> str:
+    """The address that holds a picture of (rows, columns) itself, in half of the bytes."""
+    file = BytesIO()
+    Image.frombytes("RGB", size[::-1], rgb).save(file, "WEBP", lossless=True)
+    return "data:image/webp;base64," + b64encode(file.getvalue()).decode("ascii")
+
+
+def _thumbnails(values: Array, *, signed: bool) -> Json:
+    """Thumbnails (count, rows, columns) as bytes: shades 0..255, each of its own range."""
     tops = np.abs(values).max(axis=(1, 2), keepdims=True)
     share = values / np.where(tops > 0, tops, 1)
     share = (share + 1) / 2 if signed else np.clip(share, 0, 1)
-    return np.round(share * (SHADES - 1)).astype(np.uint8)
+    return {
+        "rows": values.shape[1],
+        "columns": values.shape[2],
+        "scale": "signed" if signed else "unsigned",
+        "data": _base64(np.round(share * (SHADES - 1)).astype(np.uint8)),
+    }
 
 
 def _words(lang: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-// Pictures of arrays, a pixel a cell: shades of a scale, or red, green and blue.
+// Pictures of arrays, a pixel a cell.
 
 const BITMAP_HEAD = 54; // bytes
 const BITMAP_INFO = 40;
@@ -32,20 +32,18 @@ function pictureUrl(rows, columns, rgb) {
     return `data:image/bmp;base64,${btoa(signs.join(""))}`;
 }
 
-// The addresses of `count` pictures of rows x columns cells.
-function pictureUrls({ rows, columns, data, scale }, look) {
+// The addresses of thumbnails: of their own, or of rows x columns cells in shades of a scale.
+function thumbnailUrls({ pictures, rows, columns, data, scale }, look) {
+    if (pictures) return pictures;
     const bytes = bytesOf(data);
-    const shades = scale && bytesOf(look[scale].shades);
-    const size = rows * columns * (shades ? 1 : 3);
+    const shades = bytesOf(look[scale].shades);
+    const size = rows * columns;
     return Array.from({ length: bytes.length / size }, (_, k) => {
-        const cells = bytes.subarray(k * size, (k + 1) * size);
-        return pictureUrl(rows, columns, shades ? shaded(cells, shades) : cells);
+        const rgb = new Uint8Array(3 * size);
+        for (let cell = 0; cell < size; cell += 1) {
+            const from = 3 * bytes[k * size + cell];
+            rgb.set(shades.subarray(from, from + 3), 3 * cell);
+        }
+        return pictureUrl(rows, columns, rgb);
     });
-}
-
-// Red, green and blue of every cell, by its shade.
-function shaded(cells, shades) {
-    const rgb = new Uint8Array(3 * cells.length);
-    cells.forEach((shade, cell) => rgb.set(shades.subarray(3 * shade, 3 * shade + 3), 3 * cell));
-    return rgb;
 }

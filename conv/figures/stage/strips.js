@@ -28,7 +28,7 @@ class Strip {
     take(strip) {
         this.title.textContent = strip.title;
         this.list.setAttribute("aria-label", strip.title);
-        this.node.classList.toggle("pictures", strip.scale === null);
+        this.node.classList.toggle("pictures", Boolean(strip.pictures));
         this.strip = strip;
         this.buttons.forEach((button, k) => {
             const chosen = strip.choices[k] === strip.chosen;
@@ -48,10 +48,10 @@ class Strip {
     // Draws the thumbnails in a look, where they are not drawn yet.
     draw(lookName, look) {
         this.scrollToChosen();
-        const drawn = `${lookName} ${this.strip.data}`;
+        const drawn = `${lookName} ${this.strip.data ?? this.strip.pictures}`;
         if (drawn === this.drawn) return;
         this.drawn = drawn;
-        const urls = pictureUrls(this.strip, look);
+        const urls = thumbnailUrls(this.strip, look);
         this.buttons.forEach((button, k) => (button.firstChild.src = urls[k]));
     }
 
