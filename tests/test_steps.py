@@ -484,6 +484,8 @@ def test_dw_says_its_numbers_everywhere(view):
             shares = bars.table.at(places)
             expected["shares"] = {"m": m, "k": k, "total": (shares.sum(), size_of(shares))}
         check_captions(scene, places, expected)
+        one = loops.kh * loops.kw == 1
+        assert scene.total_text.at(places).key == ("sum.dw_one" if one else "sum.dw")
         said = scene.total_text.at(places).values
         check_products(said["first"], patch[0, 0], number)
         check_products(said["last"], patch[-1, -1], number)
@@ -514,6 +516,8 @@ def test_dx_says_its_numbers_everywhere(view):
             shares = bars.table.at(places)
             expected["shares"] = cell | {"total": (shares.sum(), size_of(shares))}
         check_captions(scene, places, expected)
+        one = loops.kh * loops.kw == 1
+        assert scene.total_text.at(places).key == ("sum.dx_one" if one else "sum.dx")
         said, kernel = scene.total_text.at(places).values, loops.w[loops.channel]
         check_products(said["first"], kernel[0][0], loops.g[i][j])
         check_products(said["last"], kernel[-1][-1], loops.g[i][j])

@@ -278,7 +278,7 @@ def _sum(spot: Spot, windows: Array) -> Message:
     view, kernel = spot.view, spot.kernel
     number = Table(spot.grad_output, "output")
     return message(
-        "sum.dx",
+        "sum.dx" if spot.kernel.size > 1 else "sum.dx_one",
         n=view.n,
         c=view.c,
         f=view.f,

@@ -219,7 +219,7 @@ def _correlation(spot: Spot, by_correlation: Filling, parts: Parts | None) -> Se
 def _sum(spot: Spot) -> Message:
     view, number = spot.view, Table(spot.grad_output, "output")
     return message(
-        "sum.dw",
+        "sum.dw" if spot.kernel.size > 1 else "sum.dw_one",
         n=view.n,
         **at_output(spot),
         first=Products(Table(spot.patches[..., 0, 0], "output"), number),
