@@ -309,7 +309,7 @@ class Panel {
         setText(this.power, shown && power ? powerText(power) : "");
     }
 
-    // Black or white for every cell, by its shade; a cell that waits has the ground's.
+    // Black or white for every cell, by its shade; without a number, as on the page's ground.
     inks() {
         const { ink } = this.scale;
         return Array.from(this.values, (value, k) => {
