@@ -22,10 +22,10 @@ _PICTURE_SIDE = 128  # pixels, for sharp cells at twice the width that is shown
 
 
 def sidebar(view: View, data: DataSet, say: Words) -> None:
-    """Draws the controls. Their values are in the session's state under the fields' names."""
+    """Draws the controls, under what the sidebar has already. Their values are in the session's
+    state under the fields' names."""
     sizes = data.sizes
     with st.sidebar:
-        st.header(say("page.title"))
         _choice("scene", view, sizes, say, segmented=True)
         _choice("data", view, sizes, say)
         _item(view, data, say)

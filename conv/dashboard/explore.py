@@ -75,6 +75,8 @@ page = current_page()
 view = page.view
 say = words(view.lang)
 st.set_page_config(page_title=say("page.title"))
+# An empty sidebar has no width: the stage would be fitted to the room that it takes later.
+st.sidebar.header(say("page.title"))
 # What comes and goes has a place of its own, so that the stage below keeps its.
 with st.container():
     show_changes(page, say)
@@ -86,8 +88,10 @@ drawing: Drawing | None = st.session_state.get("_drawn")
 if drawing:
     shown = drawing.view
     st.markdown(f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}")
-    above = st.container()
-    with above:
+    # A scene's own controls come before the stage, which would jump if they came after it.
+    with st.container():
+        if view.scene == "update":
+            training_controls(view, load(view.data).sizes, say)
         if shown.scene == "mistakes":
             choose_mistake(shown, load(shown.data).sizes, say)
         elif shown.scene == "quiz":
@@ -95,14 +99,11 @@ if drawing:
     show_stage(shown, drawing.scene, drawing.strips)
     show_formulas(shown, drawing.bundle.geometry, say)
     below = st.container()
-# The controls come last, and after a pause in which the server's other thread sends the stage and
+# The sidebar comes last, and after a pause in which the server's other thread sends the stage and
 # the browser draws it: a pick is then painted a quarter sooner.
 time.sleep(_PAUSE)
 sidebar(view, load(view.data), say)
 picks_are_told()
-if drawing and view.scene == "update":
-    with above:
-        training_controls(view, load(view.data).sizes, say)
 if drawing and shown.scene in {"dw", "dx"}:
     with below:
         show_terms(shown, drawing.bundle, drawing.results, say)

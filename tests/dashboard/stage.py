@@ -84,6 +84,8 @@ class Stage:
     def __init__(self, page, **wanted):
         self.page = page
         page.wait_for_selector(f"{STAGE}[data-at]", timeout=OPEN)
+        # The stage moves where a control above it takes the place of its skeleton.
+        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=OPEN)
         self.wait(**wanted)
 
     @property

@@ -208,6 +208,14 @@ def test_controls_start_from_the_view_where_the_first_run_was_cut_off(monkeypatc
         assert told(control(page, name)) == shown
 
 
+def test_the_sidebar_has_its_width_before_the_stage_comes(monkeypatch):
+    """The browser gives an empty sidebar no room, and would fit the stage to the whole window."""
+    monkeypatch.setattr("conv.dashboard.stage.show_stage", lambda *_: st.stop())
+    page = open_page()
+    assert not page.number_input
+    assert [one.value for one in page.sidebar.header] == [SAY("page.title")]
+
+
 def told(control):
     """What the browser is told that a control has: a value, or else what it starts from."""
     sent = control.proto

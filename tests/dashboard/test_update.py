@@ -169,6 +169,27 @@ def test_play_goes_through_every_step_and_stops(open_in_browser):
     Training(LINK).check(stage, 49)
 
 
+def test_the_stage_stays_where_it_is_drawn_first(open_in_browser):
+    """Its scene's own controls, which stand above it, do not come after it."""
+    stage = Stage(open_in_browser("data=paper", wait=False), scene="overview")
+    stage.page.evaluate(
+        """() => {
+            const root = document.querySelector("[data-stage]");
+            window.tops = [];
+            new MutationObserver(() => {
+                if (root.dataset.scene !== "update") return;
+                window.tops.push(root.getBoundingClientRect().top);
+            }).observe(root, { attributes: true, attributeFilter: ["data-at"] });
+        }"""
+    )
+    scenes = stage.page.locator(".st-key-scene")
+    scenes.get_by_text(SAY("scene.update"), exact=True).click()
+    stage.wait(scene="update")
+    expect(stage.page.locator(".st-key-rule")).to_be_visible()
+    top = stage.root.evaluate("(root) => root.getBoundingClientRect().top")
+    assert stage.page.evaluate("window.tops[0]") == top
+
+
 def test_a_kernel_cell_shows_its_path_and_a_click_keeps_it(open_in_browser):
     stage = opened(open_in_browser)
     training = Training(LINK)
