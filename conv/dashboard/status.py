@@ -22,13 +22,13 @@ _DX = (
 )
 _RULES = (
     (
-        r"\texttt{notebook:}\quad &w \leftarrow w - lr\,(dw + reg \cdot prev) \\ "
+        r"\texttt{notebook:}\; &w \leftarrow w - lr\,(dw + reg \cdot prev) \\ "
         r"&prev \leftarrow w \\"
-        r"\texttt{sgd:}\quad &w \leftarrow w - lr \cdot dw"
+        r"\texttt{sgd:}\; &w \leftarrow w - lr \cdot dw"
     ),
     (
-        r"\texttt{momentum:}\quad &v \leftarrow \mu\, v + dw \\ &w \leftarrow w - lr \cdot v \\"
-        r"\texttt{weight\_decay:}\quad &w \leftarrow w - lr\,(dw + reg \cdot w)"
+        r"\texttt{momentum:}\; &v \leftarrow \mu\, v + dw \\ &w \leftarrow w - lr \cdot v \\"
+        r"\texttt{weight\_decay:}\; &w \leftarrow w - lr\,(dw + reg \cdot w)"
     ),
 )
 _FORMULAS = {

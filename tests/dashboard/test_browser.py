@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conv.bundle import load
-from conv.figures.palette import THEMES, color_at
+from conv.figures.palette import ROLES, THEMES, color_at
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import FITS, wait
@@ -421,6 +421,32 @@ def test_thumbnails_are_the_pictures_and_the_numbers(open_in_browser):
     shades = [color_at(THEMES["light"].unsigned, share) for share in channels.flat]
     assert np.abs(rgb["c"] - np.reshape(shades, rgb["c"].shape)).max() <= 2
     assert rgb["f"].shape == (16, 14, 14, 3)
+
+
+@pytest.mark.parametrize("link", ["dilation=2&padding=2", "scene=dw", "scene=dx&stride=2"])
+def test_outlines_keep_their_lines_wherever_the_pointer_goes(open_in_browser, link):
+    """Their nodes serve another outline at another place."""
+    page = open_in_browser(link)
+    wait(page, FITS)
+    names = page.locator("[data-panel]").evaluate_all(
+        "(all) => all.filter((one) => one.querySelector('.marks')).map((one) => one.dataset.panel)"
+    )
+    for name in (*names, *reversed(names)):
+        cells = panel(page, name).locator("[data-cells]")
+        cells.scroll_into_view_if_needed()
+        cells.hover(position={"x": 40, "y": 40})
+        wait(page, "(stage, over) => stage.dataset.over === over", name)
+        drawn = page.locator("[data-panel] .marks path").evaluate_all(
+            """(all) => all.map((path) => ["data-role", "stroke", "stroke-dasharray"]
+                .map((attribute) => path.getAttribute(attribute)))"""
+        )
+        assert drawn
+        for role, color, dash in drawn:
+            if role is None:
+                assert dash is None, name
+            else:
+                solid = ROLES[role].dash == "solid"
+                assert (color, dash) == (ROLES[role].color, None if solid else ROLES[role].dash)
 
 
 def test_nothing_fades_while_a_pick_is_answered(open_in_browser):
