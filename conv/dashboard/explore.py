@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import streamlit as st
 from threadpoolctl import ThreadpoolController
 
 from conv.bundle import Bundle, Lesson, Results, learn, load, make_bundle, run
 from conv.dashboard.controls import sidebar, training_controls
+from conv.dashboard.drawing import Drawing
 from conv.dashboard.link import current_page
 from conv.dashboard.mistakes import choose_mistake, current_quiz, show_quiz
 from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import show_terms
+from conv.dashboard.toolbar import show_toolbar
 from conv.ops import ConvError
-from conv.scenes import Scene, Spot, make_scene
-from conv.scenes.strips import Strip, make_strips
+from conv.scenes import Spot, make_scene
+from conv.scenes.strips import make_strips
 from conv.view import View
 from conv.words import words
 
@@ -44,17 +45,6 @@ def lesson(view: View) -> Lesson:
     """The training of a view of nothing but that, shared by all who look at it."""
     bundle, _ = tensors(view.of_tensors())
     return learn(view, bundle)
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """What the page shows: a view's scene, the strips above it, and its tensors."""
-
-    view: View
-    scene: Scene
-    strips: tuple[Strip, ...]
-    bundle: Bundle
-    results: Results
 
 
 def draw(view: View) -> Drawing:
@@ -87,7 +77,8 @@ with st.container():
 drawing: Drawing | None = st.session_state.get("_drawn")
 if drawing:
     shown = drawing.view
-    st.markdown(f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}")
+    about = f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}"
+    show_toolbar(drawing, about, say)
     # A scene's own controls come before the stage, which would jump if they came after it.
     with st.container():
         if view.scene == "update":

@@ -1,0 +1,21 @@
+"""What the page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conv.bundle import Bundle, Results
+from conv.scenes import Scene
+from conv.scenes.strips import Strip
+from conv.view import View
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A view's scene, the strips above it, and its tensors."""
+
+    view: View
+    scene: Scene
+    strips: tuple[Strip, ...]
+    bundle: Bundle
+    results: Results
