@@ -118,6 +118,15 @@ class View:
             or (field.name == "data" and self.data != DATA[0])
         }
 
+    def to_arguments(self, default: View) -> list[str]:
+        """The command line's arguments that ask for what the link asks for."""
+        query = self.to_query(default)
+        query.pop("scene", None)
+        if self.lang == LANGUAGES[0]:
+            del query["lang"]
+        given = [(f"--{name.replace('_', '-')}", text) for name, text in query.items()]
+        return [self.scene, *(part for pair in given for part in pair)]
+
 
 @dataclass(frozen=True)
 class Sizes:

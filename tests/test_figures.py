@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from conv.figures import scene_figure
+from conv.figures import Sheet, scene_figure
 from conv.figures.layout import arrange, wrap
 from conv.figures.palette import ROLES, THEMES, color_at, readable_on
 from conv.scenes.numbers import cell_texts
@@ -86,19 +86,19 @@ def test_cells_are_square_and_nothing_overlaps_or_leaves_the_figure(view, width)
 
 def test_axes_stand_where_the_plan_says():
     scene = scene_of(legal_view("paper", kernel=(2, 3)))
-    figure, plan = scene_figure(scene, SAY, width=900), arrange(scene, 900, SAY)
+    figure, plan = scene_figure(scene, SAY, Sheet(width=900)), arrange(scene, 900, SAY)
     for trace in heatmaps_of(figure).values():
         rect = next(p.rect for p in plan.placed if p.item.name == trace.name)
         x, y = (figure.layout[f"{axis[0]}axis{axis[1:]}"] for axis in (trace.xaxis, trace.yaxis))
         assert np.diff(x.domain)[0] * 900 == pytest.approx(rect.width)
-        assert np.diff(y.domain)[0] * plan.height == pytest.approx(rect.height)
+        assert np.diff(y.domain)[0] * figure.layout.height == pytest.approx(rect.height)
         assert y.range[0] > y.range[1]
         assert list(x.range) == [-0.5, trace.z.shape[1] - 0.5]
 
 
 def test_numbers_are_shown_while_they_fit():
     scene = scene_of(legal_view("notebook"))
-    drawn = {trace.name: trace for trace in scene_figure(scene, SAY, width=1080).data}
+    drawn = {trace.name: trace for trace in scene_figure(scene, SAY, Sheet(width=1080)).data}
     numbers = cell_texts(scene.panel("patch").values).rows
     assert drawn["patch numbers"].text == sum(numbers, ())
     assert "output numbers" not in drawn
@@ -144,7 +144,7 @@ def test_padding_and_rows_left_over_are_hatched_differently():
 def test_cells_that_wait_bear_no_number_and_say_so():
     at = {"i": 0, "j": 1, "m": 0, "k": 1, "p": 0, "q": 2}
     scene = scene_of(legal_view("paper", scene="dx", **at))
-    drawn = {trace.name: trace for trace in scene_figure(scene, SAY, width=1080).data}
+    drawn = {trace.name: trace for trace in scene_figure(scene, SAY, Sheet(width=1080)).data}
     for name in ("dx_scatter", "dx_rot180", "difference"):
         panel = scene.panel(name)
         assert panel.waiting.any()
@@ -169,7 +169,7 @@ def test_bars_show_every_channel_the_bias_and_the_total():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_both_languages_and_looks(lang, theme):
     scene = scene_of(legal_view("paper", scene="dx"))
-    figure = scene_figure(scene, words(lang), theme=theme)
+    figure = scene_figure(scene, words(lang), Sheet(theme=theme))
     texts = " ".join(annotation.text for annotation in figure.layout.annotations)
     assert words(lang)("heading.rot180") in texts
     assert figure.layout.font.color == THEMES[theme].ink

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conv.figures import scene_figure
+from conv.figures import Sheet, scene_figure
 from conv.figures.palette import ROLES
 from conv.scenes.scene import Bars, Box, Card, Panel
 from conv.words import words
@@ -36,7 +36,7 @@ class Drawn:
 
     def __init__(self, view, width=1080):
         self.scene = scene_of(view)
-        self.figure = scene_figure(self.scene, SAY, width=width)
+        self.figure = scene_figure(self.scene, SAY, Sheet(width=width))
         self.items = [i for i in self.scene.items() if isinstance(i, Panel | Bars | Card)]
         self.panels = [item for item in self.items if isinstance(item, Panel)]
         self.traces = {trace.name: trace for trace in self.figure.data}

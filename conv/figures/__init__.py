@@ -2,5 +2,6 @@
 
 from .figure import scene_figure
 from .palette import ThemeName
+from .sheet import Sheet
 
-__all__ = ["ThemeName", "scene_figure"]
+__all__ = ["Sheet", "ThemeName", "scene_figure"]

@@ -16,10 +16,13 @@ from .layout import Rect
 
 @dataclass
 class Canvas:
-    """The parts of a figure of `width` by `height` pixels."""
+    """The parts of a figure of `width` by `height` pixels, which stand `left` and `top` pixels
+    inside of it."""
 
     width: float
     height: float
+    left: float = 0.0
+    top: float = 0.0
     traces: list[dict[str, Any]] = field(default_factory=list)
     axes: dict[str, dict[str, Any]] = field(default_factory=dict)
     shapes: list[dict[str, Any]] = field(default_factory=list)
@@ -27,11 +30,11 @@ class Canvas:
 
     def across(self, x: float) -> float:
         """Pixels from the left as a share of the width."""
-        return x / self.width
+        return (x + self.left) / self.width
 
     def upward(self, y: float) -> float:
         """Pixels from the top as a share of the height, counted from below."""
-        return 1 - y / self.height
+        return 1 - (y + self.top) / self.height
 
     def domains(self, rect: Rect) -> tuple[list[float], list[float]]:
         """Where the axes of a subplot at `rect` run."""
@@ -40,7 +43,10 @@ class Canvas:
         return x, [max(0.0, edge) for edge in y]
 
     def figure(self, layout: dict[str, Any]) -> go.Figure:
-        """The figure, with `layout` for all that is not one of the parts."""
+        """The figure, with `layout` for all that is not one of the parts. Its traces have ids of
+        their own: Plotly would draw random ones, which stand in an SVG file."""
+        for k, trace in enumerate(self.traces):
+            trace["uid"] = f"t{k}"
         parts = {"shapes": self.shapes, "annotations": self.annotations}
         size = {"width": self.width, "height": self.height}
         return go.Figure({"data": self.traces, "layout": {**layout, **size, **self.axes, **parts}})

@@ -7,40 +7,47 @@ from typing import Any
 import plotly.graph_objects as go
 
 from conv.scenes import Scene
+from conv.scenes.alone import panel_alone
 from conv.scenes.scene import Bars, Card, Curves, Panel
 from conv.words import Words
 
 from .canvas import Canvas
-from .layout import CAPTION, CARD_LINE, Placed, Rect, Text, arrange
-from .palette import THEMES, Theme, ThemeName
+from .layout import CAPTION, CARD_LINE, Placed, Rect, Text
+from .palette import THEMES, Theme
 from .panel import add_bars, add_curves, add_panel
+from .sheet import PLAIN, Sheet, fit
 
 SANS = '"Source Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 MONO = '"Source Code", "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans CJK SC", monospace'
 
 
-def scene_figure(
-    scene: Scene, say: Words, *, width: int = 1080, theme: ThemeName = "light"
-) -> go.Figure:
-    """`scene` as a figure `width` pixels wide, in one language and look.
+def scene_figure(scene: Scene, say: Words, sheet: Sheet = PLAIN) -> go.Figure:
+    """`scene` as a figure in one language. Its pixels are those of the layout: the sheet's are
+    `sheet.wide` / `figure.layout.width` times as many.
 
-    Every panel is a heatmap whose name and meta are the panel's name.
+    Every panel is a heatmap whose name and meta are the panel's name. Raises ConvError for a
+    sheet that is not possible.
     """
-    colors = THEMES[theme]
-    arrangement = arrange(scene, width, say)
-    canvas = Canvas(arrangement.width, arrangement.height)
+    shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
+    colors = THEMES[sheet.theme or "light"]
+    fitted = fit(shown, sheet, say)
+    arrangement = fitted.arrangement
+    width, height = fitted.width / fitted.zoom, fitted.height / fitted.zoom
+    left, top = (width - arrangement.width) / 2, (height - arrangement.height) // 2
+    canvas = Canvas(width, height, left, top)
     for k, placed in enumerate(arrangement.placed, start=1):
         _add_item(canvas, placed, "" if k == 1 else str(k), colors, say)
-    _add_box(canvas, arrangement.sum_box, colors)
+    if arrangement.sum_box:
+        _add_box(canvas, arrangement.sum_box, colors)
     for text in arrangement.texts:
         _add_text(canvas, text, colors)
-    return canvas.figure(_layout(colors))
+    return canvas.figure(_layout(colors, transparent=sheet.transparent))
 
 
-def _layout(theme: Theme) -> dict[str, Any]:
+def _layout(theme: Theme, *, transparent: bool) -> dict[str, Any]:
     return {
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "paper_bgcolor": theme.ground,
+        "paper_bgcolor": "rgba(0,0,0,0)" if transparent else theme.ground,
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": SANS, "color": theme.ink, "size": 12},
         "showlegend": False,

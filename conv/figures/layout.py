@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from conv.scenes.alone import is_alone
 from conv.scenes.numbers import cell_texts, power_text
 from conv.scenes.scene import Bars, Card, Curves, Item, Message, Operator, Panel, Scene, Section
 from conv.words import Words
@@ -24,7 +25,6 @@ LETTERED_FROM = 33  # pixels of a cell that holds a letter and a number
 _CLOSING = "，。；：、）"  # signs that do not begin a line
 CARD_LINE = 21.0
 CURVES, CURVES_LEAST, CURVES_AXIS, CURVES_END = 150.0, 250.0, 42.0, 8.0
-CURVES_BESIDE = 3  # where they have the least width at least
 CURVE_LINE = 16.0
 
 
@@ -60,13 +60,13 @@ class Placed:
 
 @dataclass(frozen=True)
 class Arrangement:
-    """A scene laid out: what is drawn where."""
+    """A scene laid out: what is drawn where. A panel alone has no sum below it."""
 
     width: float
     height: float
     placed: tuple[Placed, ...]
     texts: tuple[Text, ...]
-    sum_box: Rect
+    sum_box: Rect | None
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,9 @@ def wrap(text: str, width: float, size: float) -> tuple[str, ...]:
     return (*lines, line.rstrip())
 
 
-def arrange(scene: Scene, width: float, say: Words) -> Arrangement:
-    """`scene` for a figure of `width` pixels: sections side by side where they fit."""
+def arrange(scene: Scene, width: float, say: Words, *, titles: bool = True) -> Arrangement:
+    """`scene` for a figure of `width` pixels: sections side by side where they fit. Without titles,
+    the captions are left: they name the cells that are shown, and their power of ten."""
 
     def read(text: Message) -> str:
         return say(text.key, **text.values)
@@ -137,10 +138,13 @@ def arrange(scene: Scene, width: float, say: Words) -> Arrangement:
                     read,
                     placed,
                     texts,
+                    titles=titles,
                 )
                 for k, section in enumerate(band[start : start + count])
             ]
             y = max(bottoms) + BAND_GAP
+    if is_alone(scene):
+        return Arrangement(width, y - BAND_GAP + MARGIN, tuple(placed), tuple(texts), None)
     lines = wrap(read(scene.total), width - 32, SUM * 1.1)
     box = Rect(0, y, width, len(lines) * SUM * LINE + 24)
     texts.append(Text(16, y + 12, "<br>".join(lines), SUM, "mono"))
@@ -156,17 +160,22 @@ def _section(
     read: Callable[[Message], str],
     placed: list[Placed],
     texts: list[Text],
+    *,
+    titles: bool,
 ) -> float:
     """Lays the section out from (x, y) on and returns its lower edge."""
-    texts.append(Text(x, y, read(section.heading), HEADING, "heading"))
-    y += HEADING * LINE + 4
-    if section.note:
+    if section.heading and titles:
+        texts.append(Text(x, y, read(section.heading), HEADING, "heading"))
+        y += HEADING * LINE + 4
+    if section.note and titles:
         lines = wrap(read(section.note), width, CAPTION)
         texts.append(Text(x, y, "<br>".join(lines), CAPTION, "muted"))
         y += len(lines) * CAPTION * LINE + 6
     for row in section.rows:
+        beside = sum(isinstance(item, Curves) for item in row)
         blocks = [
-            _block(item, behind, width, scale, read) for item, behind in zip_longest(row, row[1:])
+            _block(item, behind, width, scale, read, beside, titles=titles)
+            for item, behind in zip_longest(row, row[1:])
         ]
         for line in _lines(blocks, width):
             y = _row(line, x, y, width, read, placed, texts) + ROW_GAP
@@ -237,11 +246,23 @@ def _has_ticks(item: Item) -> bool:
 
 
 def _block(
-    item: Item, behind: Item | None, width: float, scale: float, read: Callable[[Message], str]
+    item: Item,
+    behind: Item | None,
+    width: float,
+    scale: float,
+    read: Callable[[Message], str],
+    beside: int,
+    *,
+    titles: bool,
 ) -> _Block:
-    """The item's size and its words, which may reach halfway under the sign behind it."""
+    """The item's size and its words, which may reach halfway under the sign behind it; `beside` is
+    the number of curves in its row."""
     if isinstance(item, Operator):
         return _Block(item, _fixed(item), 0)
+
+    def title_in(room: float) -> tuple[str, ...]:
+        return wrap(read(item.title), room, TITLE) if titles else ()
+
     if isinstance(item, Card):
         wide = min(CARD, width)
         text = wrap(read(item.text), wide, CAPTION) if item.text else ()
@@ -249,13 +270,14 @@ def _block(
         return _Block(item, wide, height, wrap(read(item.title), wide, TITLE), text)
     if isinstance(item, Bars):
         wide = min(2.4 * LARGE, width)
-        title, below = wrap(read(item.title), wide, TITLE), wrap(read(item.caption), wide, CAPTION)
-        return _Block(item, wide, 0.9 * LARGE * scale, title, below)
+        below = wrap(read(item.caption), wide, CAPTION)
+        return _Block(item, wide, 0.9 * LARGE * scale, title_in(wide), below)
     if isinstance(item, Curves):
-        wide = (width - GAP * (CURVES_BESIDE - 1)) / CURVES_BESIDE
+        wide = (width - GAP * (beside - 1)) / beside
         wide = wide if wide >= CURVES_LEAST else width
-        title, below = wrap(read(item.title), wide, TITLE), wrap(read(item.caption), wide, CAPTION)
-        return _Block(item, wide, CURVES + CURVE_LINE * len(item.lines), title, below)
+        below = wrap(read(item.caption), wide, CAPTION)
+        height = CURVES + CURVE_LINE * len(item.lines)
+        return _Block(item, wide, height, title_in(wide), below)
     side = min(_natural(item) * scale, width)
     ticks = TICKS if item.large else 0.0
     cell = cell_size(item, side - ticks)
@@ -264,8 +286,7 @@ def _block(
     power = cell_texts(item.values).power if number_size(item, cell) else 0
     if power:
         caption = read(Message("caption.power", {"caption": caption, "power": power_text(power)}))
-    title = wrap(read(item.title), room, TITLE)
-    return _Block(item, side, item.size[0] * cell, title, wrap(caption, room, CAPTION))
+    return _Block(item, side, item.size[0] * cell, title_in(room), wrap(caption, room, CAPTION))
 
 
 def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:
@@ -283,7 +304,7 @@ def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:
 
 def _scale(scene: Scene, widths: list[float]) -> float:
     """One scale for all panels, so that the widest row fills its width; where rows must break,
-    about 1, with room for two small panels and the sign between them."""
+    about 1, with room for two small panels and the sign between them. A panel alone has it all."""
     fits = [
         (width - sum(_fixed(item) for item in row)) / panels
         for band, width in zip(scene.bands, widths, strict=True)
@@ -292,6 +313,8 @@ def _scale(scene: Scene, widths: list[float]) -> float:
         if (panels := sum(_natural(item) for item in row if isinstance(item, Panel)))
     ]
     low, high = SCALE
+    if is_alone(scene):
+        return min(fits, default=1.0)
     if min(fits) >= low:
         return min(*fits, high)
     return max(low, min(1.0, (min(widths) - SIGN) / (2 * SMALL)))

@@ -537,9 +537,9 @@ class Clock:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of items under one heading, read from left to right; a method has a clock."""
+    """Rows of items under one heading, if any, read from left to right; a method has a clock."""
 
-    heading: Message
+    heading: Message | None
     rows: tuple[tuple[Item, ...], ...]
     note: Message | None = None
     clock: Clock | None = None

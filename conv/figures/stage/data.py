@@ -144,7 +144,7 @@ class _Writer:
         clock = section.clock
         return {
             "clock": clock and self.clock(clock),
-            "heading": self.text(section.heading)["text"],
+            "heading": section.heading and self.text(section.heading)["text"],
             "note": section.note and self.text(section.note)["text"],
             "rows": [[self.item(item) for item in row] for row in section.rows],
         }

@@ -193,7 +193,8 @@ class Stage {
     }
 
     section({ heading, note, rows, clock }) {
-        const made = element("section", {}, textElement("h3", "heading", heading));
+        const made = element("section");
+        if (heading) made.append(textElement("h3", "heading", heading));
         if (note) made.append(textElement("p", "section-note", note));
         for (const row of rows) {
             made.append(element("div", { class: "row" }, ...row.map((item) => this.item(item))));

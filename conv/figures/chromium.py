@@ -1,0 +1,155 @@
+"""A Chromium of this machine, kept open: it draws figures with Kaleido, and films pages."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from base64 import b64decode
+from collections.abc import Coroutine, Generator, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import kaleido
+import plotly.graph_objects as go
+from choreographer import Tab
+from choreographer.errors import ChromeNotFoundError
+
+from conv.ops import ConvError
+
+T = TypeVar("T")
+_PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of one
+_FILMS = 2  # that are made at a time: more would only wait for one another
+_SPARE = 40  # pixels below the first frame, for words that take a line more in another
+_NONE = (
+    "no Chromium was found: install Chromium or Google Chrome (on Debian: apt install chromium), "
+    "or run kaleido_get_chrome, or name one in BROWSER_PATH; html needs none"
+)
+
+
+class Chromium:
+    """A browser that is starting from the moment it is made. Its methods may be called from any
+    thread and wait for it. They raise ConvError where it fails; it is `broken` from then on."""
+
+    def __init__(self) -> None:
+        self.broken = False
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._films = threading.BoundedSemaphore(_FILMS)
+        self._opened = self._submit(_open())
+        atexit.register(self.close)
+
+    def picture(self, figure: go.Figure, ending: str, scale: float) -> bytes:
+        """The figure as a file of png, svg or pdf, `scale` times as large as its layout."""
+        size = {"width": figure.layout.width, "height": figure.layout.height, "scale": scale}
+        browser = self._wait(self._opened)
+        made: bytes = self._do(browser.calc_fig(figure, opts={"format": ending, **size}))
+        return made
+
+    def film(self, page: Path, steps: Iterable[int], width: int, scale: float) -> Generator[bytes]:
+        """The page at every step as PNG, the next one drawn while the last one is in use. The page
+        has a function `film`, which moves it to a step and gives its height: all frames have the
+        first one's, and some pixels more. Closing the iterator ends the film."""
+        with self._films:
+            tab = self._do(_open_page(self._wait(self._opened), page, width, scale))
+            try:
+                yield from self._shots(tab, steps, width)
+            finally:
+                with suppress(ConvError):
+                    self._do(self._opened.result().close_tab(tab))
+
+    def close(self) -> None:
+        """Ends the browser. Nothing may be asked of it afterwards."""
+        atexit.unregister(self.close)
+        if self._loop.is_closed():
+            return
+        with suppress(Exception):
+            self._submit(self._opened.result(_PATIENCE).close()).result(_PATIENCE)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _shots(self, tab: Tab, steps: Iterable[int], width: int) -> Iterator[bytes]:
+        ahead: Future[bytes] | None = None
+        height = None
+        for step in steps:
+            if height is None:
+                height = self._do(_evaluate(tab, f"film({step})")) + _SPARE
+            done = self._wait(ahead) if ahead else None
+            ahead = self._submit(_shot(tab, step, (width, height)))
+            if done:
+                yield done
+        if ahead:
+            yield self._wait(ahead)
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _do(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._wait(self._submit(work))
+
+    def _wait(self, work: Future[T]) -> T:
+        try:
+            return work.result(_PATIENCE)
+        except ChromeNotFoundError:
+            self.broken = True
+            raise ConvError(_NONE) from None
+        except Exception as error:
+            self.broken = True
+            reason = str(error).strip() or type(error).__name__
+            raise ConvError(f"Chromium could not draw it: {reason.splitlines()[0]}") from error
+
+
+class _Kaleido(kaleido.Kaleido):  # type: ignore[misc] # it has no types
+    """Kaleido loads its page anew behind every figure, with plotly.js, before it hands the figure
+    out, which takes as long as drawing it."""
+
+    async def _return_kaleido_tab(self, tab: Any) -> None:  # noqa: ANN401
+        await self.tabs_ready.put(tab)
+
+
+async def _open() -> _Kaleido:
+    # Without MathJax, which would be asked for from the internet; no figure has a formula.
+    browser = _Kaleido(mathjax=False)
+    await browser.open()
+    return browser
+
+
+async def _open_page(browser: _Kaleido, page: Path, width: int, scale: float) -> Tab:
+    """A tab that has loaded the page for a window of this width, higher than any scene."""
+    tab: Tab = await browser.create_tab("about:blank", window=True)
+    metrics = {"width": width, "height": 8 * width, "deviceScaleFactor": scale, "mobile": False}
+    await _command(tab, "Emulation.setDeviceMetricsOverride", metrics)
+    await _command(tab, "Page.enable")
+    loaded = tab.subscribe_once("Page.loadEventFired")
+    await _command(tab, "Page.navigate", {"url": page.as_uri()})
+    await loaded
+    return tab
+
+
+async def _shot(tab: Tab, step: int, size: tuple[int, int]) -> bytes:
+    await _evaluate(tab, f"film({step})")
+    clip = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
+    # The fastest of the ways to write PNG, of which every one keeps all pixels.
+    asked = {"format": "png", "optimizeForSpeed": True, "clip": clip}
+    shot = await _command(tab, "Page.captureScreenshot", asked)
+    return b64decode(shot["data"])
+
+
+async def _evaluate(tab: Tab, expression: str) -> int:
+    asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+    answer = await _command(tab, "Runtime.evaluate", asked)
+    if "exceptionDetails" in answer:
+        raise RuntimeError(answer["exceptionDetails"]["exception"].get("description", "no stage"))
+    return int(answer["result"]["value"])
+
+
+async def _command(tab: Tab, name: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:
+    answer = await tab.send_command(name, parameters)
+    if "error" in answer:
+        raise RuntimeError(answer["error"]["message"])
+    result: dict[str, Any] = answer["result"]
+    return result

@@ -1,0 +1,111 @@
+"""A view's files: pictures, and the stage as a page of its own."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlencode
+
+import plotly.graph_objects as go
+from PIL import Image
+
+from conv.ops import ConvError
+from conv.scenes import Scene
+from conv.scenes.alone import panel_alone
+from conv.view import View
+from conv.words import words
+
+from .chromium import Chromium
+from .figure import scene_figure
+from .origin import Origin, png_with, svg_with
+from .sheet import PLAIN, Sheet
+from .stage import stage_data, stage_page
+
+PICTURES = ("png", "svg", "pdf", "webp")
+ENDINGS = (*PICTURES, "html")
+SCALE = 2.0  # pixels of a png or webp for one of the sheet
+SCALES = (0.1, 10)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A file that is asked for: of which view, of data that open with `default`, on which sheet."""
+
+    view: View
+    default: View
+    sheet: Sheet = PLAIN
+    scale: float = SCALE
+
+    @property
+    def link(self) -> str:
+        """The link that opens the view, for any address of the dashboard."""
+        return "?" + urlencode(self.view.to_query(self.default))
+
+    def command(self, verb: str, ending: str, more: Sequence[str] = ()) -> str:
+        """The command that makes the file, which it gives its usual name."""
+        scale = [] if self.scale == SCALE else ["--scale", f"{self.scale:g}"]
+        view, sheet = self.view.to_arguments(self.default), self.sheet.to_arguments()
+        name = f"{self.view.file_name()}.{ending}"
+        parts = ["python", "-m", "conv", verb, *view, *sheet, *scale, *more, "-o", name]
+        return shlex.join(parts)
+
+    def origin(self, scene: Scene, command: str) -> Origin:
+        """Where the file comes from."""
+        say = words(self.view.lang)
+        title = f"{say(f'scene.{scene.name}')} · {say('page.title')}"
+        return Origin(title, say(scene.alt.key, **scene.alt.values), self.link, command)
+
+
+def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) -> bytes:
+    """The order's scene as a file of one of PICTURES; raises ConvError."""
+    figure = scene_figure(scene, words(order.view.lang), order.sheet)
+    zoom = order.sheet.wide / figure.layout.width
+    origin = order.origin(scene, order.command("figure", ending))
+    if ending == "pdf":
+        return chromium.picture(figure, ending, zoom)
+    if ending == "svg":
+        svg = chromium.picture(figure, ending, zoom).decode()
+        return svg_with(svg, pixels_of(figure, order.sheet), origin).encode()
+    # A little more, so that rounding takes no pixel away.
+    png = chromium.picture(figure, "png", zoom * order.scale * (1 + 1e-9))
+    return png_with(png, origin) if ending == "png" else _webp(png, origin)
+
+
+def pixels_of(figure: go.Figure, sheet: Sheet) -> tuple[int, int]:
+    """The width and the height of a sheet's figure in the sheet's pixels."""
+    zoom = sheet.wide / figure.layout.width
+    return sheet.wide, round(figure.layout.height * zoom)
+
+
+def _webp(png: bytes, origin: Origin) -> bytes:
+    file = BytesIO()
+    with Image.open(BytesIO(png)) as picture:
+        picture.save(file, "WEBP", lossless=True, xmp=origin.xmp.encode())
+    return file.getvalue()
+
+
+def page_file(scene: Scene, order: Order, plotlyjs: str = "inline") -> str:
+    """The order's scene as the live stage in a page of its own; raises ConvError."""
+    view, sheet = order.view, order.sheet
+    more = [] if plotlyjs == "inline" else ["--plotlyjs", plotlyjs]
+    origin = order.origin(scene, order.command("figure", "html", more))
+    shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
+    data = stage_data(view, shown)
+    return stage_page(data, origin.title, sheet=sheet, origin=origin, plotlyjs=plotlyjs)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all; raises ConvError where it cannot."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise ConvError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,206 @@
+"""A scene's steps as a moving picture: the stage in a page of its own, filmed step by step."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from PIL import Image, ImageChops
+
+from conv.ops import ConvError
+from conv.scenes import Scene
+from conv.scenes.alone import panel_alone
+
+from .chromium import Chromium
+from .files import Order
+from .origin import Origin, png_with
+from .palettes import LAST, Palette
+from .stage import stage_data, stage_page
+from .stage.page import plotly_path
+
+PICTURES = ("gif", "webp", "apng")  # by Pillow
+VIDEOS = ("mp4", "webm")  # by ffmpeg
+FILMS = (*PICTURES, *VIDEOS)
+SCALE = 1.0  # pixels for one of the sheet
+MOST = 600  # frames of a file
+RATES = (0.5, 50.0)  # frames a second
+_SAMPLES = 12  # frames that the palette is made of
+_MARGIN = 16  # pixels of the page below the stage
+_CODECS = {"mp4": ("libx264", ["-crf", "16"]), "webm": ("libvpx-vp9", ["-crf", "24", "-b:v", "0"])}
+
+
+@dataclass(frozen=True)
+class Reel:
+    """Which steps are filmed, from `first` to `last` as the page counts them, from 1, every
+    `every`-th of them; how many a second, and how often they are played, 0 being for ever."""
+
+    fps: float = 8.0
+    first: int = 1
+    last: int | None = None
+    every: int = 1
+    loop: int = 0
+
+    def to_arguments(self) -> list[str]:
+        """The command line's options that ask for this reel."""
+        asked = {
+            "--fps": (self.fps, 8.0),
+            "--from": (self.first, 1),
+            "--to": (self.last, None),
+            "--every": (self.every, 1),
+            "--loop": (self.loop, 0),
+        }
+        given = [(name, f"{value:g}") for name, (value, usual) in asked.items() if value != usual]
+        return [part for pair in given for part in pair]
+
+    def steps(self, scene: Scene) -> range:
+        """The steps, from 0; raises ConvError where the scene has none of them."""
+        count = step_count(scene)
+        last = count if self.last is None else self.last
+        if not 1 <= self.first <= last <= count:
+            raise ConvError(
+                f"from and to must be steps of 1 to {count} in this order, "
+                f"got {self.first} and {last}"
+            )
+        if not RATES[0] <= self.fps <= RATES[1]:
+            raise ConvError(f"fps must be from {RATES[0]:g} to {RATES[1]:g}, got {self.fps:g}")
+        if self.every < 1 or self.loop < 0:
+            name, value = ("every", self.every) if self.every < 1 else ("loop", self.loop)
+            raise ConvError(f"{name} must be at least {int(name == 'every')}, got {value}")
+        steps = range(self.first - 1, last, self.every)
+        if len(steps) > MOST:
+            raise ConvError(
+                f"a film has at most {MOST} frames, got {len(steps)}; every "
+                f"{math.ceil((last - self.first + 1) / MOST)} or fewer steps would do"
+            )
+        return steps
+
+
+def step_count(scene: Scene) -> int:
+    """How many steps the scene has; raises ConvError where it has none."""
+    if not scene.clocks:
+        raise ConvError(
+            f"the scene {scene.name} has no steps; overview, forward, dw, dx and update have"
+        )
+    return max(math.prod(scene.sizes[space]) for space in scene.clocks)
+
+
+def film_file(
+    chromium: Chromium,
+    scene: Scene,
+    order: Order,
+    reel: Reel,
+    ending: str,
+    told: Callable[[int, int], None],
+) -> bytes:
+    """The scene's steps as a file of one of FILMS. `told` hears how many frames are done, and of
+    how many; what it raises ends the film. Raises ConvError."""
+    if ending in VIDEOS and not importlib.util.find_spec("imageio_ffmpeg"):
+        raise ConvError(
+            f"{ending} needs ffmpeg: python -m pip install imageio-ffmpeg; gif does not"
+        )
+    steps = reel.steps(scene)
+    origin = order.origin(scene, order.command("animate", ending, reel.to_arguments()))
+    shown = panel_alone(scene, order.sheet.panel) if order.sheet.panel else scene
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        data, plotly = stage_data(order.view, shown), plotly_path().as_uri()
+        sheet = replace(order.sheet, theme=order.sheet.theme or "light", width=order.sheet.wide)
+        html = stage_page(data, origin.title, sheet=sheet, plotlyjs=plotly, film=True)
+        page.write_text(html, encoding="utf-8")
+
+        def frames(wanted: Sequence[int]) -> Iterator[Image.Image]:
+            with closing(chromium.film(page, wanted, order.sheet.wide, order.scale)) as shots:
+                for k, shot in enumerate(shots):
+                    told(k, len(wanted))
+                    with Image.open(BytesIO(shot)) as picture:
+                        yield picture.convert("RGB")
+            told(len(wanted), len(wanted))
+
+        if ending in VIDEOS:
+            return _video(frames(steps), reel, Path(folder) / f"film.{ending}")
+        return _pictures(_in_one_palette(steps, frames), reel, ending, origin)
+
+
+def _in_one_palette(
+    steps: Sequence[int], frames: Callable[[Sequence[int]], Iterator[Image.Image]]
+) -> list[Image.Image]:
+    """The frames of these steps in the colours that most of their pixels have: those of the cells
+    are kept as they are, and so is the middle of every stroke of a letter."""
+    samples = sorted({steps[k * (len(steps) - 1) // _SAMPLES] for k in range(_SAMPLES + 1)})
+    wanted = [*samples, *(step for step in steps if step not in set(samples))]
+    shots = frames(wanted)
+    first = [next(shots) for _ in samples]
+    palette = Palette(first)
+    done = [palette.of(frame) for frame in itertools.chain(first, shots)]
+    bottom = max(_bottom(frame) for frame in done)
+    ordered = sorted(zip(wanted, done, strict=True), key=lambda pair: pair[0])
+    return [frame.crop((0, 0, frame.width, bottom)) for _, frame in ordered]
+
+
+def _bottom(frame: Image.Image) -> int:
+    """The row below the last one that is not the ground's, and the page's margin."""
+    ground = Image.new("P", frame.size, frame.getpixel((0, 0)))
+    box = ImageChops.difference(frame.convert("L"), ground.convert("L")).getbbox()
+    return min(frame.height, (box[3] if box else 0) + _MARGIN)
+
+
+def _pictures(frames: list[Image.Image], reel: Reel, ending: str, origin: Origin) -> bytes:
+    file = BytesIO()
+    first, others = frames[0], frames[1:]
+    shared: dict[str, Any] = {
+        "save_all": True,
+        "append_images": others,
+        "duration": 1000 / reel.fps,
+    }
+    if ending == "gif":
+        # The file counts how often it is played again.
+        again = {} if reel.loop == 1 else {"loop": max(0, reel.loop - 1)}
+        palette = bytes(first.getpalette() or []).ljust(768, b"\0")
+        first.save(
+            file,
+            "GIF",
+            optimize=True,
+            disposal=1,
+            palette=palette,
+            transparency=LAST,
+            comment=origin.comment.encode(),
+            **again,
+            **shared,
+        )
+    elif ending == "webp":
+        first.save(file, "WEBP", lossless=True, loop=reel.loop, xmp=origin.xmp.encode(), **shared)
+    else:
+        first.save(file, "PNG", loop=reel.loop, **shared)
+        return png_with(file.getvalue(), origin)
+    return file.getvalue()
+
+
+def _video(frames: Iterator[Image.Image], reel: Reel, path: Path) -> bytes:
+    import imageio_ffmpeg  # noqa: PLC0415 - an extra
+
+    first = next(frames)
+    # These codecs halve the sides of the colours.
+    size = (first.width // 2 * 2, first.height // 2 * 2)
+    codec, options = _CODECS[path.suffix[1:]]
+    writer = imageio_ffmpeg.write_frames(
+        str(path),
+        size,
+        fps=reel.fps,
+        codec=codec,
+        quality=None,
+        macro_block_size=2,
+        output_params=options,
+    )
+    writer.send(None)
+    with closing(writer):
+        for frame in itertools.chain([first], frames):
+            writer.send(frame.crop((0, 0, *size)).tobytes())
+    return path.read_bytes()

@@ -1,0 +1,113 @@
+"""What a figure is asked to be: its size, its look and how much of the scene is on it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from conv.ops import ConvError
+from conv.scenes import Scene
+from conv.words import Words
+
+from .layout import Arrangement, arrange
+from .palette import ThemeName
+
+WIDTH, PANEL_WIDTH = 1080, 480  # pixels of a scene, and of one panel, where none are asked for
+FONT_SIZE = 12.0  # pixels of the words for which the layout is made
+_LEAST, _MOST, _STEP = 200.0, 2600.0, 1.06  # pixels that a layout can have, and those tried
+SIDES = (100, 8000)
+FONT_SIZES = (4, 60)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A figure `width` by `height` pixels; without a height, as high as what is on it. Words have
+    `font_size` pixels; without one, as many as the height lets them have. `panel` is the one
+    panel that is shown, if not the whole scene; `titles` are headings and panels' titles. Without
+    a theme a picture is light, and a page as its reader's system is."""
+
+    theme: ThemeName | None = None
+    width: int | None = None
+    height: int | None = None
+    font_size: float | None = None
+    transparent: bool = False
+    titles: bool = True
+    panel: str | None = None
+
+    @property
+    def wide(self) -> int:
+        """The width in pixels."""
+        return self.width or (PANEL_WIDTH if self.panel else WIDTH)
+
+    def to_arguments(self) -> list[str]:
+        """The command line's options that ask for this sheet."""
+        values = {
+            "theme": self.theme,
+            "width": self.width,
+            "height": self.height,
+            "font-size": self.font_size and f"{self.font_size:g}",
+            "panel": self.panel,
+        }
+        given = [(f"--{name}", str(value)) for name, value in values.items() if value]
+        flags = {"--transparent": self.transparent, "--no-title": not self.titles}
+        return [*sum(given, ()), *(flag for flag, on in flags.items() if on)]
+
+
+PLAIN = Sheet()
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A scene laid out for a sheet: enlarged by `zoom`, it has `width` by `height` pixels."""
+
+    arrangement: Arrangement
+    zoom: float
+    width: int
+    height: int
+
+
+def fit(scene: Scene, sheet: Sheet, say: Words) -> Fitted:
+    """`scene` as large as the sheet lets it be; raises ConvError where it has no room."""
+    _check(sheet)
+    if sheet.height and not sheet.font_size:
+        return _largest(scene, sheet, sheet.height, say)
+    zoom = sheet.font_size / FONT_SIZE if sheet.font_size else 1.0
+    arrangement = arrange(scene, sheet.wide / zoom, say, titles=sheet.titles)
+    least = math.ceil(arrangement.height * zoom - 1e-6)
+    if sheet.height and least > sheet.height:
+        raise ConvError(
+            f"height must be at least {least} at width {sheet.wide} and font size "
+            f"{sheet.font_size:g}, got {sheet.height}; without a font size all shrinks to fit"
+        )
+    return Fitted(arrangement, zoom, sheet.wide, sheet.height or least)
+
+
+def _check(sheet: Sheet) -> None:
+    for name, side in (("width", sheet.wide), ("height", sheet.height)):
+        if side is not None and not SIDES[0] <= side <= SIDES[1]:
+            raise ConvError(f"{name} must be from {SIDES[0]} to {SIDES[1]} pixels, got {side}")
+    size = sheet.font_size
+    if size is None:
+        return
+    if not FONT_SIZES[0] <= size <= FONT_SIZES[1]:
+        raise ConvError(
+            f"font size must be from {FONT_SIZES[0]} to {FONT_SIZES[1]} pixels, got {size:g}"
+        )
+    least = math.ceil(_LEAST * size / FONT_SIZE)
+    if sheet.wide < least:
+        raise ConvError(
+            f"width must be at least {least} pixels at font size {size:g}, got {sheet.wide}"
+        )
+
+
+def _largest(scene: Scene, sheet: Sheet, height: int, say: Words) -> Fitted:
+    """The layout that can be enlarged most on a sheet of this height."""
+    count = math.ceil(math.log(_MOST / _LEAST, _STEP))
+    layouts = (
+        arrange(scene, _LEAST * _STEP**k, say, titles=sheet.titles) for k in range(count + 1)
+    )
+    zoom, best = max(
+        ((min(sheet.wide / one.width, height / one.height), one) for one in layouts),
+        key=lambda found: found[0],
+    )
+    return Fitted(best, zoom, sheet.wide, height)

@@ -1,0 +1,30 @@
+"""One panel of a scene by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conv.ops import ConvError
+
+from .scene import Bars, Curves, Panel, Scene, Section
+
+
+def panel_names(scene: Scene) -> list[str]:
+    """The names of what can be shown alone, in reading order."""
+    return [item.name for item in scene.items() if isinstance(item, Panel | Bars | Curves)]
+
+
+def panel_alone(scene: Scene, name: str) -> Scene:
+    """`scene` with nothing but its panel, bars or curves called `name`; raises ConvError."""
+    for item in scene.items():
+        if isinstance(item, Panel | Bars | Curves) and item.name == name:
+            hatches = {hatch.kind for hatch in item.hatches} if isinstance(item, Panel) else set()
+            legend = tuple((kind, text) for kind, text in scene.legend if kind in hatches)
+            return replace(scene, bands=((Section(None, ((item,),)),),), legend=legend)
+    known = ", ".join(panel_names(scene))
+    raise ConvError(f"panel must be one of {known} in the scene {scene.name}, got {name!r}")
+
+
+def is_alone(scene: Scene) -> bool:
+    """Whether the scene is one of its panels."""
+    return len(list(scene.items())) == 1
