@@ -8,12 +8,13 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from .bundle import Bundle, load, make_bundle
+from .bundle import Bundle, make_bundle
 from .ops import ConvError
 from .ops.agreement import Comparison, compare_methods
 from .ops.geometry import Pair
 from .scenes.numbers import number
-from .view import DATA, LANGUAGES, TOP_DIFFS, View, parse_pair
+from .tensors import data_label, read_data
+from .view import DATA, LANGUAGES, TOP_DIFFS, Sizes, View, parse_pair
 from .words import Words, words
 
 _MOST_ROWS = 4096
@@ -40,7 +41,7 @@ def _parser(say: Words) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m conv", description=say("cli.about"))
     commands = parser.add_subparsers(required=True, metavar=say("cli.command"))
     check = commands.add_parser("check", help=say("cli.check"), description=say("cli.check_long"))
-    check.add_argument("--data", choices=DATA, default=DATA[0], help=say("cli.data"))
+    check.add_argument("--data", default=DATA[0], metavar="DATA", help=say("cli.data"))
     for name in _GEOMETRY[:-1]:
         check.add_argument(f"--{name}", type=_pair(say), metavar="K", help=say(f"cli.{name}"))
     check.add_argument("--groups", type=int, metavar="G", help=say("cli.groups"))
@@ -78,8 +79,9 @@ def _whole(say: Words, least: int, most: int = 999_999_999) -> Callable[[str], i
 
 def _check(options: argparse.Namespace, say: Words) -> int:
     """Prints how far the methods are apart; 1 where they disagree."""
-    view = _view(options)
-    bundle = make_bundle(view, load(view.data))
+    data = read_data(options.data)
+    view = _view(options, data.sizes)
+    bundle = make_bundle(view, data)
     tensors = (bundle.x, bundle.w, bundle.b, bundle.grad_output, bundle.geometry)
     rows = compare_methods(*tensors, options.cells, view.seed)
     print(_heading(view, bundle, say))
@@ -92,9 +94,8 @@ def _check(options: argparse.Namespace, say: Words) -> int:
     return 0 if agree else 1
 
 
-def _view(options: argparse.Namespace) -> View:
+def _view(options: argparse.Namespace, sizes: Sizes) -> View:
     """The view that the options name; raises ConvError for a geometry that is not legal."""
-    sizes = load(options.data).sizes
     asked = {name: getattr(options, name) for name in _GEOMETRY}
     given = {name: value for name, value in asked.items() if value is not None}
     view = replace(sizes.default, seed=options.seed, **given)
@@ -121,7 +122,7 @@ def _heading(view: View, bundle: Bundle, say: Words) -> str:
     values = {name: "x".join(map(str, getattr(geometry, name))) for name in _GEOMETRY[:-1]}
     return say(
         "cli.heading",
-        data=say(f"data.{view.data}"),
+        data=data_label(view.data, say),
         top_diff=say(f"top_diff.{view.top_diff}"),
         groups=geometry.groups,
         **values,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
+from .ops import ConvError
 from .ops.geometry import Geometry, Pair, Size4, as_int, as_pair
 from .ops.mistakes import MISTAKES as _MISTAKES
 from .ops.training import LOSSES, MOST_STEPS
@@ -107,13 +108,14 @@ class View:
         parts = (place, cells, geometry, tensors, training, self.lang)
         return "-".join(["conv", scene, self.data, *parts])
 
-    def to_query(self, default: View) -> dict[str, str]:
+    def to_query(self, default: View | None = None) -> dict[str, str]:
         """The link's parameters: every field that differs from `default`, the language, and the
-        data set where it is not the first."""
+        data set where it is not the first. Without a default, every field."""
         return {
             field.name: _to_text(getattr(self, field.name))
             for field in fields(self)
-            if getattr(self, field.name) != getattr(default, field.name)
+            if default is None
+            or getattr(self, field.name) != getattr(default, field.name)
             or field.name == "lang"
             or (field.name == "data" and self.data != DATA[0])
         }
@@ -166,7 +168,8 @@ class Change:
 
 
 def options(view: View, sizes: Sizes, field: str) -> Sequence[Value]:
-    """The legal values of `field` while the rest of a legal `view` stays as it is."""
+    """The legal values of `field` while the rest of a legal `view` stays as it is. The data may be
+    the built-in ones, and those that the sizes belong to."""
     if field in _PAIRS:
         return _pair_options(view, sizes, field)
     if field in _DEPENDENT:
@@ -179,7 +182,7 @@ def nearest(wish: View, sizes: Sizes) -> tuple[View, list[Change]]:
     ones: padding, kernel, dilation, stride, groups, channel, filter, item, places, top_diff."""
     view = wish
     for field in ("scene", "data", "scan", "rule", "loss", "pace", "mistake", "lang"):
-        view = _settle(view, field, CHOICES[field])
+        view = _settle(view, field, options(view, sizes, field))
     view = _fit_kernel(view, sizes)
     for field in ("stride", "groups", *"cfnijmkpqt", "top_diff", "seed"):
         view = _settle(view, field, options(view, sizes, field))
@@ -195,9 +198,12 @@ def from_query(
     query: Mapping[str, str], sizes_of: Callable[[str], Sizes], lang: str = "en"
 ) -> tuple[View, list[Change]]:
     """The legal view nearest to a link, and what the link asked for in vain. A field that the
-    link does not name is as the data set opens; `lang` serves where it names no language."""
-    data = query.get("data", DATA[0])
-    sizes = sizes_of(data if data in DATA else DATA[0])
+    link does not name is as the data set opens; `lang` serves where it names no language. Where
+    `sizes_of` raises ConvError, knowing no such data, the first data set opens."""
+    try:
+        sizes = sizes_of(query.get("data", DATA[0]))
+    except ConvError:
+        sizes = sizes_of(DATA[0])
     wish, misread = replace(sizes.default, lang=lang), list[str]()
     for field in fields(View):
         text = query.get(field.name)
@@ -268,6 +274,7 @@ _PAIRS: Mapping[str, range] = {
 }
 _PARSERS: Mapping[str, Callable[[str], Value]] = {
     **{name: partial(_parse_choice, known) for name, known in CHOICES.items()},
+    "data": str,
     **dict.fromkeys(_PAIRS, parse_pair),
     **dict.fromkeys((*_CELLS, "groups", "seed"), _parse_number),
 }
@@ -359,6 +366,7 @@ def _top_diffs(view: View, sizes: Sizes) -> Sequence[str]:
 
 
 _DEPENDENT: Mapping[str, Callable[[View, Sizes], Sequence[Value]]] = {
+    "data": lambda _, sizes: list(dict.fromkeys((*DATA, sizes.default.data))),
     "n": lambda _, sizes: range(sizes.input_size[0]),
     "c": lambda _, sizes: range(sizes.input_size[1]),
     "f": _filters,
