@@ -15,6 +15,7 @@ from PIL import Image
 from conv.bundle import DataSet
 from conv.dashboard.inline import png_url
 from conv.dashboard.link import start_of
+from conv.tensors import data_label
 from conv.view import Sizes, Value, View, options, pair_text
 from conv.words import Words
 
@@ -133,7 +134,7 @@ def _choice(
 
 
 def _word(field: str, say: Words, value: Value) -> str:
-    return say(f"{field}.{value}")
+    return data_label(str(value), say) if field == "data" else say(f"{field}.{value}")
 
 
 def _select(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conv.bundle import Bundle, Results
+from conv.bundle import Bundle, DataSet, Results
 from conv.scenes import Scene
 from conv.scenes.strips import Strip
 from conv.view import View
@@ -12,9 +12,10 @@ from conv.view import View
 
 @dataclass(frozen=True)
 class Drawing:
-    """A view's scene, the strips above it, and its tensors."""
+    """A view's scene, the strips above it, its data and its tensors."""
 
     view: View
+    data: DataSet
     scene: Scene
     strips: tuple[Strip, ...]
     bundle: Bundle

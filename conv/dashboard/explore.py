@@ -7,7 +7,7 @@ import time
 import streamlit as st
 from threadpoolctl import ThreadpoolController
 
-from conv.bundle import Bundle, Lesson, Results, learn, load, make_bundle, run
+from conv.bundle import Bundle, DataSet, Lesson, Results, learn, make_bundle, run
 from conv.dashboard.controls import sidebar, training_controls
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.link import current_page
@@ -33,30 +33,31 @@ def use_one_thread() -> None:
 
 
 @st.cache_resource(max_entries=48, show_spinner=False, hash_funcs={View: repr})
-def tensors(view: View) -> tuple[Bundle, Results]:
-    """The tensors of a view that is at no place of them, shared by all who look at them."""
-    bundle = make_bundle(view, load(view.data))
+def tensors(view: View, _data: DataSet) -> tuple[Bundle, Results]:
+    """The tensors of a view that is at no place of them, shared by all who look at them. Data of
+    one name are the same, so that the view tells them."""
+    bundle = make_bundle(view, _data)
     return bundle, run(bundle)
 
 
 # A training of the largest kernel holds some eighty megabytes.
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={View: repr})
-def lesson(view: View) -> Lesson:
+def lesson(view: View, _data: DataSet) -> Lesson:
     """The training of a view of nothing but that, shared by all who look at it."""
-    bundle, _ = tensors(view.of_tensors())
+    bundle, _ = tensors(view.of_tensors(), _data)
     return learn(view, bundle)
 
 
-def draw(view: View) -> Drawing:
-    """The drawing of a view."""
-    bundle, results = tensors(view.of_tensors())
-    strips = make_strips(view, load(view.data), bundle, results)
-    trained = lesson(view.of_training()) if view.scene == "update" else None
+def draw(view: View, data: DataSet) -> Drawing:
+    """The drawing of a view of these data."""
+    bundle, results = tensors(view.of_tensors(), data)
+    strips = make_strips(view, data, bundle, results)
+    trained = lesson(view.of_training(), data) if view.scene == "update" else None
     if view.scene == "quiz":
         scene = current_quiz(Spot(view, bundle, results))
     else:
         scene = make_scene(view, bundle, results, trained)
-    return Drawing(view, scene, strips, bundle, results)
+    return Drawing(view, data, scene, strips, bundle, results)
 
 
 use_one_thread()
@@ -71,20 +72,21 @@ st.sidebar.header(say("page.title"))
 with st.container():
     show_changes(page, say)
     try:
-        st.session_state["_drawn"] = draw(view)
+        st.session_state["_drawn"] = draw(view, page.data)
     except ConvError as error:
         st.error(say("notice.error", reason=str(error)))
 drawing: Drawing | None = st.session_state.get("_drawn")
 if drawing:
     shown = drawing.view
-    about = f"**{shapes(drawing.bundle, say)}** · {sources(shown, drawing.bundle, say)}"
+    from_where = sources(shown, drawing.bundle, drawing.data.sizes, say)
+    about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
     show_toolbar(drawing, about, say)
     # A scene's own controls come before the stage, which would jump if they came after it.
     with st.container():
         if view.scene == "update":
-            training_controls(view, load(view.data).sizes, say)
+            training_controls(view, page.data.sizes, say)
         if shown.scene == "mistakes":
-            choose_mistake(shown, load(shown.data).sizes, say)
+            choose_mistake(shown, drawing.data.sizes, say)
         elif shown.scene == "quiz":
             show_quiz(say)
     show_stage(shown, drawing.scene, drawing.strips)
@@ -93,7 +95,7 @@ if drawing:
 # The sidebar comes last, and after a pause in which the server's other thread sends the stage and
 # the browser draws it: a pick is then painted a quarter sooner.
 time.sleep(_PAUSE)
-sidebar(view, load(view.data), say)
+sidebar(view, page.data, say)
 picks_are_told()
 if drawing and shown.scene in {"dw", "dx"}:
     with below:

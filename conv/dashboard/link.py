@@ -13,8 +13,20 @@ from typing import Literal
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from conv.bundle import sizes_of
-from conv.view import CHOICES, LANGUAGES, Change, Value, View, from_query, nearest, options
+from conv.bundle import DataSet
+from conv.dashboard.data import load
+from conv.ops import ConvError
+from conv.view import (
+    CHOICES,
+    LANGUAGES,
+    Change,
+    Sizes,
+    Value,
+    View,
+    from_query,
+    nearest,
+    options,
+)
 
 _STATE, _SET = "_page", "_set_in_this_run"
 _NAMES = tuple(field.name for field in fields(View))
@@ -25,9 +37,11 @@ _SCENE_OF = {"rule": "update", "loss": "update", "pace": "update", "mistake": "m
 
 @dataclass(frozen=True)
 class Page:
-    """What the page showed last: its view, the link that says it, and what had to be changed."""
+    """What the page showed last: its view, the data of it, the link that says it, and what had to
+    be changed. The data stay here when the server lets go of an opened file."""
 
     view: View
+    data: DataSet
     link: dict[str, str]
     cause: Literal["link", "control"]
     changes: tuple[Change, ...] = ()
@@ -39,9 +53,8 @@ def current_page() -> Page:
     query = {name: value for name, value in st.query_params.items() if name in _NAMES}
     last: Page | None = st.session_state.get(_STATE)
     if last is None or is_history_navigation():
-        view, changes = from_query(query, sizes_of, _browser_language())
-        page = Page(view, _link(view), "link", tuple(changes))
-        must_write = bool(changes)
+        page = _follow_link(query)
+        must_write = bool(page.changes)
     else:
         # The browser's link may lag behind its controls: a click can come before the answer to
         # the last one. So between two visits of the link, the controls alone count.
@@ -51,8 +64,7 @@ def current_page() -> Page:
     if must_write:
         st.query_params.from_dict(page.link)
     st.session_state[_STATE] = page
-    shown = None if last is None else last.view
-    must_set = frozenset(name for name in _NAMES if _must_set(name, page.view, shown))
+    must_set = frozenset(name for name in _NAMES if _must_set(name, page, last))
     for name in must_set:
         st.session_state[name] = getattr(page.view, name)
     st.session_state[_SET] = must_set
@@ -75,30 +87,47 @@ def is_history_navigation() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def _must_set(name: str, view: View, last: View | None) -> bool:
+def _must_set(name: str, page: Page, last: Page | None) -> bool:
     """Whether the control needs to be told its value: it has another one, its labels are in
     another language now, it has other options, or it comes with the scene. A control that is told
     what it has forgets a click made meanwhile."""
-    if last is None or view.lang != last.lang:
+    if last is None or page.view.lang != last.view.lang:
         return True
-    if _SCENE_OF.get(name, last.scene) != last.scene:
+    if _SCENE_OF.get(name, last.view.scene) != last.view.scene:
         return True
-    if st.session_state.get(name) != getattr(view, name):
+    if st.session_state.get(name) != getattr(page.view, name):
         return True
-    before = options(last, sizes_of(last.data), name)
-    return before != options(view, sizes_of(view.data), name)
+    before = options(last.view, last.data.sizes, name)
+    return before != options(page.view, page.data.sizes, name)
+
+
+def _follow_link(query: dict[str, str]) -> Page:
+    loaded = {}
+
+    def sizes_of(name: str) -> Sizes:
+        loaded[name] = load(name)
+        return loaded[name].sizes
+
+    view, changes = from_query(query, sizes_of, _browser_language())
+    data = loaded[view.data]
+    return Page(view, data, _link(view, data), "link", tuple(changes))
 
 
 def _follow_controls(last: Page) -> Page:
     wish = _wish(last.view)
     if wish == last.view:
         return last
-    sizes = sizes_of(wish.data)
+    data = last.data
     if wish.data != last.view.data:
-        wish = wish.on_other_data(sizes.default)
-    view, changes = nearest(wish, sizes)
+        try:
+            data = load(wish.data)
+        except ConvError:
+            wish = replace(wish, data=last.view.data)
+        else:
+            wish = wish.on_other_data(data.default)
+    view, changes = nearest(wish, data.sizes)
     told = tuple(change for change in changes if change.field not in _WITHOUT_CONTROL)
-    return Page(view, _link(view), "control", told)
+    return Page(view, data, _link(view, data), "control", told)
 
 
 def _wish(last: View) -> View:
@@ -110,14 +139,14 @@ def _wish(last: View) -> View:
         for name in _NAMES
         if _SCENE_OF.get(name, last.scene) == last.scene
         and isinstance(value := st.session_state.get(name), type(getattr(last, name)))
-        and value in CHOICES.get(name, (value,))
+        and (name == "data" or value in CHOICES.get(name, (value,)))
     }
     return replace(last, **chosen)
 
 
-def _link(view: View) -> dict[str, str]:
+def _link(view: View, data: DataSet) -> dict[str, str]:
     """The view's link; none for the page as this browser opens it."""
-    link = view.to_query(sizes_of(view.data).default)
+    link = view.to_query(data.default)
     return {} if link == {"lang": _browser_language()} else link
 
 

@@ -39,10 +39,15 @@ def _take_pick() -> None:
     # Counted by the browser, which so knows to which of its picks a scene is the answer.
     st.session_state[_TURN] = pick.pop("turn", 0)
     for name, value in pick.items():
-        unseen = st.session_state.setdefault(_UNSEEN, {})
-        earlier, _ = unseen.get(name, (frozenset(), None))
-        unseen[name] = (earlier | {st.session_state.get(name)}, value)
-        st.session_state[name] = value
+        give(name, value)
+
+
+def give(name: str, value: int | str) -> None:
+    """Gives a control another value than the browser did."""
+    unseen = st.session_state.setdefault(_UNSEEN, {})
+    earlier, _ = unseen.get(name, (frozenset(), None))
+    unseen[name] = (earlier | {st.session_state.get(name)}, value)
+    st.session_state[name] = value
     st.session_state[_SEEN_AT] = None
 
 

@@ -6,10 +6,10 @@ from typing import Literal
 
 import streamlit as st
 
-from conv.bundle import Bundle, load
+from conv.bundle import Bundle
 from conv.dashboard.link import Page
 from conv.ops import Geometry
-from conv.view import CHOICES, View
+from conv.view import CHOICES, Sizes, View
 from conv.words import Words
 
 # An ampersand and a double backslash break a formula where the page is narrow.
@@ -55,9 +55,8 @@ def shapes(bundle: Bundle, say: Words) -> str:
     )
 
 
-def sources(view: View, bundle: Bundle, say: Words) -> str:
+def sources(view: View, bundle: Bundle, sizes: Sizes, say: Words) -> str:
     """Which weight and which top_diff are in use."""
-    sizes = load(view.data).sizes
     weight = say(
         "in_use.weight_seeded" if bundle.seeded_weight else "in_use.weight_file",
         seed=view.seed,

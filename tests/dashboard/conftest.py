@@ -66,7 +66,7 @@ def open_in_browser(contexts, windows, server):
         # Streamlit serves media until the next run, which may come before the browser asks; what
         # a click downloads is made for the click.
         own = url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))
-        media = url.startswith(f"{server}/media/") and not url.endswith(".csv")
+        media = url.startswith(f"{server}/media/") and not url.endswith((".csv", ".bin"))
         if not own or media:
             faults.append(f"asked for {url}")
 

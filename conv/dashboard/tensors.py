@@ -1,0 +1,53 @@
+"""The dialog that gives a view's tensors as a file, and opens such a file."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from conv.dashboard.data import MOST_OPENED, opened
+from conv.dashboard.drawing import Drawing
+from conv.dashboard.stage import give
+from conv.ops import ConvError
+from conv.tensors import MOST_BYTES, open_tensors, tensors_file
+from conv.words import Words
+
+_EXAMPLE = 'np.savez("layer.npz", x=x, w=w, b=b, stride=2, padding=1)'
+
+
+def exchange_tensors(drawing: Drawing, say: Words) -> None:
+    """A button that downloads the drawing's tensors, and a place for a file, which the page then
+    shows. One that it cannot show leaves the page as it is, with a sentence that says why."""
+    st.markdown(say("tensors.about_download"))
+    st.download_button(
+        say("tensors.download"),
+        partial(tensors_file, drawing.view, drawing.bundle, drawing.results),
+        file_name=f"{drawing.view.file_name()}.npz",
+        mime="application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+        key="tensors_download",
+    )
+    file = st.file_uploader(
+        say("tensors.upload"),
+        type="npz",
+        max_upload_size=MOST_BYTES >> 20,
+        key="tensors_upload",
+    )
+    if file is not None:
+        _open(file.getvalue(), say)
+    st.caption(say("tensors.about_upload", count=MOST_OPENED))
+    st.code(_EXAMPLE, language="python", wrap_lines=True)
+
+
+def _open(file: bytes, say: Words) -> None:
+    """Gives the page the tensors of a file, which closes the dialog; or says why it cannot."""
+    try:
+        data = open_tensors(file)
+    except ConvError as error:
+        st.error(say("tensors.refused", reason=str(error)), icon=":material/error:")
+        return
+    opened().keep(data)
+    give("data", data.default.data)
+    st.rerun()
