@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 from conv.ops.geometry import Geometry
@@ -70,18 +71,17 @@ class AxisMap:
 
     def outputs_fed(self) -> Spans:
         """For each cell of the padded input, the output cells whose windows hold it."""
-        return tuple(
-            _span([i for i in range(self.output) if self._kernel_cell(p, i) is not None])
-            for p in range(self.padded)
-        )
+        fed: list[list[int]] = [[] for _ in range(self.padded)]
+        for i, m in product(range(self.output), range(self.kernel)):
+            fed[self._met(i, m)].append(i)
+        return tuple(map(_span, fed))
 
     def kernel_cells_met(self) -> Spans:
         """For each cell of the padded input, the kernel cells that it is multiplied by."""
-        met = (
-            sorted(m for i in range(self.output) if (m := self._kernel_cell(p, i)) is not None)
-            for p in range(self.padded)
-        )
-        return tuple(_span(cells) for cells in met)
+        met: list[list[int]] = [[] for _ in range(self.padded)]
+        for m, i in product(range(self.kernel), range(self.output)):
+            met[self._met(i, m)].append(m)
+        return tuple(map(_span, met))
 
     def input_cell(self) -> Spans:
         """For each cell of the padded input, the same cell of the input; none in the padding."""
@@ -141,10 +141,9 @@ class AxisMap:
         """What belongs to each cell of the input, by what belongs to the padded input's."""
         return padded[self.padding : self.padding + self.size]
 
-    def _kernel_cell(self, p: int, i: int) -> int | None:
-        """The kernel cell that output cell `i` multiplies cell `p` of the padded input by."""
-        m, apart = divmod(p - i * self.stride, self.dilation)
-        return m if apart == 0 and 0 <= m < self.kernel else None
+    def _met(self, i: int, m: int) -> int:
+        """The cell of the padded input that output cell `i` multiplies kernel cell `m` by."""
+        return i * self.stride + m * self.dilation
 
     def _on_input(self, span: Span) -> Span:
         """What of a span of the padded input is no padding, counted from the input's first cell."""
