@@ -231,6 +231,7 @@ def outlined(mark, size):
 def test_a_place_outlines_the_cells_that_it_meets(view):
     truth = meetings_of(view)
     for panel, kind, home in panels_of(view):
+        shape = panel.values.shape
         assert set(panel.links) == linked_spaces(kind, home), panel.name
         for space, (link,) in panel.links.items():
             assert (len(link.rows), len(link.columns)) == truth.sizes[space], (panel.name, space)
@@ -238,7 +239,7 @@ def test_a_place_outlines_the_cells_that_it_meets(view):
             for place in truth.places(space, name_of(view)):
                 mark = link.at(place)
                 expected = truth.cells(kind, space, place)
-                found = outlined(mark, panel.values.shape)
+                found = outlined(mark, shape)
                 assert found == expected, (panel.name, space, place)
                 assert mark is None or mark.role == link.role
 
