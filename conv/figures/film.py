@@ -110,7 +110,7 @@ def film_file(
     origin = order.origin(scene, order.command("animate", ending, reel.to_arguments()))
     shown = panel_alone(scene, order.sheet.panel) if order.sheet.panel else scene
     with TemporaryDirectory() as folder:
-        page = Path(folder) / "page.html"
+        page = Path(folder) / "film.html"
         data, plotly = stage_data(order.view, shown), plotly_path().as_uri()
         sheet = replace(order.sheet, theme=order.sheet.theme or "light", width=order.sheet.wide)
         html = stage_page(data, origin.title, sheet=sheet, plotlyjs=plotly, film=True)

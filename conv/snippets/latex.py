@@ -1,0 +1,208 @@
+"""A scene's sum as LaTeX, for KaTeX and for a paper, with digits that make the sum hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from conv.bundle import learn
+from conv.ops import input_terms, weight_terms
+from conv.ops.textbook import Array, pad
+from conv.scenes import Scene, Spot
+from conv.scenes.mistakes import MISTAKE, claim_of, given_of
+from conv.scenes.numbers import MINUS, number
+from conv.scenes.scene import Places
+from conv.words import words
+
+MOST_PRODUCTS = 12  # that are written one by one
+_FIRST = 3  # of those that are not
+_TOTAL, _OF_STEP = 3, 6  # significant digits of a sum and of a trained weight
+_MOST_DIGITS = 17  # of a float64
+
+# A formula with so many significant digits, and what it comes to as it is written.
+Written = Callable[[int], tuple[str, Fraction]]
+
+
+def latex_sum(spot: Spot, scene: Scene) -> str:
+    """The scene's sum at its places, with its numbers, without delimiters; "" for the quiz.
+
+    Where all products are written, what they come to is the sum to its last written digit. Of
+    many, the first and the last are written, and how many there are.
+    """
+    write = _SCENES.get(scene.name)
+    return write(spot, scene.places) if write else ""
+
+
+def _output(spot: Spot, places: Places) -> str:
+    view, geometry, (i, j) = spot.view, spot.geometry, places["output"]
+    x_pad = pad(spot.bundle.x[view.n, geometry.channels_of(view.f)], geometry.padding)
+    patch, kernel = x_pad[:, *geometry.window(i, j)], spot.bundle.w[view.f]
+    total, bias = spot.out[i, j], spot.bundle.b[view.f]
+    name = _cell(r"\text{out}", (view.n, view.f, i, j))
+    return _sum(spot, name, patch.ravel(), kernel.ravel(), total, bias)
+
+
+def _weight(spot: Spot, places: Places) -> str:
+    cell = (spot.view.f, spot.kernel_channel, *places["kernel"])
+    terms = weight_terms(spot.bundle.x, spot.bundle.grad_output, spot.geometry, cell)
+    name, total = _cell(r"\text{dw}", cell), spot.results.dw_gemm[cell]
+    return _sum(spot, name, terms.left, terms.grad_output, total)
+
+
+def _input(spot: Spot, places: Places) -> str:
+    cell = (spot.view.n, spot.view.c, *places["input"])
+    terms = input_terms(spot.bundle.w, spot.bundle.grad_output, spot.geometry, cell)
+    name, total = _cell(r"\text{dx}", cell), spot.results.dx_gemm[cell]
+    return _sum(spot, name, terms.left, terms.grad_output, total)
+
+
+def _update(spot: Spot, places: Places) -> str:
+    """One weight's step under the view's rule: w - lr * (dw + what the rule adds to it)."""
+    lesson = spot.lesson or learn(spot.view, spot.bundle)
+    run, settings, (_, t) = lesson.runs[spot.view.rule], lesson.settings, places["training"]
+    cell = (spot.view.f, spot.kernel_channel, *places["kernel"])
+    w, dw, new = (float(run.w[(t, *cell)]), run.dw[(slice(t + 1), *cell)], run.w[(t + 1, *cell)])
+    added = {
+        "notebook": (settings.reg, w if run.aliased[t] else 0.0),
+        "momentum": (settings.momentum, _velocity(dw[:-1], settings.momentum)),
+        "weight_decay": (settings.reg, w),
+    }.get(run.rule)
+
+    def written(digits: int) -> tuple[str, Fraction]:
+        (w_text, w_value), (lr_text, lr_value), (dw_text, dw_value) = (
+            _rounded(value, digits) for value in (w, settings.lr, float(dw[-1]))
+        )
+        if added is None:
+            return f"{w_text} - {lr_text} \\cdot {dw_text}", w_value - lr_value * dw_value
+        (share_text, share), (found_text, found) = (_rounded(value, digits) for value in added)
+        text = f"{w_text} - {lr_text} \\cdot ({dw_text} + {share_text} \\cdot {found_text})"
+        return text, w_value - lr_value * (dw_value + share * found)
+
+    exact = all(map(math.isfinite, (w, *dw, new)))
+    text, total = _settled(written, float(new), _OF_STEP, exact=exact)
+    return f"{_cell(f'w^{{({t + 1})}}', cell)} = {text} = {total}"
+
+
+def _mistakes(spot: Spot, places: Places) -> str:
+    """The picked cell as it comes out and as it should; a shape where it comes out as another."""
+    mistake = MISTAKE[spot.view.mistake]
+    claim = claim_of(spot, mistake.tensor, mistake.wrong(given_of(spot)))
+    cells: Mapping[str, tuple[int, ...]] = {
+        "dw": (spot.view.f, spot.kernel_channel, *places["kernel"]),
+        "dx": (spot.view.n, spot.view.c, *places["input"]),
+        "db": (spot.view.f,),
+    }
+    cell, tensor = cells[mistake.tensor], rf"\text{{{mistake.tensor}}}"
+    wrong = rf"{tensor}^{{\text{{{words(spot.view.lang)('snippet.wrong')}}}}}"
+    if claim.has_right_shape:
+        found = f"{_cell(wrong, cell)} = {_number(claim.found[cell], _OF_STEP)}"
+    else:
+        shape = r" \times ".join(map(str, claim.found.shape))
+        found = rf"{wrong} \in \mathbb{{R}}^{{{shape}}}"
+    return rf"{found}, \qquad {_cell(tensor, cell)} = {_number(claim.right[cell], _OF_STEP)}"
+
+
+def _sum(spot: Spot, name: str, a: Array, b: Array, total: float, bias: float | None = None) -> str:
+    """name = the sum of a * b (products,) and the bias = total."""
+    if not a.size:
+        return f"{name} = {_number(total, _TOTAL)}"
+    pairs = [(float(left), float(right)) for left, right in zip(a, b, strict=True)]
+    shown = pairs if len(pairs) <= MOST_PRODUCTS else [pair for pair in pairs if 0 not in pair]
+    whole = len(shown) <= MOST_PRODUCTS
+
+    def written(digits: int) -> tuple[str, Fraction]:
+        terms = [_product(pair, digits) for pair in shown]
+        text = _joined([one for one, _ in terms])
+        if len(pairs) > MOST_PRODUCTS:
+            text = _braced(spot, text, len(pairs), len(shown))
+        value = sum((one for _, one in terms), Fraction())
+        if bias is None:
+            return text, value
+        last, more = _rounded(float(bias), digits)
+        return f"{text} + {last}", value + more
+
+    exact = whole and bool(np.isfinite([*a, *b, total, 0.0 if bias is None else bias]).all())
+    text, last = _settled(written, float(total), _TOTAL, exact=exact)
+    return f"{name} = {text} = {last}"
+
+
+def _joined(products: list[str]) -> str:
+    """The sum of the products, of many the first and the last."""
+    if len(products) > MOST_PRODUCTS:
+        products = [*products[:_FIRST], r"\cdots", products[-1]]
+    return " + ".join(products) if products else "0"
+
+
+def _braced(spot: Spot, text: str, count: int, shown: int) -> str:
+    """A sum with a brace below that says how many products it has, and how many of them not 0."""
+    key = "snippet.products" if shown == count else "snippet.products_not_0"
+    told = words(spot.view.lang)(key, count=count, shown=shown)
+    return rf"\underbrace{{{text}}}_{{\text{{{told}}}}}"
+
+
+def _settled(written: Written, total: float, digits: int, *, exact: bool) -> tuple[str, str]:
+    """The formula and its total as they are written: with as few digits as make the one come to
+    the other, where it is to be `exact`."""
+    if not exact:
+        return written(digits)[0], _number(total, digits)
+    for more in range(digits, _MOST_DIGITS + 1):
+        text, value = written(more)
+        if number(float(value), digits) == number(total, digits):
+            break
+    # All digits come to the total but for its own rounding.
+    return text, _number(float(value), digits)
+
+
+def _product(pair: tuple[float, float], digits: int) -> tuple[str, Fraction]:
+    (left, a), (right, b) = (_rounded(value, digits) for value in pair)
+    return f"{left} \\cdot {right}", a * b
+
+
+def _rounded(value: float, digits: int) -> tuple[str, Fraction]:
+    """A number in a formula, in brackets if negative, and its value as it is written."""
+    text = _number(value, digits)
+    exact = Fraction(_plain(value, digits)) if math.isfinite(value) else Fraction()
+    return f"({text})" if text.startswith("-") else text, exact
+
+
+def _number(value: float, digits: int) -> str:
+    r"""A number to so many significant digits: -265, 1.64 \times 10^{-9}."""
+    value = float(value)
+    if math.isnan(value):
+        return r"\text{NaN}"
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    mantissa, _, power = _plain(value, digits).partition("e")
+    # Zeros behind a number that ends before them say nothing.
+    if "." in mantissa and Fraction(_plain(value, digits)) == Fraction(repr(value)):
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return rf"{mantissa} \times 10^{{{int(power)}}}" if power else mantissa
+
+
+def _plain(value: float, digits: int) -> str:
+    return number(value, digits).replace(MINUS, "-")
+
+
+def _cell(tensor: str, place: Sequence[int]) -> str:
+    return f"{tensor}_{{{','.join(map(str, place))}}}"
+
+
+def _velocity(gradients: Array, momentum: float) -> float:
+    """What a step of momentum finds, after the steps with these gradients (steps,)."""
+    velocity = 0.0
+    for gradient in gradients:
+        velocity = momentum * velocity + float(gradient)
+    return velocity
+
+
+_SCENES: Mapping[str, Callable[[Spot, Places], str]] = {
+    "overview": _output,
+    "forward": _output,
+    "dw": _weight,
+    "dx": _input,
+    "update": _update,
+    "mistakes": _mistakes,
+}
