@@ -6,7 +6,7 @@ import asyncio
 import atexit
 import threading
 from base64 import b64decode
-from collections.abc import Coroutine, Generator, Iterable, Iterator
+from collections.abc import Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +22,6 @@ from conv.ops import ConvError
 T = TypeVar("T")
 _PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of one
 _FILMS = 2  # that are made at a time: more would only wait for one another
-_SPARE = 40  # pixels below the first frame, for words that take a line more in another
 _NONE = (
     "no Chromium was found: install Chromium or Google Chrome (on Debian: apt install chromium), "
     "or run kaleido_get_chrome, or name one in BROWSER_PATH; html needs none"
@@ -49,10 +48,10 @@ class Chromium:
         made: bytes = self._do(browser.calc_fig(figure, opts={"format": ending, **size}))
         return made
 
-    def film(self, page: Path, steps: Iterable[int], width: int, scale: float) -> Generator[bytes]:
+    def film(self, page: Path, steps: Sequence[int], width: int, scale: float) -> Generator[bytes]:
         """The page at every step as PNG, the next one drawn while the last one is in use. The page
-        has a function `film`, which moves it to a step and gives its height: all frames have the
-        first one's, and some pixels more. Closing the iterator ends the film."""
+        has an object `film`: `begin` takes the steps and gives the height that they all have, and
+        `show` moves the page to a step. Closing the iterator ends the film."""
         with self._films:
             tab = self._do(_open_page(self._wait(self._opened), page, width, scale))
             try:
@@ -72,12 +71,10 @@ class Chromium:
         self._thread.join()
         self._loop.close()
 
-    def _shots(self, tab: Tab, steps: Iterable[int], width: int) -> Iterator[bytes]:
+    def _shots(self, tab: Tab, steps: Sequence[int], width: int) -> Iterator[bytes]:
+        height = self._do(_evaluate(tab, f"film.begin({list(steps)})"))
         ahead: Future[bytes] | None = None
-        height = None
         for step in steps:
-            if height is None:
-                height = self._do(_evaluate(tab, f"film({step})")) + _SPARE
             done = self._wait(ahead) if ahead else None
             ahead = self._submit(_shot(tab, step, (width, height)))
             if done:
@@ -131,7 +128,7 @@ async def _open_page(browser: _Kaleido, page: Path, width: int, scale: float) ->
 
 
 async def _shot(tab: Tab, step: int, size: tuple[int, int]) -> bytes:
-    await _evaluate(tab, f"film({step})")
+    await _evaluate(tab, f"film.show({step})")
     clip = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
     # The fastest of the ways to write PNG, of which every one keeps all pixels.
     asked = {"format": "png", "optimizeForSpeed": True, "clip": clip}
@@ -139,12 +136,12 @@ async def _shot(tab: Tab, step: int, size: tuple[int, int]) -> bytes:
     return b64decode(shot["data"])
 
 
-async def _evaluate(tab: Tab, expression: str) -> int:
+async def _evaluate(tab: Tab, expression: str) -> Any:  # noqa: ANN401
     asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
     answer = await _command(tab, "Runtime.evaluate", asked)
     if "exceptionDetails" in answer:
         raise RuntimeError(answer["exceptionDetails"]["exception"].get("description", "no stage"))
-    return int(answer["result"]["value"])
+    return answer["result"].get("value")
 
 
 async def _command(tab: Tab, name: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from PIL import Image, ImageChops
+from PIL import Image
 
 from conv.ops import ConvError
 from conv.scenes import Scene
@@ -22,6 +22,7 @@ from conv.scenes.alone import panel_alone
 from .chromium import Chromium
 from .files import Order
 from .origin import Origin, png_with
+from .palette import THEMES, Theme
 from .palettes import LAST, Palette
 from .stage import stage_data, stage_page
 from .stage.page import plotly_path
@@ -33,7 +34,6 @@ SCALE = 1.0  # pixels for one of the sheet
 MOST = 600  # frames of a file
 RATES = (0.5, 50.0)  # frames a second
 _SAMPLES = 12  # frames that the palette is made of
-_MARGIN = 16  # pixels of the page below the stage
 _CODECS = {"mp4": ("libx264", ["-crf", "16"]), "webm": ("libvpx-vp9", ["-crf", "24", "-b:v", "0"])}
 
 
@@ -109,10 +109,11 @@ def film_file(
     steps = reel.steps(scene)
     origin = order.origin(scene, order.command("animate", ending, reel.to_arguments()))
     shown = panel_alone(scene, order.sheet.panel) if order.sheet.panel else scene
+    theme = order.sheet.theme or "light"
     with TemporaryDirectory() as folder:
         page = Path(folder) / "film.html"
         data, plotly = stage_data(order.view, shown), plotly_path().as_uri()
-        sheet = replace(order.sheet, theme=order.sheet.theme or "light", width=order.sheet.wide)
+        sheet = replace(order.sheet, theme=theme, width=order.sheet.wide)
         html = stage_page(data, origin.title, sheet=sheet, plotlyjs=plotly, film=True)
         page.write_text(html, encoding="utf-8")
 
@@ -126,11 +127,11 @@ def film_file(
 
         if ending in VIDEOS:
             return _video(frames(steps), reel, Path(folder) / f"film.{ending}")
-        return _pictures(_in_one_palette(steps, frames), reel, ending, origin)
+        return _pictures(_in_one_palette(steps, frames, THEMES[theme]), reel, ending, origin)
 
 
 def _in_one_palette(
-    steps: Sequence[int], frames: Callable[[Sequence[int]], Iterator[Image.Image]]
+    steps: Sequence[int], frames: Callable[[Sequence[int]], Iterator[Image.Image]], theme: Theme
 ) -> list[Image.Image]:
     """The frames of these steps in the colours that most of their pixels have: those of the cells
     are kept as they are, and so is the middle of every stroke of a letter."""
@@ -138,18 +139,10 @@ def _in_one_palette(
     wanted = [*samples, *(step for step in steps if step not in set(samples))]
     shots = frames(wanted)
     first = [next(shots) for _ in samples]
-    palette = Palette(first)
+    palette = Palette(first, theme)
     done = [palette.of(frame) for frame in itertools.chain(first, shots)]
-    bottom = max(_bottom(frame) for frame in done)
     ordered = sorted(zip(wanted, done, strict=True), key=lambda pair: pair[0])
-    return [frame.crop((0, 0, frame.width, bottom)) for _, frame in ordered]
-
-
-def _bottom(frame: Image.Image) -> int:
-    """The row below the last one that is not the ground's, and the page's margin."""
-    ground = Image.new("P", frame.size, frame.getpixel((0, 0)))
-    box = ImageChops.difference(frame.convert("L"), ground.convert("L")).getbbox()
-    return min(frame.height, (box[3] if box else 0) + _MARGIN)
+    return [frame for _, frame in ordered]
 
 
 def _pictures(frames: list[Image.Image], reel: Reel, ending: str, origin: Origin) -> bytes:

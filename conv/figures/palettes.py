@@ -8,23 +8,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .palette import HALO, ROLES
+from .palette import HALO, ROLES, Theme
 
 LAST = 255  # the entry for what is as it was in the frame before
+_SHADES = 4  # of a letter, from its ink to the ground
+_LINE = 16  # pixels in a row that have one colour in a line, and in no letter
 _UNKNOWN = -1
+
+Codes = NDArray[np.uint32]  # colours as whole numbers, red before green before blue
 
 
 class Palette:
-    """The outlines' colours, and those that most pixels of some frames have. Pillow would look
-    each color up to six bits only, and white would come out grey."""
+    """The colours of the outlines and of a letter's edges, then those of most surfaces of some
+    frames. Edges have few colours, as letters are most of what changes from frame to frame.
+    Pillow would look each colour up to six bits only, and white would come out grey."""
 
-    def __init__(self, frames: Iterable[Image.Image]) -> None:
-        codes, counts = np.unique(
-            np.concatenate([_codes(frame).ravel() for frame in frames]), return_counts=True
-        )
-        lines = [int(color[1:], 16) for color in (HALO, *(o.color for o in ROLES.values()))]
-        common = [code for code in codes[np.argsort(-counts, kind="stable")] if code not in lines]
-        self._colors = np.array([*lines, *common][:LAST], np.uint32)
+    def __init__(self, frames: Iterable[Image.Image], theme: Theme) -> None:
+        ink, ground = _channels(_codes_of([theme.ink, theme.ground]))
+        shades = np.linspace(ink, ground, _SHADES).round().astype(np.uint32)
+        lines = _codes_of([HALO, *(outline.color for outline in ROLES.values())])
+        edges = dict.fromkeys([*lines.tolist(), *_joined(shades).tolist()])
+        surfaces = np.concatenate([_surfaces(_codes(frame)) for frame in frames])
+        found, counts = np.unique(surfaces, return_counts=True)
+        common = found[np.argsort(-counts, kind="stable")].tolist()
+        self._edges = len(edges)
+        self._colors = np.array([*dict.fromkeys([*edges, *common])][:LAST], np.uint32)
         self._entries = np.full(1 << 24, _UNKNOWN, np.int16)
         self._entries[self._colors] = np.arange(len(self._colors))
 
@@ -32,22 +40,57 @@ class Palette:
         """The frame, each pixel as the entry that is nearest to its colour."""
         codes = _codes(frame)
         entries = self._entries[codes]
-        unknown = np.unique(codes[entries == _UNKNOWN])
-        if unknown.size:
-            away = _channels(unknown)[:, None] - _channels(self._colors)[None]
-            self._entries[unknown] = (away**2).sum(-1).argmin(-1)
+        new = entries == _UNKNOWN
+        if new.any():
+            self._learn(codes[new & _is_flat(codes)], len(self._colors))
+            self._learn(codes[new], self._edges)
             entries = self._entries[codes]
         made = Image.fromarray(entries.astype(np.uint8), "P")
         made.putpalette(_channels(self._colors).astype(np.uint8).tobytes())
         return made
 
+    def _learn(self, codes: Codes, count: int) -> None:
+        """Gives those of the colours that have no entry the nearest of the first `count`."""
+        new = np.unique(codes[self._entries[codes] == _UNKNOWN])
+        away = _channels(new)[:, None] - _channels(self._colors[:count])[None]
+        self._entries[new] = (away**2).sum(-1).argmin(-1)
 
-def _codes(frame: Image.Image) -> NDArray[np.uint32]:
-    """The frame's colours as whole numbers, red before green before blue (H, W)."""
-    red, green, blue = np.moveaxis(np.asarray(frame, np.uint32), -1, 0)
-    codes: NDArray[np.uint32] = (red << 16) | (green << 8) | blue
+
+def _surfaces(codes: Codes) -> Codes:
+    """The colours of the pixels that lie within a surface, or along a line."""
+    along_rows, along_columns = (_begins_line(c) for c in (codes, codes.T))
+    return codes[_is_flat(codes) | along_rows | along_columns.T]
+
+
+def _is_flat(codes: Codes) -> NDArray[np.bool_]:
+    """Whether the pixel to the right, the one below and the one between have the same colour."""
+    flat = np.zeros(codes.shape, np.bool_)
+    here = codes[:-1, :-1]
+    flat[:-1, :-1] = (here == codes[:-1, 1:]) & (here == codes[1:, :-1]) & (here == codes[1:, 1:])
+    return flat
+
+
+def _begins_line(codes: Codes) -> NDArray[np.bool_]:
+    """Whether as many pixels to the right as make a line have the same colour."""
+    begins = np.zeros(codes.shape, np.bool_)
+    same = np.lib.stride_tricks.sliding_window_view(codes[:, 1:] == codes[:, :-1], _LINE - 1, 1)
+    begins[:, : same.shape[1]] = same.all(-1)
+    return begins
+
+
+def _codes(frame: Image.Image) -> Codes:
+    return _joined(np.asarray(frame, np.uint32))
+
+
+def _codes_of(colors: Iterable[str]) -> Codes:
+    return np.array([int(color[1:], 16) for color in colors], np.uint32)
+
+
+def _joined(channels: Codes) -> Codes:
+    red, green, blue = np.moveaxis(channels, -1, 0)
+    codes: Codes = (red << 16) | (green << 8) | blue
     return codes
 
 
-def _channels(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
+def _channels(codes: Codes) -> NDArray[np.int64]:
     return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], -1).astype(np.int64)

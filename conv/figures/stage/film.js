@@ -1,10 +1,61 @@
-// For a camera: moves the stage to a step and gives the page's height once that is painted.
+// For a camera: what a page that is filmed can do. In a film no text moves because a number before it
+// has another length: each number has the room that the widest in its place needs.
 
+const NUMBERS = /([+−-]?\d[\d.]*(?:e[+−-]?\d+)?)/;
+const rooms = new Map(); // a text's node to the widths of its numbers, in pixels
 const filmed = stages.get(document.querySelector("main"));
 
-window.film = async (step) => {
-    while (!filmed.panels) await new Promise(requestAnimationFrame);
-    filmed.moveToStep(filmed.foot.transport.clock, step);
-    await new Promise(requestAnimationFrame);
-    return document.documentElement.offsetHeight;
+window.film = {
+    // Tries the steps, and gives the page's height, which all of them have.
+    async begin(steps) {
+        while (!filmed.panels) await new Promise(requestAnimationFrame);
+        for (const step of steps) {
+            moveTo(step);
+            for (const node of texts()) measure(node);
+        }
+        const heights = steps.map((step) => {
+            moveTo(step);
+            texts().forEach(spread);
+            return document.documentElement.offsetHeight;
+        });
+        return Math.max(...heights);
+    },
+
+    // Shows a step, which is painted when this ends.
+    async show(step) {
+        moveTo(step);
+        texts().forEach(spread);
+        await new Promise(requestAnimationFrame);
+    },
 };
+
+function moveTo(step) {
+    filmed.moveToStep(filmed.foot.transport.clock, step);
+}
+
+function texts() {
+    return [...filmed.root.querySelectorAll(".sum, .caption, .step")];
+}
+
+function measure(node) {
+    const widths = rooms.get(node) ?? [];
+    spread(node);
+    [...node.children].forEach((number, k) => {
+        number.style.minWidth = "";
+        widths[k] = Math.max(widths[k] ?? 0, number.offsetWidth);
+    });
+    rooms.set(node, widths);
+}
+
+// Puts each number of a text into a box of its own.
+function spread(node) {
+    const parts = node.textContent.split(NUMBERS);
+    node.replaceChildren(
+        ...parts.map((part, k) => {
+            if (k % 2 === 0) return part;
+            const number = textElement("span", "number", part);
+            number.style.minWidth = `${rooms.get(node)?.[(k - 1) / 2] ?? 0}px`;
+            return number;
+        }),
+    );
+}
