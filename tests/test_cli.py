@@ -154,6 +154,6 @@ def test_more_memory_than_there_is_is_a_sentence(capsys, monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr("conv.cli.compare_methods", fail)
+    monkeypatch.setattr("conv.cli.check.compare_methods", fail)
     assert main(PAPER) == 2
     assert "a smaller padding would do" in capsys.readouterr().err

@@ -1,80 +1,39 @@
-"""The command line: python -m conv."""
+"""python -m conv check: how far the methods are apart."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from .bundle import Bundle, make_bundle
-from .ops import ConvError
-from .ops.agreement import Comparison, compare_methods
-from .ops.geometry import Pair
-from .scenes.numbers import number
-from .tensors import data_label, read_data
-from .view import DATA, LANGUAGES, TOP_DIFFS, Sizes, View, parse_pair
-from .words import Words, words
+from conv.bundle import Bundle, make_bundle
+from conv.ops import ConvError
+from conv.ops.agreement import Comparison, compare_methods
+from conv.scenes.numbers import number
+from conv.tensors import data_label, read_data
+from conv.view import DATA, LANGUAGES, TOP_DIFFS, Sizes, View
+from conv.words import Words
+
+from .reading import pair, whole
 
 _MOST_ROWS = 4096
 _GEOMETRY = ("kernel", "stride", "padding", "dilation", "groups")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command and returns its exit status: 0, 1 where a check fails, 2 for bad input."""
-    language = argparse.ArgumentParser(add_help=False, exit_on_error=False)
-    language.add_argument("--lang", default=LANGUAGES[0])
-    asked = language.parse_known_args(arguments)[0].lang
-    say = words(asked if asked in LANGUAGES else LANGUAGES[0])
-    options = _parser(say).parse_args(arguments)
-    try:
-        return _check(options, say)
-    except ConvError as error:
-        print(error, file=sys.stderr)
-    except MemoryError:
-        print(say("cli.memory"), file=sys.stderr)
-    return 2
-
-
-def _parser(say: Words) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m conv", description=say("cli.about"))
-    commands = parser.add_subparsers(required=True, metavar=say("cli.command"))
+def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser], say: Words) -> None:
+    """Adds the command."""
     check = commands.add_parser("check", help=say("cli.check"), description=say("cli.check_long"))
     check.add_argument("--data", default=DATA[0], metavar="DATA", help=say("cli.data"))
     for name in _GEOMETRY[:-1]:
-        check.add_argument(f"--{name}", type=_pair(say), metavar="K", help=say(f"cli.{name}"))
+        check.add_argument(f"--{name}", type=pair(say), metavar="K", help=say(f"cli.{name}"))
     check.add_argument("--groups", type=int, metavar="G", help=say("cli.groups"))
     check.add_argument("--top-diff", choices=TOP_DIFFS, help=say("cli.top_diff"))
-    seed, cells = _whole(say, 0), _whole(say, 1)
+    seed, cells = whole(say, 0), whole(say, 1)
     check.add_argument("--seed", type=seed, default=0, metavar="S", help=say("cli.seed"))
     check.add_argument("--cells", type=cells, default=12, metavar="K", help=say("cli.cells"))
     check.add_argument("--lang", choices=LANGUAGES, default="en", help=say("cli.lang"))
-    return parser
-
-
-def _pair(say: Words) -> Callable[[str], Pair]:
-    """A reader of pairs of whole numbers."""
-
-    def read(text: str) -> Pair:
-        try:
-            return parse_pair(text, int)
-        except ValueError:
-            raise argparse.ArgumentTypeError(say("cli.not_a_pair", text=text)) from None
-
-    return read
-
-
-def _whole(say: Words, least: int, most: int = 999_999_999) -> Callable[[str], int]:
-    """A reader of whole numbers from `least` to `most`."""
-
-    def read(text: str) -> int:
-        if text.isascii() and text.isdigit() and least <= int(text[:20]) <= most:
-            return int(text)
-        sentence = say("cli.not_a_count", text=text, least=least, most=most)
-        raise argparse.ArgumentTypeError(sentence)
-
-    return read
+    check.set_defaults(run=_check)
 
 
 def _check(options: argparse.Namespace, say: Words) -> int:

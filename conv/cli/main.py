@@ -1,0 +1,38 @@
+"""The command line's commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from conv.ops import ConvError
+from conv.view import LANGUAGES
+from conv.words import Words, words
+
+from .check import add_check
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit status: 0, 1 where a check fails, 2 for bad input."""
+    language = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    language.add_argument("--lang", default=LANGUAGES[0])
+    asked = language.parse_known_args(arguments)[0].lang
+    say = words(asked if asked in LANGUAGES else LANGUAGES[0])
+    options = _parser(say).parse_args(arguments)
+    try:
+        status: int = options.run(options, say)
+    except ConvError as error:
+        print(error, file=sys.stderr)
+    except MemoryError:
+        print(say("cli.memory"), file=sys.stderr)
+    else:
+        return status
+    return 2
+
+
+def _parser(say: Words) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m conv", description=say("cli.about"))
+    commands = parser.add_subparsers(required=True, metavar=say("cli.command"))
+    add_check(commands, say)
+    return parser

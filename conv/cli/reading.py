@@ -1,0 +1,34 @@
+"""Readers of the options' values."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from conv.ops.geometry import Pair
+from conv.view import parse_pair
+from conv.words import Words
+
+
+def pair(say: Words) -> Callable[[str], Pair]:
+    """A reader of pairs of whole numbers."""
+
+    def read(text: str) -> Pair:
+        try:
+            return parse_pair(text, int)
+        except ValueError:
+            raise argparse.ArgumentTypeError(say("cli.not_a_pair", text=text)) from None
+
+    return read
+
+
+def whole(say: Words, least: int, most: int = 999_999_999) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to `most`."""
+
+    def read(text: str) -> int:
+        if text.isascii() and text.isdigit() and least <= int(text[:20]) <= most:
+            return int(text)
+        sentence = say("cli.not_a_count", text=text, least=least, most=most)
+        raise argparse.ArgumentTypeError(sentence)
+
+    return read
