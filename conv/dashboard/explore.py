@@ -57,7 +57,7 @@ def draw(view: View, data: DataSet) -> Drawing:
         scene = current_quiz(Spot(view, bundle, results))
     else:
         scene = make_scene(view, bundle, results, trained)
-    return Drawing(view, data, scene, strips, bundle, results)
+    return Drawing(view, data, scene, strips, bundle, results, trained)
 
 
 use_one_thread()

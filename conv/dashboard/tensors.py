@@ -20,15 +20,7 @@ def exchange_tensors(drawing: Drawing, say: Words) -> None:
     """A button that downloads the drawing's tensors, and a place for a file, which the page then
     shows. One that it cannot show leaves the page as it is, with a sentence that says why."""
     st.markdown(say("tensors.about_download"))
-    st.download_button(
-        say("tensors.download"),
-        partial(tensors_file, drawing.view, drawing.bundle, drawing.results),
-        file_name=f"{drawing.view.file_name()}.npz",
-        mime="application/octet-stream",
-        icon=":material/download:",
-        on_click="ignore",
-        key="tensors_download",
-    )
+    download_tensors(drawing, say, "tensors_download")
     file = st.file_uploader(
         say("tensors.upload"),
         type="npz",
@@ -39,6 +31,19 @@ def exchange_tensors(drawing: Drawing, say: Words) -> None:
         _open(file.getvalue(), say)
     st.caption(say("tensors.about_upload", count=MOST_OPENED))
     st.code(_EXAMPLE, language="python", wrap_lines=True)
+
+
+def download_tensors(drawing: Drawing, say: Words, key: str) -> None:
+    """A button that downloads the drawing's tensors."""
+    st.download_button(
+        say("tensors.download"),
+        partial(tensors_file, drawing.view, drawing.bundle, drawing.results),
+        file_name=drawing.tensors_name,
+        mime="application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )
 
 
 def _open(file: bytes, say: Words) -> None:

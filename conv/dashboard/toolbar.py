@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from conv.dashboard.copying import copy_view
 from conv.dashboard.drawing import Drawing
+from conv.dashboard.exporting import export_view, let_go
 from conv.dashboard.tensors import exchange_tensors
 from conv.words import Words
 
@@ -15,16 +17,11 @@ def show_toolbar(drawing: Drawing, about: str, say: Words) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(about)
         if st.button(say("toolbar.copy"), icon=":material/content_copy:", key="toolbar_copy"):
-            st.dialog(say("toolbar.copy"), width="large")(_copy)(drawing, say)
+            st.dialog(say("toolbar.copy"), width="large")(copy_view)(drawing, say)
+        let_go()
         if st.button(say("toolbar.export"), icon=":material/download:", key="toolbar_export"):
-            st.dialog(say("toolbar.export"), width="large")(_export)(drawing, say)
+            # The run that follows lets go of a file that is being made.
+            export = st.dialog(say("toolbar.export"), width="large", on_dismiss="rerun")
+            export(export_view)(drawing, say)
         if st.button(say("toolbar.tensors"), icon=":material/dataset:", key="toolbar_tensors"):
             st.dialog(say("toolbar.tensors"))(exchange_tensors)(drawing, say)
-
-
-def _copy(drawing: Drawing, say: Words) -> None:
-    st.write(drawing.view)
-
-
-def _export(drawing: Drawing, say: Words) -> None:
-    st.write(drawing.view)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import plotly.graph_objects as go
@@ -20,11 +21,13 @@ from conv.scenes.alone import panel_alone
 from conv.view import View
 from conv.words import words
 
-from .chromium import Chromium
 from .figure import scene_figure
 from .origin import Origin, png_with, svg_with
 from .sheet import PLAIN, Sheet
 from .stage import stage_data, stage_page
+
+if TYPE_CHECKING:  # it takes long to import, which the dashboard does not wait for
+    from .chromium import Chromium
 
 PICTURES = ("png", "svg", "pdf", "webp")
 ENDINGS = (*PICTURES, "html")
@@ -64,16 +67,22 @@ class Order:
 def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) -> bytes:
     """The order's scene as a file of one of PICTURES; raises ConvError."""
     figure = scene_figure(scene, words(order.view.lang), order.sheet)
-    zoom = order.sheet.wide / figure.layout.width
+    scale = drawing_scale(figure, order, ending)
     origin = order.origin(scene, order.command("figure", ending))
     if ending == "pdf":
-        return chromium.picture(figure, ending, zoom)
+        return chromium.picture(figure, ending, scale)
     if ending == "svg":
-        svg = chromium.picture(figure, ending, zoom).decode()
+        svg = chromium.picture(figure, ending, scale).decode()
         return svg_with(svg, pixels_of(figure, order.sheet), origin).encode()
-    # A little more, so that rounding takes no pixel away.
-    png = chromium.picture(figure, "png", zoom * order.scale * (1 + 1e-9))
+    png = chromium.picture(figure, "png", scale)
     return png_with(png, origin) if ending == "png" else _webp(png, origin)
+
+
+def drawing_scale(figure: go.Figure, order: Order, ending: str) -> float:
+    """How many times as large as its layout the figure is drawn for a file of one of PICTURES."""
+    zoom: float = order.sheet.wide / figure.layout.width
+    # A little more, so that rounding takes no pixel away.
+    return zoom if ending in {"pdf", "svg"} else zoom * order.scale * (1 + 1e-9)
 
 
 def pixels_of(figure: go.Figure, sheet: Sheet) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -19,13 +19,15 @@ from conv.ops import ConvError
 from conv.scenes import Scene
 from conv.scenes.alone import panel_alone
 
-from .chromium import Chromium
 from .files import Order
 from .origin import Origin, png_with
 from .palette import THEMES, Theme
 from .palettes import LAST, Palette
 from .stage import stage_data, stage_page
 from .stage.page import plotly_path
+
+if TYPE_CHECKING:  # it takes long to import, which the dashboard does not wait for
+    from .chromium import Chromium
 
 PICTURES = ("gif", "webp", "apng")  # by Pillow
 VIDEOS = ("mp4", "webm")  # by ffmpeg

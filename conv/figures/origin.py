@@ -10,6 +10,7 @@ from html import escape
 
 _SOFTWARE = "Convolution both ways"
 _UID = re.compile(r'<defs id="defs-([0-9a-f]{6})"')
+PNG_HEADER = 8 + 25  # bytes of the signature and the first chunk
 _BOX = re.compile(r'viewBox="[^"]*"')
 
 
@@ -48,6 +49,11 @@ class Origin:
 def png_with(png: bytes, origin: Origin) -> bytes:
     """The PNG with its origin as text. Put in between, as Pillow would compress all pixels anew,
     which takes longer than drawing them."""
+    return png[:PNG_HEADER] + png_texts(origin) + png[PNG_HEADER:]
+
+
+def png_texts(origin: Origin) -> bytes:
+    """The chunks of text that stand behind the header of a PNG."""
     texts = {
         "Title": origin.title,
         "Description": origin.about,
@@ -55,9 +61,7 @@ def png_with(png: bytes, origin: Origin) -> bytes:
         "Comment": origin.command,
         "Software": _SOFTWARE,
     }
-    header = 8 + 25  # the signature and the first chunk
-    chunks = b"".join(_text_chunk(name, text) for name, text in texts.items())
-    return png[:header] + chunks + png[header:]
+    return b"".join(_text_chunk(name, text) for name, text in texts.items())
 
 
 def _text_chunk(name: str, text: str) -> bytes:
@@ -73,12 +77,18 @@ def svg_with(svg: str, size: tuple[int, int], origin: Origin) -> str:
     if found:
         svg = re.sub(rf'((?:id="|#)[A-Za-z]*-?){found[1]}', r"\g<1>0", svg)
     root, inside = svg.split(">", 1)
-    head = " ".join(
-        (
-            '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"',
-            f'width="{size[0]}" height="{size[1]}" role="img"',
-            _BOX.findall(root)[0],
-        )
+    return f"{svg_head(size)} {_BOX.findall(root)[0]}>{svg_about(origin)}{inside}"
+
+
+def svg_head(size: tuple[int, int]) -> str:
+    """The start of the root's tag, which its viewBox follows."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'width="{size[0]}" height="{size[1]}" role="img"'
     )
+
+
+def svg_about(origin: Origin) -> str:
+    """What stands first inside the root."""
     about = f"<title>{escape(origin.title)}</title><desc>{escape(origin.about)}</desc>"
-    return f"{head}>{about}<metadata>{origin.xmp}</metadata>{inside}"
+    return f"{about}<metadata>{origin.xmp}</metadata>"

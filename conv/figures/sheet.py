@@ -68,7 +68,7 @@ class Fitted:
 
 def fit(scene: Scene, sheet: Sheet, say: Words) -> Fitted:
     """`scene` as large as the sheet lets it be; raises ConvError where it has no room."""
-    _check(sheet)
+    check_sheet(sheet)
     if sheet.height and not sheet.font_size:
         return _largest(scene, sheet, sheet.height, say)
     zoom = sheet.font_size / FONT_SIZE if sheet.font_size else 1.0
@@ -82,7 +82,8 @@ def fit(scene: Scene, sheet: Sheet, say: Words) -> Fitted:
     return Fitted(arrangement, zoom, sheet.wide, sheet.height or least)
 
 
-def _check(sheet: Sheet) -> None:
+def check_sheet(sheet: Sheet) -> None:
+    """Raises ConvError where the sheet's own sizes are not possible, whatever is on it."""
     for name, side in (("width", sheet.wide), ("height", sheet.height)):
         if side is not None and not SIDES[0] <= side <= SIDES[1]:
             raise ConvError(f"{name} must be from {SIDES[0]} to {SIDES[1]} pixels, got {side}")

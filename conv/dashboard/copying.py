@@ -1,0 +1,78 @@
+"""The dialog that gives a view as text: its link, its command, and its numbers as code."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from conv.dashboard.drawing import Drawing
+from conv.dashboard.orders import command_of, is_own, order_of
+from conv.dashboard.tensors import download_tensors
+from conv.snippets import latex_sum, numpy_code, torch_code
+from conv.words import Words
+
+_NEW_QUESTION = "quiz"  # which asks every visitor another one
+
+
+def copy_view(drawing: Drawing, say: Words) -> None:
+    """A tab for each text, with a button that copies it. The quiz has its link alone, as code
+    would tell the answer."""
+    if drawing.view.scene == _NEW_QUESTION:
+        _link(drawing, say)
+        return
+    tabs = st.tabs([say("copy.link"), say("copy.command"), "NumPy", "PyTorch", "LaTeX"])
+    for tab, show in zip(tabs, (_link, _command, _numpy, _torch, _latex), strict=True):
+        with tab:
+            show(drawing, say)
+
+
+def _link(drawing: Drawing, say: Words) -> None:
+    st.markdown(say("copy.about_link"))
+    st.code((st.context.url or "") + order_of(drawing).link, language=None, wrap_lines=True)
+    if is_own(drawing):
+        st.caption(say("copy.about_link_own"))
+    if drawing.view.scene == _NEW_QUESTION:
+        st.caption(say("copy.about_link_quiz"))
+
+
+def _command(drawing: Drawing, say: Words) -> None:
+    order = order_of(drawing)
+    st.markdown(say("copy.about_figure"))
+    _shell(command_of(drawing, order, "figure", "png"))
+    if drawing.scene.clocks:
+        st.markdown(say("copy.about_film"))
+        _shell(command_of(drawing, order, "animate", "gif"))
+    if is_own(drawing):
+        _needed_file(drawing, say, "copy_tensors_command")
+
+
+def _shell(command: str) -> None:
+    st.code(command, language="bash", wrap_lines=True)
+
+
+def _numpy(drawing: Drawing, say: Words) -> None:
+    st.markdown(say("copy.about_numpy"))
+    _python(drawing, numpy_code(drawing.spot, drawing.tensors_name), say, "numpy")
+
+
+def _torch(drawing: Drawing, say: Words) -> None:
+    st.markdown(say("copy.about_torch"))
+    _python(drawing, torch_code(drawing.spot, drawing.tensors_name), say, "torch")
+
+
+def _python(drawing: Drawing, code: str, say: Words, kind: str) -> None:
+    if drawing.tensors_name in code:
+        _needed_file(drawing, say, f"copy_tensors_{kind}")
+    st.code(code, language="python")
+
+
+def _needed_file(drawing: Drawing, say: Words, key: str) -> None:
+    """What lies beside the code or the command when it is run."""
+    st.markdown(say("copy.needs_file", name=drawing.tensors_name))
+    download_tensors(drawing, say, key)
+
+
+def _latex(drawing: Drawing, say: Words) -> None:
+    formula = latex_sum(drawing.spot, drawing.scene)
+    st.markdown(say("copy.about_latex"))
+    st.code(formula, language="latex", wrap_lines=True)
+    st.latex(formula)

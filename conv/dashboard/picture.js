@@ -1,0 +1,117 @@
+// Draws a picture in the reader's browser, shows it, and hands it out as a file.
+
+// Of each element that Streamlit gives, and gives again with every picture: the latest data, and
+// the address of the file that is shown.
+const latest = new WeakMap();
+const addresses = new WeakMap();
+const KEPT = 60_000; // milliseconds for which a download may still need its address
+
+// The plotly.js that the stage has brought, or is about to.
+function plotly() {
+    const script = document.querySelector("script[data-stage-plotly]");
+    if (window.Plotly || !script) return Promise.resolve(window.Plotly);
+    return new Promise((resolve) => {
+        for (const event of ["load", "error"]) {
+            script.addEventListener(event, () => resolve(window.Plotly));
+        }
+    });
+}
+
+// What Kaleido asks of Plotly too: the same pixels, and the same text of an SVG.
+async function drawn({ figure, format, width, height, scale }) {
+    const { data, layout } = JSON.parse(figure);
+    const config = { plotGlPixelRatio: 2 * scale };
+    const asked = { format, width, height, scale, imageDataOnly: true, setBackground: "" };
+    return (await plotly()).toImage({ data, layout, config }, asked);
+}
+
+function bytesOf(base64) {
+    return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+function pngFile(base64, { texts, texts_at, too_large }) {
+    // Of a canvas that is too large, a browser makes no picture at all.
+    if (!base64.startsWith("iVBOR")) throw new Error(too_large);
+    const png = bytesOf(base64);
+    const parts = [png.subarray(0, texts_at), bytesOf(texts), png.subarray(texts_at)];
+    return new Blob(parts, { type: "image/png" });
+}
+
+function svgFile(svg, { head, about }) {
+    // Plotly draws a number for each figure, which stands in its ids.
+    const number = svg.match(/<defs id="defs-([0-9a-f]{6})"/)?.[1];
+    const ids = new RegExp(`((?:id="|#)[A-Za-z]*-?)${number}`, "g");
+    const named = number ? svg.replace(ids, "$10") : svg;
+    const end = named.indexOf(">");
+    const box = named.slice(0, end).match(/viewBox="[^"]*"/)[0];
+    const text = `${head} ${box}>${about}${named.slice(end + 1)}`;
+    return new Blob([text], { type: "image/svg+xml" });
+}
+
+async function fileOf(data) {
+    const image = await drawn(data);
+    return data.format === "png" ? pngFile(image, data) : svgFile(image, data);
+}
+
+function element(name, attributes) {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    return node;
+}
+
+// The parts of the picture's element, made once.
+function partsOf(host) {
+    let root = host.querySelector(".picture");
+    if (!root) {
+        root = element("div", { class: "picture" });
+        root.append(
+            element("div", { class: "paper" }),
+            element("p", { class: "fault", role: "alert", hidden: "" }),
+            element("a", { class: "download" }),
+        );
+        host.append(root);
+    }
+    const [paper, fault, download] = root.children;
+    return { root, paper, fault, download };
+}
+
+// Gives the element's file another address, or none.
+function readdress(host, file) {
+    const old = addresses.get(host);
+    if (old) setTimeout(() => URL.revokeObjectURL(old), KEPT);
+    addresses.delete(host);
+    if (file) addresses.set(host, URL.createObjectURL(file));
+    return addresses.get(host);
+}
+
+export default function picture({ data, parentElement }) {
+    const host = parentElement;
+    const { root, paper, fault, download } = partsOf(host);
+    latest.set(host, data);
+    root.dataset.picture = "drawing";
+    download.hidden = !data.file;
+    download.textContent = data.download;
+    download.removeAttribute("href");
+    const settle = (state, reason = "") => {
+        root.dataset.picture = state;
+        fault.hidden = state !== "failed";
+        fault.textContent = reason && data.failed.replace("{reason}", reason);
+        paper.hidden = state === "failed";
+    };
+    fileOf(data)
+        .then((file) => {
+            if (latest.get(host) !== data) return;
+            const address = readdress(host, file);
+            const image = element("img", { src: address, alt: data.alt });
+            paper.classList.toggle("clear", data.clear);
+            paper.replaceChildren(image);
+            download.href = address;
+            download.download = data.file;
+            settle("ready");
+        })
+        .catch((error) => latest.get(host) === data && settle("failed", error.message));
+    return () => {
+        latest.delete(host);
+        readdress(host);
+    };
+}

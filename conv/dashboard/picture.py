@@ -1,0 +1,30 @@
+"""A picture on the page, drawn and handed out by the reader's browser."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import streamlit as st
+
+from conv.figures.files import Order
+from conv.figures.in_browser import picture_in_browser
+from conv.scenes import Scene
+from conv.words import Words
+
+_FOLDER = files(__package__)
+_SCRIPT = _FOLDER.joinpath("picture.js").read_text(encoding="utf-8")
+_STYLE = _FOLDER.joinpath("picture.css").read_text(encoding="utf-8")
+
+
+def show_picture(scene: Scene, order: Order, ending: str, say: Words) -> None:
+    """The order's picture; of "png" and "svg", a link to download it. Raises ConvError."""
+    picture = st.components.v2.component("picture", css=_STYLE, js=_SCRIPT)
+    name = f"{order.view.file_name()}.{ending}" if ending in {"png", "svg"} else ""
+    data = picture_in_browser(scene, order, ending) | {
+        "file": name,
+        "clear": order.sheet.transparent,
+        "download": say("export.download", format=ending.upper()),
+        "failed": say("export.not_drawn", reason="{reason}"),
+        "too_large": say("export.too_large"),
+    }
+    picture(key="export_picture", data=data)
