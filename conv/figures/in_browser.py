@@ -24,7 +24,7 @@ def picture_in_browser(scene: Scene, order: Order, ending: str) -> dict[str, Any
     figure = scene_figure(scene, words(order.view.lang), order.sheet)
     origin = order.origin(scene, order.command("figure", ending))
     return {
-        "figure": figure.to_json(),
+        "figure": figure.to_json(remove_uids=False),  # which stand in an SVG
         "format": "png" if ending == "png" else "svg",
         "width": figure.layout.width,
         "height": figure.layout.height,
