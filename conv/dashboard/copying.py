@@ -27,7 +27,8 @@ def copy_view(drawing: Drawing, say: Words) -> None:
 
 def _link(drawing: Drawing, say: Words) -> None:
     st.markdown(say("copy.about_link"))
-    st.code((st.context.url or "") + order_of(drawing).link, language=None, wrap_lines=True)
+    server = (st.context.url or "").rstrip("/")
+    st.code(f"{server}/{order_of(drawing).link}", language=None, wrap_lines=True)
     if is_own(drawing):
         st.caption(say("copy.about_link_own"))
     if drawing.view.scene == _NEW_QUESTION:

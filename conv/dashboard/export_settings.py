@@ -45,10 +45,8 @@ def ask(drawing: Drawing, say: Words) -> Wish | None:
     formats = [*PICTURES, "html", *(["gif"] if scene.clocks else [])]
     ending = _choice("format", formats, str.upper, formats[0], say("export.format"))
     panel = _panel(scene, say)
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True, gap="medium"):
         theme = _theme(ending, say)
-    with right:
         lang = _choice(
             "lang",
             LANGUAGES,
@@ -105,13 +103,13 @@ def _panel(scene: Scene, say: Words) -> str | None:
     """The panel that is to be shown alone."""
     alone = (item for item in scene.items() if isinstance(item, Panel | Bars | Curves))
     titles = {item.name: say(item.title.key, **item.title.values) for item in alone}
-    panel: str | None = st.selectbox(
+    panel = st.selectbox(
         say("export.part"),
-        [None, *titles],
+        ["", *titles],
         format_func=lambda name: f"{titles[name]} · {name}" if name else say("export.whole"),
         key=f"export_panel_{scene.name}",
     )
-    return panel
+    return panel or None
 
 
 def _theme(ending: str, say: Words) -> ThemeName | None:
@@ -137,7 +135,8 @@ def _size(ending: str, panel: str | None, say: Words) -> tuple[int | None, int |
         return width, height, SCALE
     scale = times.number_input(
         say("export.scale"),
-        *map(float, SCALES),
+        float(SCALES[0]),
+        float(SCALES[1]),
         _SCALED[ending],
         step=0.5,
         format="%g",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.export_settings import PICTURES, Wish, ask
+from conv.dashboard.inline import image_url
 from conv.dashboard.jobs import AT_ONCE, Job, Told, Visitor, workshop
 from conv.dashboard.orders import command_of, is_own
 from conv.dashboard.picture import show_picture
@@ -25,7 +27,9 @@ if TYPE_CHECKING:  # it takes long to import
 _DRAWN_HERE = ("png", "svg")  # by the reader's browser
 _MIME = {"pdf": "application/pdf", "gif": "image/gif", "html": "text/html"}
 _WISH, _JOB = "_export_wish", "_export_job"
-_TICK = 0.2  # seconds between two looks at a file that is being made
+_MOST_SHOWN = 8 << 20  # bytes of a film that the dialog plays
+_TICK = files(__package__).joinpath("tick.js").read_text(encoding="utf-8")
+_EVERY = 400  # milliseconds between two looks at a file that is being made
 
 
 def let_go() -> None:
@@ -38,7 +42,7 @@ def let_go() -> None:
 
 def export_view(drawing: Drawing, say: Words) -> None:
     """The settings on the left; on the right the picture, the button that makes or downloads the
-    file, and the command that makes the same one. It runs for as long as a file is made."""
+    file, and the command that makes the same one."""
     settings, result = st.columns([2, 3], gap="large")
     with settings:
         wish = ask(drawing, say)
@@ -49,17 +53,12 @@ def export_view(drawing: Drawing, say: Words) -> None:
     with result:
         if wish.ending in PICTURES:
             show_picture(drawing.scene, wish.order, wish.ending, say)
-        making = st.container()
-        _show_command(drawing, wish, say)
-    if wish.ending in _DRAWN_HERE:
-        return
-    with making:
         if wish.ending == "html":
             st.caption(say("export.about_html"))
             _download(wish, partial(_page, drawing.scene, wish.order), say)
-        else:
-            # Last, as it lasts until the file is made: what came later would wait for it.
-            _make(drawing.scene, wish, say)
+        elif wish.ending not in _DRAWN_HERE:
+            st.fragment(_make)(drawing.scene, wish, say)
+        _show_command(drawing, wish, say)
 
 
 def _page(scene: Scene, order: Order) -> bytes:
@@ -81,18 +80,16 @@ def _show_command(drawing: Drawing, wish: Wish, say: Words) -> None:
 
 def _make(scene: Scene, wish: Wish, say: Words) -> None:
     """A button that starts the file; while it is made, how far it is and a button that stops it;
-    then one that downloads it, or a sentence on why there is none."""
-    name = wish.ending.upper()
-    place = st.empty()
+    then one that downloads it, or a sentence on why there is none. Run by itself."""
     job: Job | None = st.session_state.get(_JOB)
-    if job and not job.ended.is_set():
-        with place.container():
-            _watch(job, say)
-    with place.container():
-        if job and job.state == "done":
-            _download(wish, job.file, say)
-            return
-        label = say("export.make", format=name)
+    if job and job.is_on:
+        _watch(job, say)
+    elif job and job.state == "done":
+        _download(wish, job.file, say)
+        if wish.ending == "gif" and len(job.file) <= _MOST_SHOWN:
+            st.image(image_url(job.file, "gif"))
+    else:
+        label = say("export.make", format=wish.ending.upper())
         st.button(label, key="export_make", type="primary", on_click=_start, args=(scene, wish))
         if job and job.state == "stopped":
             st.info(say("export.stopped"), icon=":material/info:")
@@ -114,20 +111,18 @@ def _file(scene: Scene, wish: Wish, chromium: Chromium, told: Told) -> bytes:
 
 
 def _watch(job: Job, say: Words) -> None:
-    """How far the job is, until it has ended. A click ends the run that waits here."""
-    bar = st.progress(0.0)
+    """How far the job is, looked at again and again."""
+    done, of = job.progress
+    if job.state == "waiting":
+        text = say("export.waiting", count=AT_ONCE)
+    elif of:
+        text = say("export.progress", done=done, count=of)
+    else:
+        text = say("export.starting")
+    st.progress(done / of if of else 0.0, text)
     st.button(say("export.cancel"), key="export_cancel", on_click=job.cancel)
-    while True:
-        done, of = job.progress
-        if job.state == "waiting":
-            text = say("export.waiting", count=AT_ONCE)
-        elif of:
-            text = say("export.progress", done=done, count=of)
-        else:
-            text = say("export.starting")
-        bar.progress(done / of if of else 0.0, text)
-        if job.ended.wait(_TICK):
-            return
+    tick = st.components.v2.component("tick", js=_TICK)
+    tick(key="export_tick", data={"every": _EVERY}, on_tick_change=lambda: None)
 
 
 def _download(wish: Wish, file: bytes | Callable[[], bytes], say: Words) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # it takes long to import, which no page waits for
 AT_ONCE = 2  # files that the server makes; more would only wait for one another
 Told = Callable[[int, int], None]
 Make = Callable[["Chromium", Told], bytes]
-State = Literal["waiting", "working", "done", "stopped", "failed"]
+State = Literal["waiting", "working", "stopped", "failed", "done"]
 _LOOK = 0.2  # seconds between two looks of who waits
 _AWAY = 15.0  # seconds for which a browser may be gone, whose network fails for a moment
 _LOG = logging.getLogger(__name__)
@@ -37,23 +37,43 @@ class Job:
     where the reason is in the server's log."""
 
     def __init__(self, is_wanted: Callable[[], bool]) -> None:
-        self.state: State = "waiting"
+        self._state: State = "waiting"
         self.progress = (0, 0)
         self.file = b""
         self.fault = ""
         self.ended = Event()
         self._is_wanted = is_wanted
-        self._cancelled = Event()
+        self._cancelled = False
+
+    @property
+    def state(self) -> State:
+        """How it stands; what is cancelled counts as stopped at once."""
+        return "stopped" if self._cancelled else self._state
+
+    @property
+    def is_on(self) -> bool:
+        """Whether its file may still come."""
+        return self.state in {"waiting", "working"}
 
     def cancel(self) -> None:
         """Ends the job as soon as it says what it has done."""
-        self._cancelled.set()
+        self._cancelled = True
 
     def told(self, done: int, of: int) -> None:
         """Takes note of what is done; raises Stopped where the file is not wanted any more."""
-        if self._cancelled.is_set() or not self._is_wanted():
+        if self._cancelled or not self._is_wanted():
             raise Stopped
         self.progress = (done, of)
+
+    def work(self, make: Make, chromium: Chromium) -> None:
+        """Makes the file; raises what `make` raises."""
+        self._state = "working"
+        self.end("done", file=make(chromium, self.told))
+
+    def end(self, state: State, *, file: bytes = b"", fault: str = "") -> None:
+        """Says what has become of it."""
+        self.file, self.fault, self._state = file, fault, state
+        self.ended.set()
 
 
 class Workshop:
@@ -76,19 +96,14 @@ class Workshop:
     def _run(self, job: Job, make: Make) -> None:
         try:
             with self._place(job), self._browser() as chromium:
-                job.state = "working"
-                job.file = make(chromium, job.told)
-                job.told(*job.progress)
-            job.state = "done"
+                job.work(make, chromium)
         except Stopped:
-            job.file, job.state = b"", "stopped"
+            job.end("stopped")
         except ConvError as error:
-            job.fault, job.state = str(error), "failed"
+            job.end("failed", fault=str(error))
         except Exception:  # noqa: BLE001 - who waits for the file must hear of it
             _LOG.exception("a file could not be made")
-            job.state = "failed"
-        finally:
-            job.ended.set()
+            job.end("failed")
 
     @contextmanager
     def _place(self, job: Job) -> Iterator[None]:
