@@ -126,14 +126,14 @@ def _theme(ending: str, say: Words) -> ThemeName | None:
 
 def _size(ending: str, panel: str | None, say: Words) -> tuple[int | None, int | None, float]:
     """Width, height and scale, as far as the format has them."""
-    across, down, times = st.columns(3)
-    width = _number(across, "width", say("export.width"), str(PANEL_WIDTH if panel else WIDTH))
-    height = None
+    places = iter(st.columns(3))
+    usual = say("export.automatic") if ending == "html" else str(PANEL_WIDTH if panel else WIDTH)
+    width, height = _number(next(places), "width", say("export.width"), usual), None
     if ending in PICTURES:
-        height = _number(down, "height", say("export.height"), say("export.automatic"))
+        height = _number(next(places), "height", say("export.height"), say("export.automatic"))
     if ending not in _SCALED:
         return width, height, SCALE
-    scale = times.number_input(
+    scale = next(places).number_input(
         say("export.scale"),
         float(SCALES[0]),
         float(SCALES[1]),

@@ -90,7 +90,7 @@ export default function picture({ data, parentElement }) {
     latest.set(host, data);
     root.dataset.picture = "drawing";
     download.hidden = !data.file;
-    download.textContent = data.download;
+    download.textContent = data.file && data.download;
     download.removeAttribute("href");
     const settle = (state, reason = "") => {
         root.dataset.picture = state;
@@ -105,8 +105,7 @@ export default function picture({ data, parentElement }) {
             const image = element("img", { src: address, alt: data.alt });
             paper.classList.toggle("clear", data.clear);
             paper.replaceChildren(image);
-            download.href = address;
-            download.download = data.file;
+            if (data.file) Object.assign(download, { href: address, download: data.file });
             settle("ready");
         })
         .catch((error) => latest.get(host) === data && settle("failed", error.message));
