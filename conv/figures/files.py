@@ -34,12 +34,13 @@ SCALES = (0.1, 10)
 
 @dataclass(frozen=True)
 class Order:
-    """A file that is asked for: of which view, of data that open with `default`, on which sheet."""
+    """A file that is asked for: of which view, of data that open with `default`, on which sheet,
+    and with how many pixels for one of the sheet's, if not as many as are usual."""
 
     view: View
     default: View
     sheet: Sheet = PLAIN
-    scale: float = SCALE
+    scale: float | None = None
 
     @property
     def link(self) -> str:
@@ -48,7 +49,7 @@ class Order:
 
     def command(self, verb: str, ending: str, more: Sequence[str] = ()) -> str:
         """The command that makes the file, which it gives its usual name."""
-        scale = [] if self.scale == SCALE else ["--scale", f"{self.scale:g}"]
+        scale = [] if self.scale is None else ["--scale", f"{self.scale:g}"]
         view, sheet = self.view.to_arguments(self.default), self.sheet.to_arguments()
         name = f"{self.view.file_name()}.{ending}"
         parts = ["python", "-m", "conv", verb, *view, *sheet, *scale, *more, "-o", name]
@@ -72,7 +73,7 @@ def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) ->
         svg = chromium.picture(figure, ending, zoom).decode()
         return svg_with(svg, pixels_of(figure, order.sheet), origin).encode()
     # A little more, so that rounding takes no pixel away.
-    png = chromium.picture(figure, "png", zoom * order.scale * (1 + 1e-9))
+    png = chromium.picture(figure, "png", zoom * (order.scale or SCALE) * (1 + 1e-9))
     return png_with(png, origin) if ending == "png" else _webp(png, origin)
 
 
