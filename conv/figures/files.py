@@ -25,6 +25,7 @@ from .figure import scene_figure
 from .origin import Origin, png_with, svg_with
 from .sheet import PLAIN, Sheet
 from .stage import stage_data, stage_page
+from .stage.page import PLOTLY_FILE, plotly_path
 
 PICTURES = ("png", "svg", "pdf", "webp")
 ENDINGS = (*PICTURES, "html")
@@ -46,6 +47,12 @@ class Order:
     def link(self) -> str:
         """The link that opens the view, for any address of the dashboard."""
         return "?" + urlencode(self.view.to_query(self.default))
+
+    def check(self) -> None:
+        """Raises ConvError for a scale that is not possible."""
+        if self.scale is not None and not SCALES[0] <= self.scale <= SCALES[1]:
+            low, high = SCALES
+            raise ConvError(f"scale must be from {low:g} to {high:g}, got {self.scale:g}")
 
     def command(self, verb: str, ending: str, more: Sequence[str] = ()) -> str:
         """The command that makes the file, which it gives its usual name."""
@@ -98,6 +105,11 @@ def page_file(scene: Scene, order: Order, plotlyjs: str = "inline") -> str:
     shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
     data = stage_data(view, shown)
     return stage_page(data, origin.title, sheet=sheet, origin=origin, plotlyjs=plotlyjs)
+
+
+def write_plotly(folder: Path) -> None:
+    """Puts plotly.js beside pages that look for it there; raises ConvError where it cannot."""
+    write_whole(folder / PLOTLY_FILE, plotly_path().read_bytes())
 
 
 def write_whole(path: Path, data: bytes) -> None:
