@@ -51,11 +51,10 @@ def _animate(options: argparse.Namespace, say: Words) -> int:
     order = Order(asked.view, asked.data.default, read_sheet(options), options.scale)
     order.check()
     scene = asked.scene()
-    reel.steps(scene)
-    with closing(Chromium()) as chromium, tqdm(unit=say("cli.frame"), leave=False) as bar:
+    count = len(reel.steps(scene))
+    with closing(Chromium()) as chromium, tqdm(total=count, unit=say("cli.frame")) as bar:
 
-        def told(done: int, count: int) -> None:
-            bar.total = count
+        def told(done: int, _: int) -> None:
             bar.update(done - bar.n)
 
         ending = "apng" if ending == "png" else ending

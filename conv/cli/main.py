@@ -13,6 +13,7 @@ from conv.words import Words, words
 from .animate import add_animate
 from .check import add_check
 from .figure import add_figure
+from .gallery import add_gallery
 from .parser import Parser
 
 
@@ -40,6 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(say: Words) -> argparse.ArgumentParser:
     parser = Parser(prog="python -m conv", description=say("cli.about"), epilog=say("cli.more"))
     commands = parser.add_subparsers(required=True, metavar=say("cli.command"))
-    for add in (add_figure, add_animate, add_check):
+    for add in (add_figure, add_animate, add_gallery, add_check):
         add(commands, say)
     return parser

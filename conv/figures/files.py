@@ -54,12 +54,14 @@ class Order:
             low, high = SCALES
             raise ConvError(f"scale must be from {low:g} to {high:g}, got {self.scale:g}")
 
-    def command(self, verb: str, ending: str, more: Sequence[str] = ()) -> str:
-        """The command that makes the file, which it gives its usual name."""
+    def command(
+        self, verb: str, ending: str, more: Sequence[str] = (), name: str | None = None
+    ) -> str:
+        """The command that makes the file, which has the view's name if no other."""
         scale = [] if self.scale is None else ["--scale", f"{self.scale:g}"]
         view, sheet = self.view.to_arguments(self.default), self.sheet.to_arguments()
-        name = f"{self.view.file_name()}.{ending}"
-        parts = ["python", "-m", "conv", verb, *view, *sheet, *scale, *more, "-o", name]
+        file = f"{name or self.view.file_name()}.{ending}"
+        parts = ["python", "-m", "conv", verb, *view, *sheet, *scale, *more, "-o", file]
         return shlex.join(parts)
 
     def origin(self, scene: Scene, command: str) -> Origin:
