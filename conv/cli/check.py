@@ -15,13 +15,14 @@ from conv.tensors import data_label, read_data
 from conv.view import DATA, LANGUAGES, TOP_DIFFS, Sizes, View
 from conv.words import Words
 
+from .parser import Commands, Parser
 from .reading import pair, whole
 
 _MOST_ROWS = 4096
 _GEOMETRY = ("kernel", "stride", "padding", "dilation", "groups")
 
 
-def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser], say: Words) -> None:
+def add_check(commands: Commands[Parser], say: Words) -> None:
     """Adds the command."""
     check = commands.add_parser("check", help=say("cli.check"), description=say("cli.check_long"))
     check.add_argument("--data", default=DATA[0], metavar="DATA", help=say("cli.data"))

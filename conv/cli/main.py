@@ -10,7 +10,11 @@ from conv.ops import ConvError
 from conv.view import LANGUAGES
 from conv.words import Words, words
 
+from .animate import add_animate
 from .check import add_check
+from .figure import add_figure
+from .gallery import add_gallery
+from .parser import Parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options, say)
     except ConvError as error:
         print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print(say("cli.stopped"), file=sys.stderr)
+        return 130
     except MemoryError:
         print(say("cli.memory"), file=sys.stderr)
     else:
@@ -32,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(say: Words) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m conv", description=say("cli.about"))
+    parser = Parser(prog="python -m conv", description=say("cli.about"), epilog=say("cli.more"))
     commands = parser.add_subparsers(required=True, metavar=say("cli.command"))
-    add_check(commands, say)
+    for add in (add_figure, add_animate, add_gallery, add_check):
+        add(commands, say)
     return parser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 
 from conv.ops.geometry import Pair
@@ -30,5 +31,20 @@ def whole(say: Words, least: int, most: int = 999_999_999) -> Callable[[str], in
             return int(text)
         sentence = say("cli.not_a_count", text=text, least=least, most=most)
         raise argparse.ArgumentTypeError(sentence)
+
+    return read
+
+
+def decimal(say: Words) -> Callable[[str], float]:
+    """A reader of numbers above 0."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not 0 < value < math.inf:
+            raise argparse.ArgumentTypeError(say("cli.not_a_number", text=text))
+        return value
 
     return read

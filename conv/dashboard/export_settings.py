@@ -124,15 +124,18 @@ def _theme(ending: str, say: Words) -> ThemeName | None:
     return "dark" if chosen == "dark" else None
 
 
-def _size(ending: str, panel: str | None, say: Words) -> tuple[int | None, int | None, float]:
+def _size(
+    ending: str, panel: str | None, say: Words
+) -> tuple[int | None, int | None, float | None]:
     """Width, height and scale, as far as the format has them."""
     places = iter(st.columns(3))
-    usual = say("export.automatic") if ending == "html" else str(PANEL_WIDTH if panel else WIDTH)
+    whole = film.WIDTH if ending == "gif" else WIDTH
+    usual = say("export.automatic") if ending == "html" else str(PANEL_WIDTH if panel else whole)
     width, height = _number(next(places), "width", say("export.width"), usual), None
     if ending in PICTURES:
         height = _number(next(places), "height", say("export.height"), say("export.automatic"))
     if ending not in _SCALED:
-        return width, height, SCALE
+        return width, height, None
     scale = next(places).number_input(
         say("export.scale"),
         float(SCALES[0]),
@@ -143,7 +146,7 @@ def _size(ending: str, panel: str | None, say: Words) -> tuple[int | None, int |
         key=f"export_scale_{ending}",
         persist_state="session",
     )
-    return width, height, scale
+    return width, height, None if scale == _SCALED[ending] else scale
 
 
 def _reel(scene: Scene, say: Words) -> Reel:
@@ -201,7 +204,7 @@ def _size_text(scene: Scene, order: Order, ending: str, say: Words) -> str:
         return ""
     shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
     fitted = fit(shown, sheet, words(order.view.lang))
-    scale = order.scale if ending == "png" else 1
+    scale = (order.scale or SCALE) if ending == "png" else 1
     width, height = (round(side * scale) for side in (fitted.width, fitted.height))
     return say("export.pixels", width=width, height=height)
 

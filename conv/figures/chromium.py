@@ -55,7 +55,9 @@ class Chromium:
         with self._films:
             tab = self._do(_open_page(self._wait(self._opened), page, width, scale))
             try:
-                yield from self._shots(tab, steps, width)
+                height = self._do(_evaluate(tab, f"film.begin({list(steps)})"))
+                self._do(_set_size(tab, width, height, scale))
+                yield from self._shots(tab, steps)
             finally:
                 with suppress(ConvError):
                     self._do(self._opened.result().close_tab(tab))
@@ -71,12 +73,11 @@ class Chromium:
         self._thread.join()
         self._loop.close()
 
-    def _shots(self, tab: Tab, steps: Sequence[int], width: int) -> Iterator[bytes]:
-        height = self._do(_evaluate(tab, f"film.begin({list(steps)})"))
+    def _shots(self, tab: Tab, steps: Sequence[int]) -> Iterator[bytes]:
         ahead: Future[bytes] | None = None
         for step in steps:
             done = self._wait(ahead) if ahead else None
-            ahead = self._submit(_shot(tab, step, (width, height)))
+            ahead = self._submit(_shot(tab, step))
             if done:
                 yield done
         if ahead:
@@ -118,8 +119,7 @@ async def _open() -> _Kaleido:
 async def _open_page(browser: _Kaleido, page: Path, width: int, scale: float) -> Tab:
     """A tab that has loaded the page for a window of this width, higher than any scene."""
     tab: Tab = await browser.create_tab("about:blank", window=True)
-    metrics = {"width": width, "height": 8 * width, "deviceScaleFactor": scale, "mobile": False}
-    await _command(tab, "Emulation.setDeviceMetricsOverride", metrics)
+    await _set_size(tab, width, 8 * width, scale)
     await _command(tab, "Page.enable")
     loaded = tab.subscribe_once("Page.loadEventFired")
     await _command(tab, "Page.navigate", {"url": page.as_uri()})
@@ -127,11 +127,16 @@ async def _open_page(browser: _Kaleido, page: Path, width: int, scale: float) ->
     return tab
 
 
-async def _shot(tab: Tab, step: int, size: tuple[int, int]) -> bytes:
+async def _set_size(tab: Tab, width: int, height: int, scale: float) -> None:
+    size = {"width": width, "height": height}
+    metrics = {**size, "deviceScaleFactor": scale, "mobile": False}
+    await _command(tab, "Emulation.setDeviceMetricsOverride", metrics)
+
+
+async def _shot(tab: Tab, step: int) -> bytes:
     await _evaluate(tab, f"film.show({step})")
-    clip = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
     # The fastest of the ways to write PNG, of which every one keeps all pixels.
-    asked = {"format": "png", "optimizeForSpeed": True, "clip": clip}
+    asked = {"format": "png", "optimizeForSpeed": True}
     shot = await _command(tab, "Page.captureScreenshot", asked)
     return b64decode(shot["data"])
 

@@ -25,6 +25,7 @@ from .figure import scene_figure
 from .origin import Origin, png_with, svg_with
 from .sheet import PLAIN, Sheet
 from .stage import stage_data, stage_page
+from .stage.page import PLOTLY_FILE, plotly_path
 
 if TYPE_CHECKING:  # it takes long to import, which the dashboard does not wait for
     from .chromium import Chromium
@@ -37,24 +38,33 @@ SCALES = (0.1, 10)
 
 @dataclass(frozen=True)
 class Order:
-    """A file that is asked for: of which view, of data that open with `default`, on which sheet."""
+    """A file that is asked for: of which view, of data that open with `default`, on which sheet,
+    and with how many pixels for one of the sheet's, if not as many as are usual."""
 
     view: View
     default: View
     sheet: Sheet = PLAIN
-    scale: float = SCALE
+    scale: float | None = None
 
     @property
     def link(self) -> str:
         """The link that opens the view, for any address of the dashboard."""
         return "?" + urlencode(self.view.to_query(self.default))
 
-    def command(self, verb: str, ending: str, more: Sequence[str] = ()) -> str:
-        """The command that makes the file, which it gives its usual name."""
-        scale = [] if self.scale == SCALE else ["--scale", f"{self.scale:g}"]
+    def check(self) -> None:
+        """Raises ConvError for a scale that is not possible."""
+        if self.scale is not None and not SCALES[0] <= self.scale <= SCALES[1]:
+            low, high = SCALES
+            raise ConvError(f"scale must be from {low:g} to {high:g}, got {self.scale:g}")
+
+    def command(
+        self, verb: str, ending: str, more: Sequence[str] = (), name: str | None = None
+    ) -> str:
+        """The command that makes the file, which has the view's name if no other."""
+        scale = [] if self.scale is None else ["--scale", f"{self.scale:g}"]
         view, sheet = self.view.to_arguments(self.default), self.sheet.to_arguments()
-        name = f"{self.view.file_name()}.{ending}"
-        parts = ["python", "-m", "conv", verb, *view, *sheet, *scale, *more, "-o", name]
+        file = f"{name or self.view.file_name()}.{ending}"
+        parts = ["python", "-m", "conv", verb, *view, *sheet, *scale, *more, "-o", file]
         return shlex.join(parts)
 
     def origin(self, scene: Scene, command: str) -> Origin:
@@ -82,7 +92,7 @@ def drawing_scale(figure: go.Figure, order: Order, ending: str) -> float:
     """How many times as large as its layout the figure is drawn for a file of one of PICTURES."""
     zoom: float = order.sheet.wide / figure.layout.width
     # A little more, so that rounding takes no pixel away.
-    return zoom if ending in {"pdf", "svg"} else zoom * order.scale * (1 + 1e-9)
+    return zoom if ending in {"pdf", "svg"} else zoom * (order.scale or SCALE) * (1 + 1e-9)
 
 
 def pixels_of(figure: go.Figure, sheet: Sheet) -> tuple[int, int]:
@@ -106,6 +116,11 @@ def page_file(scene: Scene, order: Order, plotlyjs: str = "inline") -> str:
     shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
     data = stage_data(view, shown)
     return stage_page(data, origin.title, sheet=sheet, origin=origin, plotlyjs=plotlyjs)
+
+
+def write_plotly(folder: Path) -> None:
+    """Puts plotly.js beside pages that look for it there; raises ConvError where it cannot."""
+    write_whole(folder / PLOTLY_FILE, plotly_path().read_bytes())
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -23,6 +23,7 @@ from .files import Order
 from .origin import Origin, png_with
 from .palette import THEMES, Theme
 from .palettes import LAST, Palette
+from .sheet import PANEL_WIDTH
 from .stage import stage_data, stage_page
 from .stage.page import plotly_path
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:  # it takes long to import, which the dashboard does not wait 
 PICTURES = ("gif", "webp", "apng")  # by Pillow
 VIDEOS = ("mp4", "webm")  # by ffmpeg
 FILMS = (*PICTURES, *VIDEOS)
-SCALE = 1.0  # pixels for one of the sheet
+WIDTH, SCALE = 960, 1.0  # pixels of a scene, and of a frame for one of those
 MOST = 600  # frames of a file
 RATES = (0.5, 50.0)  # frames a second
 _SAMPLES = 12  # frames that the palette is made of
@@ -110,17 +111,18 @@ def film_file(
         )
     steps = reel.steps(scene)
     origin = order.origin(scene, order.command("animate", ending, reel.to_arguments()))
-    shown = panel_alone(scene, order.sheet.panel) if order.sheet.panel else scene
-    theme = order.sheet.theme or "light"
+    theme, panel = order.sheet.theme or "light", order.sheet.panel
+    shown = panel_alone(scene, panel) if panel else scene
+    width = order.sheet.width or (PANEL_WIDTH if panel else WIDTH)
     with TemporaryDirectory() as folder:
         page = Path(folder) / "film.html"
         data, plotly = stage_data(order.view, shown), plotly_path().as_uri()
-        sheet = replace(order.sheet, theme=theme, width=order.sheet.wide)
+        sheet = replace(order.sheet, theme=theme, width=width)
         html = stage_page(data, origin.title, sheet=sheet, plotlyjs=plotly, film=True)
         page.write_text(html, encoding="utf-8")
 
         def frames(wanted: Sequence[int]) -> Iterator[Image.Image]:
-            with closing(chromium.film(page, wanted, order.sheet.wide, order.scale)) as shots:
+            with closing(chromium.film(page, wanted, width, order.scale or SCALE)) as shots:
                 for k, shot in enumerate(shots):
                     told(k, len(wanted))
                     with Image.open(BytesIO(shot)) as picture:

@@ -15,7 +15,7 @@ _SHADES = 4  # of a letter, from its ink to the ground
 _LINE = 16  # pixels in a row that have one colour in a line, and in no letter
 _UNKNOWN = -1
 
-Codes = NDArray[np.uint32]  # colours as whole numbers, red before green before blue
+Codes = NDArray[np.uint32]  # colours as whole numbers of which red is the lowest byte
 
 
 class Palette:
@@ -79,18 +79,22 @@ def _begins_line(codes: Codes) -> NDArray[np.bool_]:
 
 
 def _codes(frame: Image.Image) -> Codes:
-    return _joined(np.asarray(frame, np.uint32))
+    pixels = np.frombuffer(frame.tobytes("raw", "RGBX"), "<u4").reshape(frame.height, frame.width)
+    codes: Codes = pixels & np.uint32(0xFFFFFF)
+    return codes
 
 
 def _codes_of(colors: Iterable[str]) -> Codes:
-    return np.array([int(color[1:], 16) for color in colors], np.uint32)
+    return np.array(
+        [int.from_bytes(bytes.fromhex(color[1:]), "little") for color in colors], np.uint32
+    )
 
 
 def _joined(channels: Codes) -> Codes:
-    red, green, blue = np.moveaxis(channels, -1, 0)
-    codes: Codes = (red << 16) | (green << 8) | blue
+    codes: Codes = (channels << np.array([0, 8, 16], np.uint32)).sum(-1, dtype=np.uint32)
     return codes
 
 
 def _channels(codes: Codes) -> NDArray[np.int64]:
-    return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], -1).astype(np.int64)
+    channels: NDArray[np.int64] = codes.astype(np.int64)[:, None] >> np.array([0, 8, 16]) & 255
+    return channels

@@ -9,13 +9,18 @@ window.film = {
     // Tries the steps, and gives the page's height, which all of them have.
     async begin(steps) {
         while (!filmed.panels) await new Promise(requestAnimationFrame);
-        for (const step of steps) {
+        const nodes = texts();
+        const said = steps.map((step) => {
             moveTo(step);
-            for (const node of texts()) measure(node);
-        }
-        const heights = steps.map((step) => {
-            moveTo(step);
-            texts().forEach(spread);
+            nodes.forEach(spread);
+            nodes.forEach(measure);
+            return nodes.map((node) => node.textContent);
+        });
+        const heights = said.map((sentences) => {
+            nodes.forEach((node, k) => {
+                if (node.textContent !== sentences[k]) node.textContent = sentences[k];
+                spread(node);
+            });
             return document.documentElement.offsetHeight;
         });
         return Math.max(...heights);
@@ -37,11 +42,10 @@ function texts() {
     return [...filmed.root.querySelectorAll(".sum, .caption, .step")];
 }
 
+// Keeps the widths of a text's numbers where they are the widest so far.
 function measure(node) {
     const widths = rooms.get(node) ?? [];
-    spread(node);
     [...node.children].forEach((number, k) => {
-        number.style.minWidth = "";
         widths[k] = Math.max(widths[k] ?? 0, number.offsetWidth);
     });
     rooms.set(node, widths);

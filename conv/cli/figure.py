@@ -1,0 +1,75 @@
+"""python -m conv figure: a view as a picture, or as a live page."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+
+from conv.ops import ConvError
+from conv.words import Words
+
+from .options import Asked, add_sheet_options, add_view_options, ending_of, read_asked, read_sheet
+from .parser import Commands, Parser
+
+_PLOTLY = ("inline", "cdn", "directory")
+# What a file of an ending has no use for.
+_IDLE = {
+    "png": ("plotlyjs",),
+    "webp": ("plotlyjs",),
+    "svg": ("scale", "plotlyjs"),
+    "pdf": ("scale", "plotlyjs"),
+    "html": ("scale", "height", "font_size"),
+}
+
+
+def add_figure(commands: Commands[Parser], say: Words) -> None:
+    """Adds the command."""
+    figure = commands.add_parser(
+        "figure",
+        help=say("cli.figure"),
+        description=say("cli.figure_long"),
+        usage=say("cli.usage", command="figure"),
+        allow_abbrev=False,
+    )
+    add_view_options(figure, say)
+    group = add_sheet_options(figure, say, still=True)
+    group.add_argument("--plotlyjs", choices=_PLOTLY, metavar="NAME", help=say("cli.plotlyjs"))
+    figure.set_defaults(run=_figure)
+
+
+def _figure(options: argparse.Namespace, _: Words) -> int:
+    ending = ending_of(options.output, tuple(_IDLE))
+    for name in _IDLE[ending]:
+        if getattr(options, name) is not None:
+            flag = name.replace("_", "-")
+            raise ConvError(f"{flag} changes nothing in a file of {ending}; leave it out")
+    asked = read_asked(options)
+    if ending == "html":
+        _write_page(options, asked)
+    else:
+        _write_picture(options, asked, ending)
+    return 0
+
+
+# Plotly and Kaleido take a while, which no other command should wait for.
+
+
+def _write_page(options: argparse.Namespace, asked: Asked) -> None:
+    from conv.figures.files import Order, page_file, write_plotly, write_whole  # noqa: PLC0415
+
+    plotlyjs = options.plotlyjs or _PLOTLY[0]
+    order = Order(asked.view, asked.data.default, read_sheet(options))
+    page = page_file(asked.scene(), order, plotlyjs)
+    if plotlyjs == "directory":
+        write_plotly(options.output.parent)
+    write_whole(options.output, page.encode())
+
+
+def _write_picture(options: argparse.Namespace, asked: Asked, ending: str) -> None:
+    from conv.figures.chromium import Chromium  # noqa: PLC0415
+    from conv.figures.files import Order, picture_file, write_whole  # noqa: PLC0415
+
+    order = Order(asked.view, asked.data.default, read_sheet(options), options.scale)
+    order.check()
+    with closing(Chromium()) as chromium:
+        write_whole(options.output, picture_file(chromium, asked.scene(), order, ending))

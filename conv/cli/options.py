@@ -1,0 +1,200 @@
+"""The options of a figure and of an animation: which view, of which data, on which sheet."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from conv.bundle import DataSet, load, make_bundle, run
+from conv.ops import ConvError
+from conv.scenes import Scene, make_scene
+from conv.tensors import read_data
+from conv.view import CHOICES, DATA, LANGUAGES, SCENES, Value, View, from_query, nearest, pair_text
+from conv.view import options as legal_values
+from conv.words import Words
+
+from .reading import decimal, pair, whole
+
+if TYPE_CHECKING:
+    from conv.figures.sheet import Sheet
+
+_PLACES = tuple("ncfijmkpqt")
+_PAIRS = ("kernel", "stride", "padding", "dilation")
+_SHOWN = ("top_diff", "scan", "rule", "loss", "pace", "mistake")
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command asks for: a legal view, and the data that it is of."""
+
+    view: View
+    data: DataSet
+
+    def scene(self) -> Scene:
+        """The view's scene."""
+        bundle = make_bundle(self.view, self.data)
+        return make_scene(self.view, bundle, run(bundle))
+
+
+def add_view_options(parser: argparse.ArgumentParser, say: Words) -> None:
+    """The scene and every other field of a view; what is not given is as the data open. Or a link
+    that says it all."""
+    names = ", ".join(SCENES)
+    parser.add_argument(
+        "scene", nargs="?", choices=SCENES, metavar="SCENE", help=say("cli.scene", names=names)
+    )
+    group = parser.add_argument_group(say("cli.group_view"))
+    group.add_argument("--data", metavar="DATA", help=say("cli.data"))
+    for name in _PLACES:
+        group.add_argument(f"--{name}", type=whole(say, 0), metavar="K", help=_label(name, say))
+    for name in _PAIRS:
+        group.add_argument(f"--{name}", type=pair(say), metavar="K", help=say(f"cli.{name}"))
+    group.add_argument("--groups", type=whole(say, 1), metavar="G", help=say("cli.groups"))
+    group.add_argument("--seed", type=whole(say, 0), metavar="S", help=say("cli.seed"))
+    for name in _SHOWN:
+        label = say("cli.top_diff") if name == "top_diff" else _label(name, say)
+        text = f"{label}: {', '.join(CHOICES[name])}"
+        group.add_argument(_flag(name), choices=CHOICES[name], metavar="NAME", help=text)
+    group.add_argument("--lang", choices=LANGUAGES, metavar="LANG", help=say("cli.lang_shown"))
+    group.add_argument("--link", metavar="URL", help=say("cli.link"))
+
+
+def add_sheet_options(
+    parser: argparse.ArgumentParser, say: Words, *, still: bool
+) -> argparse._ArgumentGroup:
+    """How the scene is drawn, and the file. A still picture has more choices than a moving one."""
+    group = parser.add_argument_group(say("cli.group_file"))
+    group.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=say("cli.output")
+    )
+    group.add_argument("--panel", metavar="NAME", help=say("cli.panel"))
+    group.add_argument("--theme", choices=THEMES, metavar="NAME", help=say("cli.theme"))
+    group.add_argument("--width", type=whole(say, 1), metavar="PX", help=say("cli.width"))
+    if still:
+        group.add_argument("--height", type=whole(say, 1), metavar="PX", help=say("cli.height"))
+        group.add_argument("--font-size", type=decimal(say), metavar="PX", help=say("cli.font"))
+    group.add_argument("--scale", type=decimal(say), metavar="X", help=say("cli.scale"))
+    if still:
+        group.add_argument("--transparent", action="store_true", help=say("cli.transparent"))
+    group.add_argument("--no-title", action="store_true", help=say("cli.no_title"))
+    return group
+
+
+def read_asked(options: argparse.Namespace) -> Asked:
+    """The view that the options or their link name; raises ConvError where it is not legal, or
+    where the data cannot be read."""
+    if options.link is None:
+        return _by_options(options)
+    given = [_flag(name) for name in _given(options) if name != "data"]
+    if given:
+        raise ConvError(f"a link says all of the view; leave out {', '.join(given)}")
+    return _by_link(options)
+
+
+def read_sheet(options: argparse.Namespace) -> Sheet:
+    """The sheet that the options ask for."""
+    from conv.figures.sheet import Sheet  # noqa: PLC0415 - Plotly takes a while
+
+    still = vars(options)
+    return Sheet(
+        theme=options.theme,
+        width=options.width,
+        height=still.get("height"),
+        font_size=still.get("font_size"),
+        transparent=still.get("transparent", False),
+        titles=not options.no_title,
+        panel=options.panel,
+    )
+
+
+def ending_of(path: Path, known: Sequence[str]) -> str:
+    """The file's ending without its dot; raises ConvError for one that is not known, or where the
+    file's folder is not there."""
+    ending = path.suffix[1:].lower()
+    if ending not in known:
+        endings = ", ".join(f".{one}" for one in known)
+        raise ConvError(f"the file must end in one of {endings}, got {str(path)!r}")
+    if not path.parent.is_dir():
+        raise ConvError(f"{path} cannot be written: there is no folder {path.parent}")
+    if path.is_dir():
+        raise ConvError(f"{path} cannot be written: it is a folder")
+    return ending
+
+
+def _by_options(options: argparse.Namespace) -> Asked:
+    if options.scene is None:
+        raise ConvError(f"which scene? One of {', '.join(SCENES)}, or --link URL")
+    data = read_data(options.data or DATA[0])
+    asked = {name: value for name, value in _given(options).items() if name != "data"}
+    wish = replace(data.default, **asked)  # type: ignore[arg-type] # each option's reader agrees
+    view, changes = nearest(wish, data.sizes)
+    for change in changes:
+        if change.field in asked:
+            raise _refusal(change.field, change.asked, view, data)
+    return Asked(view, data)
+
+
+def _by_link(options: argparse.Namespace) -> Asked:
+    query = _query_of(options.link)
+    if options.data:
+        data = read_data(options.data)
+        query["data"] = data.default.data
+    elif query.get("data", DATA[0]) in DATA:
+        data = load(query.get("data", DATA[0]))
+    else:
+        raise ConvError("the link's data are a file's: name the file with --data")
+    view, changes = from_query(query, lambda _: data.sizes)
+    for change in changes:
+        raise _refusal(change.field, change.asked, view, data)
+    return Asked(view, data)
+
+
+def _query_of(link: str) -> dict[str, str]:
+    """The fields that a link names. The page's own address is enough for the rest of it."""
+    try:
+        text = urlsplit(link.strip()).query or link.strip().partition("?")[2]
+        pairs = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
+    except ValueError as error:
+        raise ConvError(f"the link cannot be read: {error}") from None
+    if not text and "://" not in link:
+        raise ConvError(f"link must be an address of the page with a ? in it, got {link!r}")
+    return {field.name: pairs[field.name] for field in fields(View) if field.name in pairs}
+
+
+def _given(options: argparse.Namespace) -> Mapping[str, Value]:
+    """The view's fields that the command line names."""
+    values = {field.name: getattr(options, field.name, None) for field in fields(View)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _refusal(field: str, asked: str, view: View, data: DataSet) -> ConvError:
+    legal = _in_words(legal_values(view, data.sizes, field))
+    return ConvError(f"{field.replace('_', '-')} cannot be {asked} here; {legal} would do")
+
+
+def _in_words(values: Sequence[Value]) -> str:
+    """A choice's values: 0 to 31; 1, 2 or 4; 0 to 8, or two of them such as 0x1."""
+    pairs = [value for value in values if isinstance(value, tuple)]
+    if pairs:
+        squares = [rows for rows, columns in pairs if rows == columns]
+        others = [value for value in pairs if value[0] != value[1]]
+        two = f", or two of them such as {pair_text(others[0])}" if others else ""
+        return _in_words(squares) + two
+    texts = [str(value) for value in values]
+    numbers = [value for value in values if isinstance(value, int)]
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{texts[0]} to {texts[-1]}"
+    return " or ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+
+
+def _label(name: str, say: Words) -> str:
+    return say(f"control.{name}").lower()
+
+
+def _flag(name: str) -> str:
+    return name if name == "scene" else f"--{name.replace('_', '-')}"

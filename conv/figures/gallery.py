@@ -1,0 +1,162 @@
+"""The gallery: every scene in both themes and both languages, and a page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from html import escape
+from io import BytesIO
+from itertools import groupby, product
+
+from PIL.PngImagePlugin import PngImageFile, PngInfo
+
+from conv.bundle import Bundle, Results, load, make_bundle, run
+from conv.scenes import Scene, make_scene
+from conv.view import LANGUAGES, SCENES, Value, View, nearest
+from conv.words import words
+
+from .chromium import Chromium
+from .digest import digest
+from .figure import scene_figure
+from .files import Order, picture_file
+from .palette import THEMES
+from .sheet import Sheet
+
+DIGEST = "Digest"  # the PNG's text that says what is on the picture
+INDEX = "index.html"
+_STYLE = """
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
+div { display: grid; grid-template-columns: repeat(2, 1fr); gap: 2rem }
+@media (width < 50rem) { div { grid-template-columns: 1fr } }
+figure { margin: 0 }
+img { width: 100%; height: auto; border: 1px solid #8884 }
+code { font-size: 0.8rem; overflow-wrap: anywhere }
+"""
+
+
+def _of(data: str, **asked: Value) -> View:
+    return replace(load(data).default, **asked)  # type: ignore[arg-type] # as their fields are
+
+
+@cache
+def _subjects() -> Mapping[str, tuple[View, Sheet]]:
+    """What is shown: every scene of the notebook's layer, and what the other data and another
+    geometry show best."""
+    return {
+        **{scene: (_of("notebook", scene=scene), Sheet()) for scene in SCENES},
+        "update": (_of("notebook", scene="update", t=24), Sheet()),
+        "dx-stride-2": (_of("notebook", scene="dx", stride=(2, 2)), Sheet()),
+        "dx-on-paper": (_of("paper", scene="dx"), Sheet()),
+        "mistakes-on-paper": (_of("paper", scene="mistakes"), Sheet()),
+        "photograph": (_of("sobel", i=14, j=27), Sheet()),
+        "photograph-narrow": (_of("sobel", i=14, j=27), Sheet(width=390)),
+    }
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the gallery: `subject` in a theme and a language."""
+
+    subject: str
+    order: Order
+
+    @property
+    def name(self) -> str:
+        """Its file's name without the ending."""
+        return f"{self.subject}-{self.order.sheet.theme}-{self.order.view.lang}"
+
+    @property
+    def command(self) -> str:
+        """The command that makes it."""
+        return self.order.command("figure", "png", name=self.name)
+
+
+def pictures(scale: float | None = None) -> list[Picture]:
+    """All of them, with so many pixels for one of the sheet."""
+    return [
+        Picture(subject, _order(asked, replace(sheet, theme=theme), lang, scale))
+        for subject, (asked, sheet) in _subjects().items()
+        for theme, lang in product(THEMES, LANGUAGES)
+    ]
+
+
+def draw(chromium: Chromium, picture: Picture) -> bytes:
+    """The picture as a PNG that is packed as small as it goes; raises ConvError."""
+    scene = _scene(picture)
+    with PngImageFile(BytesIO(picture_file(chromium, scene, picture.order, "png"))) as drawn:
+        texts = PngInfo()
+        for name, text in {**drawn.text, DIGEST: _digest(picture, scene)}.items():
+            texts.add_itxt(name, text)
+        file = BytesIO()
+        drawn.convert("RGB").save(file, "PNG", pnginfo=texts, compress_level=9)
+    return file.getvalue()
+
+
+def current_digest(picture: Picture) -> str:
+    """What the picture's file says in DIGEST while it is up to date."""
+    return _digest(picture, _scene(picture))
+
+
+def index_page(shown: Sequence[Picture]) -> str:
+    """A page of the pictures, which lie beside it."""
+    title = " · ".join(words(lang)("page.title") for lang in LANGUAGES)
+    by_subject = groupby(shown, key=lambda picture: picture.subject)
+    sections = "".join(_section(list(pictures)) for _, pictures in by_subject)
+    return f"""<!doctype html>
+<html lang="{LANGUAGES[0]}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<h1>{escape(title)}</h1>
+{sections}</body>
+</html>
+"""
+
+
+def _section(shown: Sequence[Picture]) -> str:
+    scene = shown[0].order.view.scene
+    names = dict.fromkeys(words(lang)(f"scene.{scene}") for lang in LANGUAGES)
+    figures = "".join(_entry(picture) for picture in shown)
+    heading = f"{' · '.join(names)} <small>{shown[0].subject}</small>"
+    return f"<h2>{heading}</h2>\n<div>\n{figures}</div>\n"
+
+
+def _entry(picture: Picture) -> str:
+    view = picture.order.view
+    alt = _scene(picture).alt
+    text = escape(words(view.lang)(alt.key, **alt.values))
+    image = f'<img src="{picture.name}.png" alt="{text}" loading="lazy">'
+    caption = f"{text}<br><code>{escape(picture.command)}</code>"
+    return f"""<figure lang="{view.lang}">
+<a href="{picture.name}.png">{image}</a>
+<figcaption>{caption}</figcaption>
+</figure>
+"""
+
+
+def _order(asked: View, sheet: Sheet, lang: str, scale: float | None) -> Order:
+    data = load(asked.data)
+    view, _ = nearest(replace(asked, lang=lang), data.sizes)
+    return Order(view, data.default, sheet, scale)
+
+
+def _scene(picture: Picture) -> Scene:
+    view = picture.order.view
+    bundle, results = _tensors(view.of_tensors())
+    return make_scene(view, bundle, results)
+
+
+@cache
+def _tensors(view: View) -> tuple[Bundle, Results]:
+    bundle = make_bundle(view, load(view.data))
+    return bundle, run(bundle)
+
+
+def _digest(picture: Picture, scene: Scene) -> str:
+    return digest(scene_figure(scene, words(picture.order.view.lang), picture.order.sheet))
