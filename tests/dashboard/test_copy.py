@@ -1,0 +1,79 @@
+"""The Copy dialog gives what the library makes of the view on screen."""
+
+from dataclasses import replace
+
+import pytest
+
+from conv.bundle import learn, load
+from conv.figures.files import Order
+from conv.scenes import Spot, make_scene
+from conv.snippets import latex_sum, numpy_code, torch_code
+from conv.tensors import open_tensors
+from conv.view import SCENES
+from conv.words import words
+from tests.dashboard.test_page import open_page
+from tests.dashboard.test_tensors import own, upload
+from tests.views import legal_view, tensors
+
+SAY = words("en")
+WITH_STEPS = {"overview", "forward", "dw", "dx", "update"}
+
+
+def copied(page):
+    """The texts of the dialog, in its order."""
+    page.button(key="toolbar_copy").click().run()
+    assert not page.exception
+    assert not page.error
+    return [code.value for code in page.code]
+
+
+@pytest.mark.parametrize(
+    ("data", "lang"), [("notebook", "zh"), ("paper", "en")], ids=["notebook", "paper"]
+)
+@pytest.mark.parametrize("scene", SCENES[:-1])
+def test_every_text_is_that_of_the_view(scene, data, lang):
+    asked = {"stride": (2, 2), "i": 1, "scan": "all", "rule": "sgd", "mistake": "zeros_forgotten"}
+    view = legal_view(data, scene=scene, lang=lang, **asked)
+    order = Order(view, load(data).default)
+    bundle, results = tensors(view)
+    lesson = learn(view, bundle) if scene == "update" else None
+    spot, name = Spot(view, bundle, results, lesson), f"{view.file_name()}.npz"
+    link, *commands, for_numpy, for_torch, latex = copied(
+        page := open_page(**view.to_query(order.default))
+    )
+    assert link == f"/{order.link}"
+    assert commands == [
+        order.command("figure", "png"),
+        *([order.command("animate", "gif")] if scene in WITH_STEPS else []),
+    ]
+    assert for_numpy == numpy_code(spot, name).strip()
+    assert for_torch == torch_code(spot, name).strip()
+    assert latex == latex_sum(spot, make_scene(view, bundle, results, lesson))
+    assert latex in [formula.value.strip("$\n") for formula in page.latex]
+    needs = [words(lang)("copy.needs_file", name=name)] * sum(
+        name in code for code in (for_numpy, for_torch)
+    )
+    assert len(needs) == (2 if data == "notebook" else 0)
+    assert [text.value for text in page.markdown if name in text.value] == needs
+
+
+def test_the_quiz_tells_no_answer():
+    page = open_page(scene="quiz", c="9")
+    assert copied(page) == ["/?scene=quiz&c=9&lang=en"]
+    assert SAY("copy.about_link_quiz") in [text.value for text in page.caption]
+
+
+def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives():
+    file = own()
+    opened = open_tensors(file).default
+    page = upload(open_page(scene="update", rule="sgd"), file)
+    page.number_input(key="c").set_value(1).run()
+    _, figure, animate, *_ = copied(page)
+    view = replace(opened, scene="update", rule="sgd", c=1)
+    name = f"{view.file_name()}.npz"
+    expected = f"update --data {name} --rule sgd -o {view.file_name()}"
+    assert figure == f"python -m conv figure {expected}.png"
+    assert animate == f"python -m conv animate {expected}.gif"
+    texts = [text.value for text in page.markdown]
+    assert SAY("copy.needs_file", name=name) in texts
+    assert SAY("copy.about_link_own") in [text.value for text in page.caption]
