@@ -5,6 +5,8 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser import FLAGS, STAGE, chromium, dashboard
 
+DOWNLOADS = (".csv", ".bin", ".pdf", ".gif", ".html")
+
 
 @pytest.fixture(scope="session")
 def server():
@@ -66,7 +68,7 @@ def open_in_browser(contexts, windows, server):
         # Streamlit serves media until the next run, which may come before the browser asks; what
         # a click downloads is made for the click.
         own = url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))
-        media = url.startswith(f"{server}/media/") and not url.endswith((".csv", ".bin"))
+        media = url.startswith(f"{server}/media/") and not url.endswith(DOWNLOADS)
         if not own or media:
             faults.append(f"asked for {url}")
 

@@ -1,0 +1,401 @@
+"""The Export dialog: what it asks for, and the files that come of it."""
+
+import json
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from contextlib import closing
+from io import BytesIO
+from threading import Event
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from conv.bundle import load
+from conv.dashboard.jobs import Workshop
+from conv.figures.chromium import Chromium
+from conv.figures.files import Order, page_file, picture_file
+from conv.figures.film import Reel, film_file
+from conv.figures.in_browser import picture_in_browser
+from conv.figures.sheet import Sheet
+from conv.ops import ConvError
+from conv.view import SCENES
+from conv.words import words
+from tests.browser import STAGE
+from tests.browser import chromium as chromium_path
+from tests.dashboard.stage import WAIT
+from tests.dashboard.test_page import open_page
+from tests.views import legal_view, scene_of
+
+SAY = words("en")
+PATIENCE = 60  # seconds
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The browser that the library draws with, which is the one of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BROWSER_PATH", chromium_path())
+        with closing(Chromium()) as one:
+            one._opened.result(PATIENCE)
+            yield one
+
+
+# The settings, without a browser.
+
+
+def opened(page, **settings):
+    """Opens the dialog with these settings."""
+    page.button(key="toolbar_export").click().run()
+    for name, value in settings.items():
+        export_control(page, name).set_value(value)
+        # The dialog is drawn in the run of the click alone, which a browser runs again by itself.
+        page.button(key="toolbar_export").click().run()
+    assert not page.exception
+    return page
+
+
+def export_control(page, name):
+    found = {
+        widget.key: widget
+        for kind in (page.selectbox, page.number_input, page.button_group, page.checkbox)
+        for widget in kind
+    }
+    return found[f"export_{name}"]
+
+
+def shown(page):
+    """The picture that the browser is sent, or None."""
+    sent = [one.proto for one in page.get("bidi_component")]
+    return next((json.loads(one.json) for one in sent if one.component_name == "picture"), None)
+
+
+def settings_of(page):
+    kinds = (page.selectbox, page.number_input, page.button_group, page.checkbox)
+    keys = [widget.key for kind in kinds for widget in kind if widget.key]
+    return {key.removeprefix("export_") for key in keys if key.startswith("export_")}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_scene_has_its_picture_and_the_command_that_makes_it(scene):
+    view = legal_view("paper", scene=scene, lang="zh")
+    order = Order(view, load("paper").default)
+    page = opened(open_page(**view.to_query(order.default)))
+    sent = shown(page)
+    assert sent["file"] == f"{view.file_name()}.png"
+    commands = [code.value for code in page.code]
+    if scene == "quiz":
+        assert commands == []
+        assert "unknown" in sent["figure"]
+        assert words("zh")("export.quiz") in [text.value for text in page.caption]
+        return
+    assert commands == [order.command("figure", "png")]
+    expected = picture_in_browser(scene_of(view), order, "png")
+    assert {name: sent[name] for name in expected} == expected
+    assert ("GIF" in export_control(page, "format").options) == (scene != "mistakes")
+
+
+def test_the_settings_are_those_of_the_file():
+    page = opened(
+        open_page(data="paper", scene="dx"),
+        format="svg",
+        panel_dx="dx_scatter",
+        theme="dark",
+        lang="zh",
+        width=900,
+        height=700,
+        titles=False,
+        transparent=True,
+    )
+    view = legal_view("paper", scene="dx", lang="zh")
+    sheet = Sheet("dark", 900, 700, transparent=True, titles=False, panel="dx_scatter")
+    order = Order(view, load("paper").default, sheet)
+    expected = picture_in_browser(scene_of(view), order, "svg")
+    assert {name: shown(page)[name] for name in expected} == expected
+    assert [code.value for code in page.code] == [order.command("figure", "svg")]
+    assert SAY("export.pixels", width=900, height=700) in [text.value for text in page.caption]
+
+
+def test_each_format_has_the_settings_that_count_for_it():
+    page = open_page(data="paper", scene="dw")
+    common = {"format", "panel_dw", "lang", "width", "titles"}
+    sheet = {"theme", "height", "transparent"}
+    reel = {"theme", "from_dw", "to_dw", "every_dw", "fps", "scale_gif"}
+    for ending, own in {
+        "png": {*sheet, "scale_png"},
+        "svg": sheet,
+        "pdf": sheet,
+        "html": {"page_theme", "transparent"},
+        "gif": reel,
+    }.items():
+        assert settings_of(opened(page, format=ending)) == common | own
+    opened(page, every_dw=4, fps=2.0, scale_gif=2.0)
+    order = Order(legal_view("paper", scene="dw"), load("paper").default, scale=2)
+    reel = ["--fps", "2", "--every", "4"]
+    assert [code.value for code in page.code] == [order.command("animate", "gif", reel)]
+    assert SAY("export.frames", count=3, seconds="1.5") in [text.value for text in page.caption]
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"width": 20}, "width must be from 100 to 8000 pixels, got 20"),
+        ({"format": "html", "width": 9000}, "width must be from 100 to 8000 pixels, got 9000"),
+        ({"format": "gif", "from_dw": 5, "to_dw": 4}, "from and to must be steps of 1 to 9"),
+        ({"format": "gif", "every_dw": 0}, "every must be at least 1, got 0"),
+    ],
+)
+def test_what_is_not_possible_is_said_and_not_made(settings, reason):
+    page = opened(open_page(data="paper", scene="dw"), **settings)
+    (error,) = page.error
+    assert error.value.startswith(SAY("export.refused", reason=reason).removesuffix("."))
+    assert shown(page) is None
+    assert not page.code
+    assert SAY("export.download", format="HTML") not in {
+        button.label for button in page.get("download_button")
+    }
+    assert "export_make" not in {button.key for button in page.button}
+
+
+# Jobs, without a page.
+
+
+class Browser:
+    """In place of a Chromium: it can break, and be closed."""
+
+    def __init__(self):
+        self.broken = self.closed = False
+
+    def close(self):
+        self.closed = True
+
+
+def until(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_few_jobs_are_made_at_a_time_and_the_others_wait():
+    shop, gate = Workshop(Browser, at_once=2), Event()
+    jobs = [shop.start(lambda *_: gate.wait(PATIENCE) and b"file") for _ in range(4)]
+    until(lambda: [job.state for job in jobs].count("working") == 2)
+    waiting = [job for job in jobs if job.state == "waiting"]
+    waiting[0].cancel()
+    assert waiting[0].ended.wait(PATIENCE)
+    gate.set()
+    assert all(job.ended.wait(PATIENCE) for job in jobs)
+    assert sorted(job.state for job in jobs) == ["done", "done", "done", "stopped"]
+    assert {job.file for job in jobs if job.state == "done"} == {b"file"}
+
+
+def test_a_cancelled_job_and_one_that_nobody_waits_for_end_at_their_next_step():
+    shop, steps, here = Workshop(Browser, at_once=1), [], [True]
+
+    def count(_, told):
+        for step in range(10**6):
+            steps.append(step)
+            told(step, 10**6)
+            time.sleep(0.001)
+
+    cancelled = shop.start(count)
+    until(lambda: cancelled.progress[0] > 3)
+    assert cancelled.progress[1] == 10**6
+    cancelled.cancel()
+    assert cancelled.state == "stopped"
+    assert cancelled.ended.wait(PATIENCE)
+    left = shop.start(count, lambda: here[0])
+    until(lambda: left.progress[0] > 3)
+    here[0] = False
+    assert left.ended.wait(PATIENCE)
+    assert left.state == "stopped"
+    assert len(steps) < 10**5
+
+
+def test_a_job_that_fails_says_why_and_its_place_is_free_again():
+    made = []
+    shop = Workshop(lambda: made.append(Browser()) or made[-1], at_once=1)
+
+    def refuse(browser, _):
+        browser.broken = True
+        raise ConvError("no Chromium was found")
+
+    def stumble(*_):
+        raise ZeroDivisionError
+
+    refused, stumbled, done = (shop.start(make) for make in (refuse, stumble, lambda *_: b"file"))
+    for job in (refused, stumbled, done):
+        assert job.ended.wait(PATIENCE)
+    assert (refused.state, refused.fault) == ("failed", "no Chromium was found")
+    assert (stumbled.state, stumbled.fault) == ("failed", "")
+    assert (done.state, done.file) == ("done", b"file")
+    # The broken browser is closed, and another one has taken its place.
+    assert [browser.closed for browser in made] == [True, False]
+
+
+def order_of(link, **sheet):
+    asked = dict(parse_qsl(link))
+    scene, data = asked.get("scene", "overview"), asked.get("data", "paper")
+    view = legal_view(data, scene=scene, **{k: int(v) for k, v in asked.items() if len(k) == 1})
+    return Order(view, load(data).default, Sheet(**sheet))
+
+
+def test_films_that_are_made_at_once_are_each_the_one_that_was_ordered(
+    chromium, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    shop, reel = Workshop(lambda: chromium, at_once=2), Reel(every=8)
+    orders = [
+        order_of(f"data=paper&scene={scene}", width=300, panel=panel)
+        for scene, panel in [("dw", "dw_patches"), ("dx", "dx_scatter"), ("dw", "dw_patches")]
+    ]
+
+    def film(order):
+        scene = scene_of(order.view)
+        return shop.start(lambda browser, told: film_file(browser, scene, order, reel, "gif", told))
+
+    endless = shop.start(
+        lambda browser, told: film_file(
+            browser, scene_of(orders[0].view), orders[0], Reel(), "gif", told
+        )
+    )
+    until(lambda: endless.progress[1] and endless.progress[0])
+    endless.cancel()
+    jobs = [film(order) for order in orders]
+    for job, order in zip(jobs, orders, strict=True):
+        assert job.ended.wait(PATIENCE)
+        assert (job.state, job.fault) == ("done", "")
+        with Image.open(BytesIO(job.file)) as gif:
+            frames = len(reel.steps(scene_of(order.view)))
+            assert (gif.n_frames, gif.width) == (frames, 300)
+            assert gif.info["comment"].decode().split("\n")[0] == order.link
+    assert jobs[0].file == jobs[2].file != jobs[1].file
+    assert endless.ended.wait(PATIENCE)
+    assert endless.progress[0] < endless.progress[1]
+    assert list(tmp_path.iterdir()) == []
+
+
+# In a browser.
+
+
+def dialog_of(page):
+    page.locator(".st-key-toolbar_export button").click()
+    return page.get_by_role("dialog")
+
+
+def choose(dialog, text):
+    dialog.get_by_role("radio", name=text, exact=True).click()
+
+
+def ready(dialog, ending):
+    """The link of a picture that the browser has drawn."""
+    return dialog.locator(f'[data-picture=ready] a[download$=".{ending}"]')
+
+
+def saved(page, link):
+    with page.expect_download(timeout=WAIT) as waiting:
+        link.click()
+    return waiting.value.suggested_filename, waiting.value.path().read_bytes()
+
+
+def test_the_reader_s_browser_draws_what_the_shell_makes(open_in_browser, chromium):
+    order = order_of("data=paper&scene=dw&i=1&j=2", theme="dark")
+    page = open_in_browser("data=paper&scene=dw&i=1&j=2&lang=en", scheme="dark")
+    dialog, scene = dialog_of(page), scene_of(order.view)
+    name, png = saved(page, ready(dialog, "png"))
+    assert name == f"{order.view.file_name()}.png"
+    with (
+        Image.open(BytesIO(png)) as drawn,
+        Image.open(BytesIO(picture_file(chromium, scene, order, "png"))) as expected,
+    ):
+        np.testing.assert_array_equal(np.asarray(drawn), np.asarray(expected))
+        assert drawn.text == expected.text
+        assert drawn.text["Comment"] == order.command("figure", "png")
+    choose(dialog, "SVG")
+    name, svg = saved(page, ready(dialog, "svg"))
+    assert name == f"{order.view.file_name()}.svg"
+    assert svg == picture_file(chromium, scene, order, "svg")
+    assert ET.fromstring(svg)[0].text == order.origin(scene, "").title
+
+
+def test_a_picture_too_large_for_a_browser_is_said(open_in_browser):
+    page = open_in_browser("data=paper&scene=quiz&lang=en")
+    dialog = dialog_of(page)
+    for label, value in (("export.width", "8000"), ("export.scale", "10")):
+        dialog.get_by_label(SAY(label)).fill(value)
+        dialog.get_by_label(SAY(label)).press("Enter")
+    expect(dialog.locator("[data-picture=failed] .fault")).to_have_text(
+        SAY("export.not_drawn", reason=SAY("export.too_large")), timeout=WAIT
+    )
+    expect(dialog.locator("a[href]")).to_have_count(0)
+
+
+def test_long_work_is_told_stopped_and_brought(open_in_browser, chromium):
+    page = open_in_browser("scene=dw&lang=en")
+    dialog = dialog_of(page)
+    choose(dialog, "GIF")
+    dialog.get_by_role("button", name=SAY("export.make", format="GIF")).click()
+    dialog.get_by_role("progressbar").wait_for(timeout=WAIT)
+    dialog.get_by_role("button", name=SAY("export.cancel")).click()
+    dialog.get_by_text(SAY("export.stopped")).wait_for(timeout=WAIT)
+    expect(dialog.get_by_role("progressbar")).to_have_count(0)
+    choose(dialog, "PDF")
+    expect(dialog.get_by_text(SAY("export.stopped"))).to_have_count(0)
+    dialog.get_by_role("button", name=SAY("export.make", format="PDF")).click()
+    button = dialog.get_by_role("button", name=SAY("export.download", format="PDF"))
+    button.wait_for(timeout=2 * WAIT)
+    name, pdf = saved(page, button)
+    order = order_of("data=notebook&scene=dw")
+    assert name == f"{order.view.file_name()}.pdf"
+    (drawn,) = PdfReader(BytesIO(pdf)).pages
+    (expected,) = PdfReader(
+        BytesIO(picture_file(chromium, scene_of(order.view), order, "pdf"))
+    ).pages
+    assert drawn.mediabox == expected.mediabox
+    assert drawn.extract_text() == expected.extract_text()
+
+
+def test_ten_browsers_that_export_at_once_get_each_its_own(browser, server, chromium):
+    links = [
+        f"data=paper&scene={scene}&i={i}&j={2 - i}&lang=en" for scene in SCENES[:5] for i in (0, 2)
+    ]
+    # One cache for all: each has a session of its own, but would ask for the same scripts.
+    context = browser.new_context()
+    pages = [context.new_page() for _ in links]
+    downloads = [[] for _ in links]
+    for page, link, got in zip(pages, links, downloads, strict=True):
+        page.on("download", lambda download, got=got: got.append(download))
+        page.goto(f"{server}/?{link}", wait_until="commit")
+    dialogs = []
+    for page in pages:
+        page.wait_for_selector(STAGE, timeout=PATIENCE * 1000)
+        dialogs.append(dialog_of(page))
+    # Every other one takes a picture that it draws itself, and a page that the server makes.
+    for k, dialog in enumerate(dialogs):
+        choose(dialog, ("SVG", "HTML")[k % 2])
+    buttons = [
+        dialog.get_by_role("button", name=SAY("export.download", format="HTML"))
+        if k % 2
+        else ready(dialog, "svg")
+        for k, dialog in enumerate(dialogs)
+    ]
+    for button in buttons:
+        button.wait_for(timeout=PATIENCE * 1000)
+    for button in buttons:
+        button.click(no_wait_after=True)
+    for k, (page, link, got) in enumerate(zip(pages, links, downloads, strict=True)):
+        end = time.monotonic() + PATIENCE
+        while not got and time.monotonic() < end:
+            page.wait_for_timeout(20)
+        (download,) = got
+        file = download.path().read_bytes()
+        order = order_of(link)
+        scene = scene_of(order.view)
+        made = page_file(scene, order).encode() if k % 2 else None
+        assert file == (made or picture_file(chromium, scene, order, "svg")), link
+    context.close()
