@@ -154,6 +154,7 @@ def _reel(scene: Scene, say: Words) -> Reel:
     left, right = st.columns(2)
     first = _number(left, f"from_{scene.name}", say("export.first"), str(_ALL.first))
     last = _number(right, f"to_{scene.name}", say("export.last"), str(step_count(scene)))
+    left, right = st.columns(2)
     every = _number(left, f"every_{scene.name}", say("export.every"), str(_ALL.every))
     fps = right.number_input(
         say("export.fps"),
