@@ -153,7 +153,7 @@ def _pictures(frames: list[Image.Image], reel: Reel, ending: str, origin: Origin
     shared: dict[str, Any] = {
         "save_all": True,
         "append_images": others,
-        "duration": 1000 / reel.fps,
+        "duration": _durations(len(frames), reel.fps, 10 if ending == "gif" else 1),
     }
     if ending == "gif":
         # The file counts how often it is played again.
@@ -176,6 +176,13 @@ def _pictures(frames: list[Image.Image], reel: Reel, ending: str, origin: Origin
         first.save(file, "PNG", loop=reel.loop, **shared)
         return png_with(file.getvalue(), origin)
     return file.getvalue()
+
+
+def _durations(count: int, fps: float, unit: int) -> list[int]:
+    """How long each frame is shown, in milliseconds that are whole times of a unit, so that all
+    of them together last as long as they should."""
+    ends = [round(1000 * k / fps / unit) for k in range(count + 1)]
+    return [unit * (end - start) for start, end in itertools.pairwise(ends)]
 
 
 def _video(frames: Iterator[Image.Image], reel: Reel, path: Path) -> bytes:
