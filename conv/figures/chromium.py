@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import threading
 from base64 import b64decode
 from collections.abc import Coroutine, Generator, Iterator, Sequence
@@ -69,6 +70,7 @@ class Chromium:
             return
         with suppress(Exception):
             self._submit(self._opened.result(_PATIENCE).close()).result(_PATIENCE)
+        self._submit(_cancel_all()).result(_PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -97,8 +99,7 @@ class Chromium:
             raise ConvError(_NONE) from None
         except Exception as error:
             self.broken = True
-            reason = str(error).strip() or type(error).__name__
-            raise ConvError(f"Chromium could not draw it: {reason.splitlines()[0]}") from error
+            raise ConvError(f"Chromium could not draw it: {_reason(error)}") from error
 
 
 class _Kaleido(kaleido.Kaleido):  # type: ignore[misc] # it has no types
@@ -109,7 +110,23 @@ class _Kaleido(kaleido.Kaleido):  # type: ignore[misc] # it has no types
         await self.tabs_ready.put(tab)
 
 
+def _reason(error: Exception) -> str:
+    """What went wrong, in a line. An error of several lines has them as one argument."""
+    first = error.args[0] if error.args else ""
+    text = str(first[0] if isinstance(first, tuple) else first).strip()
+    return text.splitlines()[0].rstrip(".") if text else type(error).__name__
+
+
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
 async def _open() -> _Kaleido:
+    # What it warns of is told by the error that follows.
+    logging.getLogger("choreographer").setLevel(logging.ERROR)
     # Without MathJax, which would be asked for from the internet; no figure has a formula.
     browser = _Kaleido(mathjax=False)
     await browser.open()

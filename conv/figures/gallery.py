@@ -57,7 +57,7 @@ def _subjects() -> Mapping[str, View]:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the gallery, or a film of a scene's steps: `subject` in a theme and a language."""
+    """A picture of the gallery, or a film of a scene's steps, in a theme and a language."""
 
     subject: str
     order: Order
