@@ -22,6 +22,7 @@ from conv.ops import ConvError
 
 T = TypeVar("T")
 _PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of one
+_DPI = 96  # pixels of CSS in an inch
 _FILMS = 2  # that are made at a time: more would only wait for one another
 _NONE = (
     "no Chromium was found: install Chromium or Google Chrome (on Debian: apt install chromium), "
@@ -43,11 +44,16 @@ class Chromium:
         atexit.register(self.close)
 
     def picture(self, figure: go.Figure, ending: str, scale: float) -> bytes:
-        """The figure as a file of png, svg or pdf, `scale` times as large as its layout."""
+        """The figure as a file of png or svg, `scale` times as large as its layout."""
         size = {"width": figure.layout.width, "height": figure.layout.height, "scale": scale}
         browser = self._wait(self._opened)
         made: bytes = self._do(browser.calc_fig(figure, opts={"format": ending, **size}))
         return made
+
+    def printed(self, page: str, width: int, height: int) -> bytes:
+        """A page of HTML as a PDF of one sheet of this size. Kaleido would print a picture of the
+        SVG, in which Chromium forgets which glyphs are digits: none could be searched or copied."""
+        return self._do(_print(self._wait(self._opened), page, width, height))
 
     def film(self, page: Path, steps: Sequence[int], width: int, scale: float) -> Generator[bytes]:
         """The page at every step as PNG, the next one drawn while the last one is in use. The page
@@ -131,6 +137,21 @@ async def _open() -> _Kaleido:
     browser = _Kaleido(mathjax=False)
     await browser.open()
     return browser
+
+
+async def _print(browser: _Kaleido, page: str, width: int, height: int) -> bytes:
+    tab: Tab = await browser.create_tab("about:blank", window=True)
+    try:
+        frames = await _command(tab, "Page.getFrameTree")
+        frame = frames["frameTree"]["frame"]["id"]
+        await _command(tab, "Page.setDocumentContent", {"frameId": frame, "html": page})
+        inches = {"paperWidth": width / _DPI, "paperHeight": height / _DPI}
+        margins = dict.fromkeys(("marginTop", "marginBottom", "marginLeft", "marginRight"), 0)
+        asked = {**inches, **margins, "printBackground": True, "pageRanges": "1"}
+        printed = await _command(tab, "Page.printToPDF", asked)
+    finally:
+        await browser.close_tab(tab)
+    return b64decode(printed["data"])
 
 
 async def _open_page(browser: _Kaleido, page: Path, width: int, scale: float) -> Tab:

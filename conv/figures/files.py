@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
@@ -76,11 +77,10 @@ def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) ->
     figure = scene_figure(scene, words(order.view.lang), order.sheet)
     zoom = order.sheet.wide / figure.layout.width
     origin = order.origin(scene, order.command("figure", ending))
-    if ending == "pdf":
-        return chromium.picture(figure, ending, zoom)
-    if ending == "svg":
-        svg = chromium.picture(figure, ending, zoom).decode()
-        return svg_with(svg, pixels_of(figure, order.sheet), origin).encode()
+    if ending in {"svg", "pdf"}:
+        size = pixels_of(figure, order.sheet)
+        svg = svg_with(chromium.picture(figure, "svg", zoom).decode(), size, origin)
+        return svg.encode() if ending == "svg" else _pdf(chromium, svg, size, origin.title)
     # A little more, so that rounding takes no pixel away.
     png = chromium.picture(figure, "png", zoom * (order.scale or SCALE) * (1 + 1e-9))
     return png_with(png, origin) if ending == "png" else _webp(png, origin)
@@ -90,6 +90,12 @@ def pixels_of(figure: go.Figure, sheet: Sheet) -> tuple[int, int]:
     """The width and the height of a sheet's figure in the sheet's pixels."""
     zoom = sheet.wide / figure.layout.width
     return sheet.wide, round(figure.layout.height * zoom)
+
+
+def _pdf(chromium: Chromium, svg: str, size: tuple[int, int], title: str) -> bytes:
+    style = "<style>body { margin: 0 } svg { display: block }</style>"
+    page = f"<!doctype html><title>{escape(title)}</title>{style}{svg}"
+    return chromium.printed(page, *size)
 
 
 def _webp(png: bytes, origin: Origin) -> bytes:
