@@ -49,8 +49,12 @@ class Order:
         """The link that opens the view, for any address of the dashboard."""
         return "?" + urlencode(self.view.to_query(self.default))
 
-    def check(self) -> None:
-        """Raises ConvError for a scale that is not possible."""
+    def check(self, scene: Scene) -> None:
+        """Raises ConvError for a sheet or a scale that is not possible, or a panel that the scene
+        does not have."""
+        self.sheet.check()
+        if self.sheet.panel:
+            panel_alone(scene, self.sheet.panel)
         if self.scale is not None and not SCALES[0] <= self.scale <= SCALES[1]:
             low, high = SCALES
             raise ConvError(f"scale must be from {low:g} to {high:g}, got {self.scale:g}")
@@ -74,6 +78,7 @@ class Order:
 
 def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) -> bytes:
     """The order's scene as a file of one of PICTURES; raises ConvError."""
+    order.check(scene)
     figure = scene_figure(scene, words(order.view.lang), order.sheet)
     zoom = order.sheet.wide / figure.layout.width
     origin = order.origin(scene, order.command("figure", ending))
@@ -108,6 +113,7 @@ def _webp(png: bytes, origin: Origin) -> bytes:
 def page_file(scene: Scene, order: Order, plotlyjs: str = "inline") -> str:
     """The order's scene as the live stage in a page of its own; raises ConvError."""
     view, sheet = order.view, order.sheet
+    order.check(scene)
     more = [] if plotlyjs == "inline" else ["--plotlyjs", plotlyjs]
     origin = order.origin(scene, order.command("figure", "html", more))
     shown = panel_alone(scene, sheet.panel) if sheet.panel else scene

@@ -31,7 +31,7 @@ from .stage.page import plotly_path
 PICTURES = ("gif", "webp", "apng")  # by Pillow
 VIDEOS = ("mp4", "webm")  # by ffmpeg
 FILMS = (*PICTURES, *VIDEOS)
-WIDTH, SCALE = 960, 1.0  # pixels of a scene, and of a frame for one of those
+WIDTH, SCALE = 900, 1.0  # pixels of a scene, and of a frame for one of those
 MOST = 600  # frames of a file
 RATES = (0.5, 50.0)  # frames a second
 _SAMPLES = 12  # frames that the palette is made of
@@ -107,6 +107,7 @@ def film_file(
         raise ConvError(
             f"{ending} needs ffmpeg: python -m pip install imageio-ffmpeg; gif does not"
         )
+    order.check(scene)
     steps = reel.steps(scene)
     origin = order.origin(scene, order.command("animate", ending, reel.to_arguments()))
     theme, panel = order.sheet.theme or "light", order.sheet.panel
