@@ -49,8 +49,8 @@ def _animate(options: argparse.Namespace, say: Words) -> int:
 
     reel = Reel(options.fps, options.first, options.last, options.every, options.loop)
     order = Order(asked.view, asked.data.default, read_sheet(options), options.scale)
-    order.check()
     scene = asked.scene()
+    order.check(scene)
     count = len(reel.steps(scene))
     with closing(Chromium()) as chromium, tqdm(total=count, unit=say("cli.frame")) as bar:
 

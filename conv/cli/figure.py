@@ -70,6 +70,5 @@ def _write_picture(options: argparse.Namespace, asked: Asked, ending: str) -> No
     from conv.figures.files import Order, picture_file, write_whole  # noqa: PLC0415
 
     order = Order(asked.view, asked.data.default, read_sheet(options), options.scale)
-    order.check()
     with closing(Chromium()) as chromium:
         write_whole(options.output, picture_file(chromium, asked.scene(), order, ending))

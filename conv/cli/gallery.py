@@ -44,12 +44,10 @@ def _gallery(options: argparse.Namespace, say: Words) -> int:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ConvError(f"the gallery has no {unknown[0]!r}; it has {', '.join(known)}")
-    for picture in known.values():
-        picture.order.check()
     _make(options.folder)
     with closing(Chromium()) as chromium, tqdm(names, unit=say("cli.picture"), leave=False) as bar:
         for name in bar:
-            write_whole(options.folder / f"{name}.png", draw(chromium, known[name]))
+            write_whole(options.folder / known[name].file, draw(chromium, known[name]))
     if not options.only:
         page = index_page(list(known.values()))
         write_whole(options.folder / INDEX, page.encode())

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language.add_argument("--lang", default=LANGUAGES[0])
     asked = language.parse_known_args(arguments)[0].lang
     say = words(asked if asked in LANGUAGES else LANGUAGES[0])
-    options = _parser(say).parse_args(arguments)
+    options = parser(say).parse_args(arguments)
     try:
         status: int = options.run(options, say)
     except ConvError as error:
@@ -38,9 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2
 
 
-def _parser(say: Words) -> argparse.ArgumentParser:
-    parser = Parser(prog="python -m conv", description=say("cli.about"), epilog=say("cli.more"))
-    commands = parser.add_subparsers(required=True, metavar=say("cli.command"))
+def parser(say: Words) -> Parser:
+    """The reader of all commands, whose `run` takes what was read and the words."""
+    made = Parser(prog="python -m conv", description=say("cli.about"), epilog=say("cli.more"))
+    commands = made.add_subparsers(required=True, metavar=say("cli.command"))
     for add in (add_figure, add_animate, add_gallery, add_check):
         add(commands, say)
-    return parser
+    return made

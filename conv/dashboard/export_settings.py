@@ -15,7 +15,7 @@ from conv.figures import film
 from conv.figures.files import SCALE, SCALES, Order
 from conv.figures.film import Reel, step_count
 from conv.figures.palette import ThemeName
-from conv.figures.sheet import PANEL_WIDTH, WIDTH, Sheet, check_sheet, fit
+from conv.figures.sheet import PANEL_WIDTH, WIDTH, Sheet, fit
 from conv.ops import ConvError
 from conv.scenes import Scene
 from conv.scenes.alone import panel_alone
@@ -200,8 +200,8 @@ def _tell(text: Callable[[], str], say: Words) -> bool:
 def _size_text(scene: Scene, order: Order, ending: str, say: Words) -> str:
     """How many pixels a picture has; raises ConvError."""
     sheet = order.sheet
+    order.check(scene)
     if ending not in PICTURES:
-        check_sheet(sheet)
         return ""
     shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
     fitted = fit(shown, sheet, words(order.view.lang))

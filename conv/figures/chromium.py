@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import threading
 from base64 import b64decode
 from collections.abc import Coroutine, Generator, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from conv.ops import ConvError
 
 T = TypeVar("T")
 _PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of one
+_DPI = 96  # pixels of CSS in an inch
 _FILMS = 2  # that are made at a time: more would only wait for one another
 _NONE = (
     "no Chromium was found: install Chromium or Google Chrome (on Debian: apt install chromium), "
@@ -42,11 +44,16 @@ class Chromium:
         atexit.register(self.close)
 
     def picture(self, figure: go.Figure, ending: str, scale: float) -> bytes:
-        """The figure as a file of png, svg or pdf, `scale` times as large as its layout."""
+        """The figure as a file of png or svg, `scale` times as large as its layout."""
         size = {"width": figure.layout.width, "height": figure.layout.height, "scale": scale}
         browser = self._wait(self._opened)
         made: bytes = self._do(browser.calc_fig(figure, opts={"format": ending, **size}))
         return made
+
+    def printed(self, page: str, width: int, height: int) -> bytes:
+        """A page of HTML as a PDF of one sheet of this size. Kaleido would print a picture of the
+        SVG, in which Chromium forgets which glyphs are digits: none could be searched or copied."""
+        return self._do(_print(self._wait(self._opened), page, width, height))
 
     def film(self, page: Path, steps: Sequence[int], width: int, scale: float) -> Generator[bytes]:
         """The page at every step as PNG, the next one drawn while the last one is in use. The page
@@ -69,19 +76,25 @@ class Chromium:
             return
         with suppress(Exception):
             self._submit(self._opened.result(_PATIENCE).close()).result(_PATIENCE)
+        self._submit(_cancel_all()).result(_PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
     def _shots(self, tab: Tab, steps: Sequence[int]) -> Iterator[bytes]:
         ahead: Future[bytes] | None = None
-        for step in steps:
-            done = self._wait(ahead) if ahead else None
-            ahead = self._submit(_shot(tab, step))
-            if done:
-                yield done
-        if ahead:
-            yield self._wait(ahead)
+        try:
+            for step in steps:
+                done = self._wait(ahead) if ahead else None
+                ahead = self._submit(_shot(tab, step))
+                if done:
+                    yield done
+            if ahead:
+                yield self._wait(ahead)
+        finally:
+            # An answer that comes behind its tab's end would end the whole browser.
+            if ahead:
+                wait([ahead], _PATIENCE)
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -97,8 +110,7 @@ class Chromium:
             raise ConvError(_NONE) from None
         except Exception as error:
             self.broken = True
-            reason = str(error).strip() or type(error).__name__
-            raise ConvError(f"Chromium could not draw it: {reason.splitlines()[0]}") from error
+            raise ConvError(f"Chromium could not draw it: {_reason(error)}") from error
 
 
 class _Kaleido(kaleido.Kaleido):  # type: ignore[misc] # it has no types
@@ -109,11 +121,42 @@ class _Kaleido(kaleido.Kaleido):  # type: ignore[misc] # it has no types
         await self.tabs_ready.put(tab)
 
 
+def _reason(error: Exception) -> str:
+    """What went wrong, in a line. An error of several lines has them as one argument."""
+    first = error.args[0] if error.args else ""
+    text = str(first[0] if isinstance(first, tuple) else first).strip()
+    return text.splitlines()[0].rstrip(".") if text else type(error).__name__
+
+
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
 async def _open() -> _Kaleido:
+    # What it warns of is told by the error that follows.
+    logging.getLogger("choreographer").setLevel(logging.ERROR)
     # Without MathJax, which would be asked for from the internet; no figure has a formula.
     browser = _Kaleido(mathjax=False)
     await browser.open()
     return browser
+
+
+async def _print(browser: _Kaleido, page: str, width: int, height: int) -> bytes:
+    tab: Tab = await browser.create_tab("about:blank", window=True)
+    try:
+        frames = await _command(tab, "Page.getFrameTree")
+        frame = frames["frameTree"]["frame"]["id"]
+        await _command(tab, "Page.setDocumentContent", {"frameId": frame, "html": page})
+        inches = {"paperWidth": width / _DPI, "paperHeight": height / _DPI}
+        margins = dict.fromkeys(("marginTop", "marginBottom", "marginLeft", "marginRight"), 0)
+        asked = {**inches, **margins, "printBackground": True, "pageRanges": "1"}
+        printed = await _command(tab, "Page.printToPDF", asked)
+    finally:
+        await browser.close_tab(tab)
+    return b64decode(printed["data"])
 
 
 async def _open_page(browser: _Kaleido, page: Path, width: int, scale: float) -> Tab:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,10 +26,13 @@ def digest(figure: go.Figure) -> str:
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[str]:  # noqa: ANN401
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and "bdata" in value:
+        cells = np.frombuffer(b64decode(value["bdata"]), value["dtype"]).tolist()
+        yield from _leaves(cells, (*path, str(value.get("shape"))))
+    elif isinstance(value, Mapping):
         for key in sorted(value):
             yield from _leaves(value[key], (*path, key))
-    elif isinstance(value, list | tuple | np.ndarray):
+    elif isinstance(value, list | tuple):
         for k, one in enumerate(value):
             yield from _leaves(one, (*path, str(k)))
     else:

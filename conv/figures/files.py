@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,8 +52,12 @@ class Order:
         """The link that opens the view, for any address of the dashboard."""
         return "?" + urlencode(self.view.to_query(self.default))
 
-    def check(self) -> None:
-        """Raises ConvError for a scale that is not possible."""
+    def check(self, scene: Scene) -> None:
+        """Raises ConvError for a sheet or a scale that is not possible, or a panel that the scene
+        does not have."""
+        self.sheet.check()
+        if self.sheet.panel:
+            panel_alone(scene, self.sheet.panel)
         if self.scale is not None and not SCALES[0] <= self.scale <= SCALES[1]:
             low, high = SCALES
             raise ConvError(f"scale must be from {low:g} to {high:g}, got {self.scale:g}")
@@ -76,14 +81,14 @@ class Order:
 
 def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) -> bytes:
     """The order's scene as a file of one of PICTURES; raises ConvError."""
+    order.check(scene)
     figure = scene_figure(scene, words(order.view.lang), order.sheet)
     scale = drawing_scale(figure, order, ending)
     origin = order.origin(scene, order.command("figure", ending))
-    if ending == "pdf":
-        return chromium.picture(figure, ending, scale)
-    if ending == "svg":
-        svg = chromium.picture(figure, ending, scale).decode()
-        return svg_with(svg, pixels_of(figure, order.sheet), origin).encode()
+    if ending in {"svg", "pdf"}:
+        size = pixels_of(figure, order.sheet)
+        svg = svg_with(chromium.picture(figure, "svg", scale).decode(), size, origin)
+        return svg.encode() if ending == "svg" else _pdf(chromium, svg, size, origin.title)
     png = chromium.picture(figure, "png", scale)
     return png_with(png, origin) if ending == "png" else _webp(png, origin)
 
@@ -101,6 +106,12 @@ def pixels_of(figure: go.Figure, sheet: Sheet) -> tuple[int, int]:
     return sheet.wide, round(figure.layout.height * zoom)
 
 
+def _pdf(chromium: Chromium, svg: str, size: tuple[int, int], title: str) -> bytes:
+    style = "<style>body { margin: 0 } svg { display: block }</style>"
+    page = f"<!doctype html><title>{escape(title)}</title>{style}{svg}"
+    return chromium.printed(page, *size)
+
+
 def _webp(png: bytes, origin: Origin) -> bytes:
     file = BytesIO()
     with Image.open(BytesIO(png)) as picture:
@@ -111,6 +122,7 @@ def _webp(png: bytes, origin: Origin) -> bytes:
 def page_file(scene: Scene, order: Order, plotlyjs: str = "inline") -> str:
     """The order's scene as the live stage in a page of its own; raises ConvError."""
     view, sheet = order.view, order.sheet
+    order.check(scene)
     more = [] if plotlyjs == "inline" else ["--plotlyjs", plotlyjs]
     origin = order.origin(scene, order.command("figure", "html", more))
     shown = panel_alone(scene, sheet.panel) if sheet.panel else scene

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # it takes long to import, which the dashboard does not wait 
 PICTURES = ("gif", "webp", "apng")  # by Pillow
 VIDEOS = ("mp4", "webm")  # by ffmpeg
 FILMS = (*PICTURES, *VIDEOS)
-WIDTH, SCALE = 960, 1.0  # pixels of a scene, and of a frame for one of those
+WIDTH, SCALE = 900, 1.0  # pixels of a scene, and of a frame for one of those
 MOST = 600  # frames of a file
 RATES = (0.5, 50.0)  # frames a second
 _SAMPLES = 12  # frames that the palette is made of
@@ -109,6 +109,7 @@ def film_file(
         raise ConvError(
             f"{ending} needs ffmpeg: python -m pip install imageio-ffmpeg; gif does not"
         )
+    order.check(scene)
     steps = reel.steps(scene)
     origin = order.origin(scene, order.command("animate", ending, reel.to_arguments()))
     theme, panel = order.sheet.theme or "light", order.sheet.panel
@@ -155,7 +156,7 @@ def _pictures(frames: list[Image.Image], reel: Reel, ending: str, origin: Origin
     shared: dict[str, Any] = {
         "save_all": True,
         "append_images": others,
-        "duration": 1000 / reel.fps,
+        "duration": _durations(len(frames), reel.fps, 10 if ending == "gif" else 1),
     }
     if ending == "gif":
         # The file counts how often it is played again.
@@ -178,6 +179,13 @@ def _pictures(frames: list[Image.Image], reel: Reel, ending: str, origin: Origin
         first.save(file, "PNG", loop=reel.loop, **shared)
         return png_with(file.getvalue(), origin)
     return file.getvalue()
+
+
+def _durations(count: int, fps: float, unit: int) -> list[int]:
+    """How long each frame is shown, in milliseconds that are whole times of a unit, so that all
+    of them together last as long as they should."""
+    ends = [round(1000 * k / fps / unit) for k in range(count + 1)]
+    return [unit * (end - start) for start, end in itertools.pairwise(ends)]
 
 
 def _video(frames: Iterator[Image.Image], reel: Reel, path: Path) -> bytes:

@@ -20,10 +20,11 @@ from .chromium import Chromium
 from .digest import digest
 from .figure import scene_figure
 from .files import Order, picture_file
-from .palette import THEMES
+from .film import Reel, film_file
+from .palette import THEMES, ThemeName
 from .sheet import Sheet
 
-DIGEST = "Digest"  # the PNG's text that says what is on the picture
+DIGEST = "Digest"  # the word before what says, in a file, what is on the picture
 INDEX = "index.html"
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
@@ -41,26 +42,26 @@ def _of(data: str, **asked: Value) -> View:
 
 
 @cache
-def _subjects() -> Mapping[str, tuple[View, Sheet]]:
+def _subjects() -> Mapping[str, View]:
     """What is shown: every scene of the notebook's layer, and what the other data and another
     geometry show best."""
     return {
-        **{scene: (_of("notebook", scene=scene), Sheet()) for scene in SCENES},
-        "update": (_of("notebook", scene="update", t=24), Sheet()),
-        "dx-stride-2": (_of("notebook", scene="dx", stride=(2, 2)), Sheet()),
-        "dx-on-paper": (_of("paper", scene="dx"), Sheet()),
-        "mistakes-on-paper": (_of("paper", scene="mistakes"), Sheet()),
-        "photograph": (_of("sobel", i=14, j=27), Sheet()),
-        "photograph-narrow": (_of("sobel", i=14, j=27), Sheet(width=390)),
+        **{scene: _of("notebook", scene=scene) for scene in SCENES},
+        "update": _of("notebook", scene="update", t=24),
+        "dx-stride-2": _of("notebook", scene="dx", stride=(2, 2)),
+        "dx-on-paper": _of("paper", scene="dx"),
+        "mistakes-on-paper": _of("paper", scene="mistakes"),
+        "photograph": _of("sobel", i=14, j=27),
     }
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the gallery: `subject` in a theme and a language."""
+    """A picture of the gallery, or a film of a scene's steps, in a theme and a language."""
 
     subject: str
     order: Order
+    reel: Reel | None = None
 
     @property
     def name(self) -> str:
@@ -68,35 +69,54 @@ class Picture:
         return f"{self.subject}-{self.order.sheet.theme}-{self.order.view.lang}"
 
     @property
+    def file(self) -> str:
+        """Its file's name."""
+        return f"{self.name}.gif" if self.reel else f"{self.name}.png"
+
+    @property
     def command(self) -> str:
         """The command that makes it."""
+        if self.reel:
+            return self.order.command("animate", "gif", self.reel.to_arguments(), self.name)
         return self.order.command("figure", "png", name=self.name)
 
 
 def pictures(scale: float | None = None) -> list[Picture]:
     """All of them, with so many pixels for one of the sheet."""
-    return [
-        Picture(subject, _order(asked, replace(sheet, theme=theme), lang, scale))
-        for subject, (asked, sheet) in _subjects().items()
-        for theme, lang in product(THEMES, LANGUAGES)
+    looks = list(product(THEMES, LANGUAGES))
+    still = [
+        Picture(subject, _order(replace(asked, lang=lang), theme, scale))
+        for subject, asked in _subjects().items()
+        for theme, lang in looks
     ]
+    film = _of("notebook", scene="dx")
+    films = [
+        Picture("dx-film", _order(replace(film, lang=lang), theme, None), Reel(every=2))
+        for theme, lang in looks
+    ]
+    return [*still, *films]
 
 
 def draw(chromium: Chromium, picture: Picture) -> bytes:
-    """The picture as a PNG that is packed as small as it goes; raises ConvError."""
+    """The picture's file, packed as small as it goes; raises ConvError."""
     scene = _scene(picture)
+    noted = f"{DIGEST} {_digest(picture, scene)}".encode()
+    if picture.reel:
+        gif = film_file(chromium, scene, picture.order, picture.reel, "gif", _unheard)
+        return gif[:-1] + b"\x21\xfe" + bytes([len(noted)]) + noted + b"\0" + gif[-1:]
     with PngImageFile(BytesIO(picture_file(chromium, scene, picture.order, "png"))) as drawn:
         texts = PngInfo()
-        for name, text in {**drawn.text, DIGEST: _digest(picture, scene)}.items():
+        for name, text in drawn.text.items():
             texts.add_itxt(name, text)
+        texts.add_itxt(DIGEST, noted.decode())
         file = BytesIO()
         drawn.convert("RGB").save(file, "PNG", pnginfo=texts, compress_level=9)
     return file.getvalue()
 
 
-def current_digest(picture: Picture) -> str:
-    """What the picture's file says in DIGEST while it is up to date."""
-    return _digest(picture, _scene(picture))
+def is_current(picture: Picture, file: bytes) -> bool:
+    """Whether the code would draw what is on the picture's file, whoever has drawn it."""
+    return f"{DIGEST} {_digest(picture, _scene(picture))}".encode() in file
 
 
 def index_page(shown: Sequence[Picture]) -> str:
@@ -131,19 +151,19 @@ def _entry(picture: Picture) -> str:
     view = picture.order.view
     alt = _scene(picture).alt
     text = escape(words(view.lang)(alt.key, **alt.values))
-    image = f'<img src="{picture.name}.png" alt="{text}" loading="lazy">'
+    image = f'<img src="{picture.file}" alt="{text}" loading="lazy">'
     caption = f"{text}<br><code>{escape(picture.command)}</code>"
     return f"""<figure lang="{view.lang}">
-<a href="{picture.name}.png">{image}</a>
+<a href="{picture.file}">{image}</a>
 <figcaption>{caption}</figcaption>
 </figure>
 """
 
 
-def _order(asked: View, sheet: Sheet, lang: str, scale: float | None) -> Order:
+def _order(asked: View, theme: ThemeName, scale: float | None) -> Order:
     data = load(asked.data)
-    view, _ = nearest(replace(asked, lang=lang), data.sizes)
-    return Order(view, data.default, sheet, scale)
+    view, _ = nearest(asked, data.sizes)
+    return Order(view, data.default, Sheet(theme=theme), scale)
 
 
 def _scene(picture: Picture) -> Scene:
@@ -156,6 +176,10 @@ def _scene(picture: Picture) -> Scene:
 def _tensors(view: View) -> tuple[Bundle, Results]:
     bundle = make_bundle(view, load(view.data))
     return bundle, run(bundle)
+
+
+def _unheard(_: int, __: int) -> None:
+    """Hears of a film's frames."""
 
 
 def _digest(picture: Picture, scene: Scene) -> str:

@@ -12,6 +12,8 @@ from .palette import HALO, ROLES, Theme
 
 LAST = 255  # the entry for what is as it was in the frame before
 _SHADES = 4  # of a letter, from its ink to the ground
+_COMMON = 64  # colours that all other edges have to do with
+_NEAR = 24  # of a letter's colours, to the line from its ink to the ground
 _LINE = 16  # pixels in a row that have one colour in a line, and in no letter
 _UNKNOWN = -1
 
@@ -19,20 +21,19 @@ Codes = NDArray[np.uint32]  # colours as whole numbers of which red is the lowes
 
 
 class Palette:
-    """The colours of the outlines and of a letter's edges, then those of most surfaces of some
-    frames. Edges have few colours, as letters are most of what changes from frame to frame.
+    """The colours of the outlines and of letters on the ground, then those of most surfaces of
+    some frames. Letters have few colours, as they are most of what changes from frame to frame.
     Pillow would look each colour up to six bits only, and white would come out grey."""
 
     def __init__(self, frames: Iterable[Image.Image], theme: Theme) -> None:
-        ink, ground = _channels(_codes_of([theme.ink, theme.ground]))
-        shades = np.linspace(ink, ground, _SHADES).round().astype(np.uint32)
+        self._ink, self._ground = _channels(_codes_of([theme.ink, theme.ground]))
+        shades = np.linspace(self._ink, self._ground, _SHADES).round().astype(np.uint32)
         lines = _codes_of([HALO, *(outline.color for outline in ROLES.values())])
-        edges = dict.fromkeys([*lines.tolist(), *_joined(shades).tolist()])
         surfaces = np.concatenate([_surfaces(_codes(frame)) for frame in frames])
         found, counts = np.unique(surfaces, return_counts=True)
-        common = found[np.argsort(-counts, kind="stable")].tolist()
-        self._edges = len(edges)
-        self._colors = np.array([*dict.fromkeys([*edges, *common])][:LAST], np.uint32)
+        common = found[np.argsort(-counts, kind="stable")]
+        colors = dict.fromkeys(np.concatenate([_joined(shades), lines, common]).tolist())
+        self._colors = np.array([*colors][:LAST], np.uint32)
         self._entries = np.full(1 << 24, _UNKNOWN, np.int16)
         self._entries[self._colors] = np.arange(len(self._colors))
 
@@ -42,18 +43,30 @@ class Palette:
         entries = self._entries[codes]
         new = entries == _UNKNOWN
         if new.any():
-            self._learn(codes[new & _is_flat(codes)], len(self._colors))
-            self._learn(codes[new], self._edges)
+            flat = np.unique(codes[new & _is_flat(codes)])
+            self._learn(flat, len(self._colors))
+            edges = np.setdiff1d(codes[new], flat)
+            inked = self._is_inked(edges)
+            self._learn(edges[inked], _SHADES)
+            self._learn(edges[~inked], _COMMON)
             entries = self._entries[codes]
         made = Image.fromarray(entries.astype(np.uint8), "P")
         made.putpalette(_channels(self._colors).astype(np.uint8).tobytes())
         return made
 
+    def _is_inked(self, codes: Codes) -> NDArray[np.bool_]:
+        """Whether each colour is one of a letter's edge on the ground: between both, or nearly."""
+        along = (self._ground - self._ink) / np.linalg.norm(self._ground - self._ink)
+        away = _channels(codes) - self._ink
+        inked: NDArray[np.bool_] = (
+            np.linalg.norm(away - np.outer(away @ along, along), axis=-1) < _NEAR
+        )
+        return inked
+
     def _learn(self, codes: Codes, count: int) -> None:
-        """Gives those of the colours that have no entry the nearest of the first `count`."""
-        new = np.unique(codes[self._entries[codes] == _UNKNOWN])
-        away = _channels(new)[:, None] - _channels(self._colors[:count])[None]
-        self._entries[new] = (away**2).sum(-1).argmin(-1)
+        """Gives the colours the nearest of the first `count`."""
+        away = _channels(codes)[:, None] - _channels(self._colors[:count])[None]
+        self._entries[codes] = (away**2).sum(-1).argmin(-1)
 
 
 def _surfaces(codes: Codes) -> Codes:

@@ -82,6 +82,7 @@ def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, sa
         "anchor": f"x{axis}",
         "tickfont": small,
         "nticks": 5,
+        "exponentformat": "e",
         "fixedrange": True,
         "gridcolor": theme.rule,
         "griddash": "dot",

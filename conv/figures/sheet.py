@@ -39,6 +39,24 @@ class Sheet:
         """The width in pixels."""
         return self.width or (PANEL_WIDTH if self.panel else WIDTH)
 
+    def check(self) -> None:
+        """Raises ConvError for a side or a size of words that is not possible."""
+        for name, side in (("width", self.wide), ("height", self.height)):
+            if side is not None and not SIDES[0] <= side <= SIDES[1]:
+                raise ConvError(f"{name} must be from {SIDES[0]} to {SIDES[1]} pixels, got {side}")
+        size = self.font_size
+        if size is None:
+            return
+        if not FONT_SIZES[0] <= size <= FONT_SIZES[1]:
+            raise ConvError(
+                f"font size must be from {FONT_SIZES[0]} to {FONT_SIZES[1]} pixels, got {size:g}"
+            )
+        least = math.ceil(_LEAST * size / FONT_SIZE)
+        if self.wide < least:
+            raise ConvError(
+                f"width must be at least {least} pixels at font size {size:g}, got {self.wide}"
+            )
+
     def to_arguments(self) -> list[str]:
         """The command line's options that ask for this sheet."""
         values = {
@@ -68,7 +86,7 @@ class Fitted:
 
 def fit(scene: Scene, sheet: Sheet, say: Words) -> Fitted:
     """`scene` as large as the sheet lets it be; raises ConvError where it has no room."""
-    check_sheet(sheet)
+    sheet.check()
     if sheet.height and not sheet.font_size:
         return _largest(scene, sheet, sheet.height, say)
     zoom = sheet.font_size / FONT_SIZE if sheet.font_size else 1.0
@@ -80,25 +98,6 @@ def fit(scene: Scene, sheet: Sheet, say: Words) -> Fitted:
             f"{sheet.font_size:g}, got {sheet.height}; without a font size all shrinks to fit"
         )
     return Fitted(arrangement, zoom, sheet.wide, sheet.height or least)
-
-
-def check_sheet(sheet: Sheet) -> None:
-    """Raises ConvError where the sheet's own sizes are not possible, whatever is on it."""
-    for name, side in (("width", sheet.wide), ("height", sheet.height)):
-        if side is not None and not SIDES[0] <= side <= SIDES[1]:
-            raise ConvError(f"{name} must be from {SIDES[0]} to {SIDES[1]} pixels, got {side}")
-    size = sheet.font_size
-    if size is None:
-        return
-    if not FONT_SIZES[0] <= size <= FONT_SIZES[1]:
-        raise ConvError(
-            f"font size must be from {FONT_SIZES[0]} to {FONT_SIZES[1]} pixels, got {size:g}"
-        )
-    least = math.ceil(_LEAST * size / FONT_SIZE)
-    if sheet.wide < least:
-        raise ConvError(
-            f"width must be at least {least} pixels at font size {size:g}, got {sheet.wide}"
-        )
 
 
 def _largest(scene: Scene, sheet: Sheet, height: int, say: Words) -> Fitted:

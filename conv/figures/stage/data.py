@@ -257,7 +257,10 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
     language. The numbers are the scene's, rounded to float32."""
     say = words(view.lang)
     panels = [item for item in scene.items() if isinstance(item, Panel)]
-    writer = _Writer(say, _Tables(), frozenset(panel.cells.space for panel in panels))
+    # The spaces in which a place can be pointed at, stepped to or rested at.
+    pointed = {panel.cells.space for panel in panels}
+    rested = {panel.home for panel in panels if panel.home}
+    writer = _Writer(say, _Tables(), frozenset({*pointed, *rested, *scene.clocks}))
     bands = [[writer.section(section) for section in band] for band in scene.bands]
     parts = scene.parts
     total, label = writer.text(scene.total_text), writer.text(scene.alt_text)
