@@ -17,12 +17,14 @@ function plotly() {
     });
 }
 
-// What Kaleido asks of Plotly too: the same pixels, and the same text of an SVG.
+// What Kaleido asks of Plotly too: the same pixels, and the same text of an SVG. The page has fonts
+// that a file has not: under other names, they take no part in where its texts stand.
 async function drawn({ figure, format, width, height, scale }) {
-    const { data, layout } = JSON.parse(figure);
+    const { data, layout } = JSON.parse(figure.replace(/Source (Sans|Code)/g, "No Source $1"));
     const config = { plotGlPixelRatio: 2 * scale };
     const asked = { format, width, height, scale, imageDataOnly: true, setBackground: "" };
-    return (await plotly()).toImage({ data, layout, config }, asked);
+    const image = await (await plotly()).toImage({ data, layout, config }, asked);
+    return format === "svg" ? image.replace(/No Source (Sans|Code)/g, "Source $1") : image;
 }
 
 function bytesOf(base64) {

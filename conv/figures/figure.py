@@ -17,9 +17,8 @@ from .palette import THEMES, Theme
 from .panel import add_bars, add_curves, add_panel
 from .sheet import PLAIN, Sheet, fit
 
-# Of the reader's system: a file has none of a page's fonts, not even where a page draws it.
-SANS = '"Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
-MONO = '"DejaVu Sans Mono", Menlo, Consolas, "Noto Sans CJK SC", monospace'
+SANS = '"Source Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+MONO = '"Source Code", "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans CJK SC", monospace'
 
 
 def scene_figure(scene: Scene, say: Words, sheet: Sheet = PLAIN) -> go.Figure:
