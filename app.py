@@ -6,6 +6,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from conv.dashboard.inline import png_url
+from conv.dashboard.jobs import closed_with_the_server
 from conv.dashboard.plotly_js import ROUTE, Preload
 from conv.words import words
 
@@ -18,4 +19,9 @@ if __name__ == "__main__":
     explore = st.Page(dashboard / "explore.py", title=say("page.title"))
     st.navigation([explore], position="hidden").run()
 else:
-    app = st.App(__file__, routes=[ROUTE], middleware=[Middleware(Preload)])
+    app = st.App(
+        __file__,
+        lifespan=closed_with_the_server,
+        routes=[ROUTE],
+        middleware=[Middleware(Preload)],
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +25,7 @@ Make = Callable[["Chromium", Told], bytes]
 State = Literal["waiting", "working", "stopped", "failed", "done"]
 _LOOK = 0.2  # seconds between two looks of who waits
 _AWAY = 15.0  # seconds for which a browser may be gone, whose network fails for a moment
+_PATIENCE = 20.0  # seconds in which a job ends that is told to
 _LOG = logging.getLogger(__name__)
 
 
@@ -81,7 +83,9 @@ class Workshop:
 
     def __init__(self, new_chromium: Callable[[], Chromium], at_once: int = AT_ONCE) -> None:
         self._new_chromium = new_chromium
+        self._at_once = at_once
         self._places = BoundedSemaphore(at_once)
+        self._is_open = True
         self._lock = Lock()
         self._chromium: Chromium | None = None
         self._users: dict[Chromium, int] = {}
@@ -89,9 +93,17 @@ class Workshop:
     def start(self, make: Make, is_wanted: Callable[[], bool] = lambda: True) -> Job:
         """A job that `make` does, as soon as there is a place. It ends where its file is no longer
         wanted, which is asked whenever it says what it has done."""
-        job = Job(is_wanted)
+        job = Job(lambda: self._is_open and is_wanted())
         Thread(target=self._run, args=(job, make), daemon=True).start()
         return job
+
+    def close(self) -> None:
+        """Ends every job and the browser, so that nothing of them stays on the disk."""
+        self._is_open = False
+        for _ in range(self._at_once):
+            self._places.acquire(timeout=_PATIENCE)
+        if self._chromium:
+            self._chromium.close()
 
     def _run(self, job: Job, make: Make) -> None:
         try:
@@ -155,6 +167,13 @@ class Visitor:
 def workshop() -> Workshop:
     """The server's."""
     return Workshop(_chromium)
+
+
+@asynccontextmanager
+async def closed_with_the_server(_: object) -> AsyncIterator[None]:
+    """The server's life, which ends by a signal that leaves no time for anything later."""
+    yield
+    await asyncio.to_thread(workshop().close)
 
 
 def _chromium() -> Chromium:

@@ -1,5 +1,6 @@
 """The Export dialog: what it asks for, and the files that come of it."""
 
+import asyncio
 import json
 import tempfile
 import time
@@ -16,7 +17,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from conv.bundle import load
-from conv.dashboard.jobs import Workshop
+from conv.dashboard.jobs import Workshop, closed_with_the_server
 from conv.figures.chromium import Chromium
 from conv.figures.files import Order, page_file, picture_file
 from conv.figures.film import Reel, film_file
@@ -235,6 +236,26 @@ def test_a_job_that_fails_says_why_and_its_place_is_free_again():
     assert (done.state, done.file) == ("done", b"file")
     # The broken browser is closed, and another one has taken its place.
     assert [browser.closed for browser in made] == [True, False]
+
+
+def test_the_server_s_end_is_that_of_its_jobs_and_its_browser(monkeypatch):
+    made, shop = [], Workshop(lambda: made.append(Browser()) or made[-1], at_once=1)
+    monkeypatch.setattr("conv.dashboard.jobs.workshop", lambda: shop)
+
+    def endless(_, told):
+        while True:
+            told(1, 2)
+
+    async def live():
+        async with closed_with_the_server(None):
+            jobs = [shop.start(endless) for _ in range(2)]
+            until(lambda: "working" in {job.state for job in jobs})
+            return jobs
+
+    jobs = asyncio.run(live())
+    assert all(job.ended.wait(PATIENCE) for job in jobs)
+    assert [job.state for job in jobs] == ["stopped", "stopped"]
+    assert [browser.closed for browser in made] == [True]
 
 
 def order_of(link, **sheet):
