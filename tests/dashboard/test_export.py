@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
@@ -28,7 +30,7 @@ from conv.view import SCENES
 from conv.words import words
 from tests.browser import chromium as chromium_path
 from tests.dashboard.stage import WAIT
-from tests.dashboard.test_page import open_page
+from tests.dashboard.test_page import control, open_page
 from tests.views import legal_view, scene_of
 
 SAY = words("en")
@@ -138,6 +140,23 @@ def test_each_format_has_the_settings_that_count_for_it():
     reel = ["--fps", "2", "--every", "4"]
     assert [code.value for code in page.code] == [order.command("animate", "gif", reel)]
     assert SAY("export.frames", count=3, seconds="1.5") in [text.value for text in page.caption]
+
+
+def test_the_settings_stay_for_the_next_file_but_the_language_is_the_page_s():
+    page = opened(open_page(data="paper", scene="dw"), format="gif", titles=False, lang="zh")
+    page.run()
+    control(page, "scene").set_value("mistakes").run()
+    order = order_of("data=paper&scene=mistakes", titles=False)
+    # It has no steps: of what cannot be had again, the first takes the place.
+    assert [code.value for code in opened(page).code] == [order.command("figure", "png")]
+
+
+def test_opening_the_page_imports_no_browser():
+    code = (
+        "import sys, conv.dashboard.toolbar; print(*{'kaleido', 'choreographer'} & {*sys.modules})"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ""
 
 
 @pytest.mark.parametrize(
