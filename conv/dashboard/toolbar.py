@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from conv.dashboard.drawing import Drawing
+from conv.dashboard.stage import give
 from conv.dashboard.tensors import exchange_tensors
 from conv.words import Words
 
@@ -20,6 +21,8 @@ def show_toolbar(drawing: Drawing, about: str, say: Words) -> None:
             st.dialog(say("toolbar.export"), width="large")(_export)(drawing, say)
         if st.button(say("toolbar.tensors"), icon=":material/dataset:", key="toolbar_tensors"):
             st.dialog(say("toolbar.tensors"))(exchange_tensors)(drawing, say)
+        label, icon = say("toolbar.present"), ":material/slideshow:"
+        st.button(label, icon=icon, key="toolbar_present", on_click=give, args=("present", 1))
 
 
 def _copy(drawing: Drawing, say: Words) -> None:
