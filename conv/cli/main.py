@@ -11,6 +11,7 @@ from conv.view import LANGUAGES
 from conv.words import Words, words
 
 from .check import add_check
+from .present import add_present
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,4 +36,5 @@ def _parser(say: Words) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m conv", description=say("cli.about"))
     commands = parser.add_subparsers(required=True, metavar=say("cli.command"))
     add_check(commands, say)
+    add_present(commands, say)
     return parser

@@ -3,13 +3,22 @@
 
 const LEAST_TYPE = 1.15; // times the page's type, in a window of 1280 × 720 pixels
 const TYPES = [1, 1.1, 1.2, 1.32, 1.45]; // times the least
+const SMALLER = [0.9, 0.8, 0.7]; // where nothing fits otherwise
+const LEAST_ZOOM = 0.8;
 const THICK = 1.3; // times the page's outlines
 const GOOD_SCALE = 0.9;
-const LEAST_SCALE = 0.55;
+const LEAST_SCALE = 0.5;
 const MOST_SCALE = 2;
 const BESIDE = 900; // pixels with which what comes of two methods stands beside them
-// What is left out, one after the other, where it does not fit.
-const LEFT_OUT = ["nothing", "strips", "cards", "together"];
+// What is left out, one after the other, where the panels would be smaller than such a scale with it.
+const LEFT_OUT = [
+    ["nothing", 0.9],
+    ["strips", 0.75],
+    ["cards", 0.75],
+    ["steps", 0.65],
+    ["notes", 0.6],
+    ["together", 0.5],
+];
 const TYPED_INTO = "textarea, select, input:not([type=radio], [type=checkbox], [type=range])";
 
 class Lecture {
@@ -68,8 +77,9 @@ class Lecture {
         this.dress();
         if (presents) root.focus({ preventScroll: true });
         if (!left) return;
-        const focused = this.focused?.isConnected ? this.focused : root;
-        focused.focus({ preventScroll: true });
+        if (root.contains(this.focused)) return;
+        root.blur();
+        this.focused?.focus({ preventScroll: true });
     }
 
     dress() {
@@ -161,19 +171,10 @@ function fillWindow(stage, look) {
     const least = Math.max(1, LEAST_TYPE * unit);
     lecture.scrolls = false;
     root.classList.remove("scrolls");
-    const give = (panel, room) => panel.fit(room, look, stage);
-    for (const left of LEFT_OUT) {
-        root.dataset.left = left;
-        let found = null;
-        for (const type of TYPES) {
-            const enough = found || left === "nothing" ? GOOD_SCALE : LEAST_SCALE;
-            const scale = scaleInWindow(stage, least * type);
-            if (scale < enough) break;
-            found = { zoom: least * type, scale };
-        }
-        if (!found) continue;
+    const found = roomInWindow(stage, least);
+    if (found) {
         const { columns, width } = inWindow(stage, found.zoom);
-        givePanels(stage, columns, width, found.scale, give);
+        givePanels(stage, columns, width, found.scale, (panel, room) => panel.fit(room, look, stage));
         levelWords(stage);
         return;
     }
@@ -185,6 +186,27 @@ function fillWindow(stage, look) {
     fitPanels(stage, root.clientWidth - 2 * FILL_PADDING, look);
 }
 
+// The zoom and the scale at which the window is filled best; null where nothing fits.
+function roomInWindow(stage, least) {
+    const gone = [];
+    for (const [left, enough] of LEFT_OUT) {
+        gone.push(left);
+        stage.root.dataset.left = gone.join(" ");
+        let found = null;
+        for (const type of TYPES) {
+            const scale = scaleInWindow(stage, least * type);
+            if (scale < (found ? GOOD_SCALE : enough)) break;
+            found = { zoom: least * type, scale };
+        }
+        if (found) return found;
+    }
+    for (const zoom of SMALLER.map((type) => least * type).filter((one) => one >= LEAST_ZOOM)) {
+        const scale = scaleInWindow(stage, zoom);
+        if (scale) return { zoom, scale };
+    }
+    return null;
+}
+
 const FILL_PADDING = 16;
 
 // Lays the stage out in the window at a zoom, and tells the columns of each band.
@@ -192,7 +214,7 @@ function inWindow(stage, zoom) {
     const { root, lecture } = stage;
     lecture.zoomTo(zoom);
     const width = root.clientWidth - 2 * FILL_PADDING;
-    const after = root.querySelector(".band.after") !== null && root.dataset.left !== "together";
+    const after = root.querySelector(".band.after") !== null && !root.dataset.left.includes("together");
     const beside = after && width >= BESIDE && !lecture.scrolls;
     root.classList.toggle("beside", beside);
     if (!beside) return { columns: columnsOf(stage, width), width, beside };
@@ -205,10 +227,13 @@ function inWindow(stage, zoom) {
 function scaleInWindow(stage, zoom) {
     const { columns, width, beside } = inWindow(stage, zoom);
     const { bands } = stage.data;
-    const cards = ["nothing", "strips"].includes(stage.root.dataset.left);
-    const wide = beside ? bands.slice(0, 1) : bands;
-    let scale = Math.min(MOST_SCALE, ...scalesOfRows(stage, wide, columns, cards));
-    const heights = wide.map((band) => Math.max(...band.map((section) => panelsHeight(stage, section))));
+    const cards = !stage.root.dataset.left.includes("cards");
+    const methods = bands.filter((band) => band.some(({ clock }) => clock));
+    const alone = stage.root.dataset.left.includes("together") && methods.length > 0;
+    const shown = beside || alone ? methods : bands;
+    // A row that fits to the pixel may be wrapped.
+    let scale = Math.min(MOST_SCALE, ...scalesOfRows(stage, shown, columns, cards)) - 0.005;
+    const heights = shown.map((band) => Math.max(...band.map((section) => panelsHeight(stage, section))));
     const natural = heights.reduce((a, b) => a + b);
     for (let tries = 0; tries < 7 && scale >= LEAST_SCALE; tries += 1) {
         givePanels(stage, columns, width, scale, (panel, room) => panel.measure(room, stage));
