@@ -89,14 +89,14 @@ def _entry(line: str, where: str, sizes_of: Callable[[str], Sizes]) -> Entry:
     title, between, link = (part.strip() for part in line.rpartition(_BETWEEN))
     if not (between and title):
         raise ConvError(f"{where} must be 'title | link', got {line[:60]!r}")
-    query = link.partition("?")[2] if "?" in link else link
-    asked = dict(parse_qsl(query, keep_blank_values=True))
+    if not any(sign in link for sign in ("?", "=", "://")):
+        raise ConvError(f"{where} must have a link after the '|', such as '?scene=dw&i=3'")
+    query = link.rpartition("?")[2]
+    asked = dict(parse_qsl("" if "://" in query else query, keep_blank_values=True))
     known = {field: text for field, text in asked.items() if field not in _NO_VIEW}
     for field in known:
         if field not in _FIELDS:
             raise ConvError(f"{where}: a view has no field {field!r}; copy the link of the page")
-    if not known and "?" not in link and "://" not in link:
-        raise ConvError(f"{where} must have a link after the '|', such as '?scene=dw&i=3'")
     _, changes = from_query(known, sizes_of)
     if changes:
         wrong = changes[0]
