@@ -72,11 +72,14 @@ class Lecture {
             host.style.minHeight = `${root.offsetHeight}px`;
             this.focused = document.activeElement;
         }
-        const left = this.presents && !presents;
+        const before = this.presents;
         this.presents = presents;
-        this.dress();
-        if (presents) root.focus({ preventScroll: true });
-        if (!left) return;
+        if (before !== presents || this.fills) this.dress();
+        if (before === presents) return;
+        if (presents) {
+            root.focus({ preventScroll: true });
+            return;
+        }
         if (root.contains(this.focused)) return;
         root.blur();
         this.focused?.focus({ preventScroll: true });

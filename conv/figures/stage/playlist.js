@@ -61,7 +61,7 @@ class Playlist {
 
     fill(titles) {
         const buttons = titles.map((title, k) => {
-            const made = this.button("view", () => this.open(k + 1));
+            const made = this.button("entry", () => this.open(k + 1));
             made.textContent = title;
             return made;
         });

@@ -151,7 +151,7 @@ class Stage {
 
     build() {
         const { data } = this;
-        const focused = this.root.contains(document.activeElement);
+        const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
         this.clear();
         this.panels = [];
         this.transports = [];
@@ -182,7 +182,9 @@ class Stage {
             this.playlist.node,
             this.tip,
         );
-        if (focused) this.root.focus({ preventScroll: true });
+        // The playlist's list may be open: it stays.
+        const kept = focused?.isConnected ? focused : this.root;
+        if (focused) kept.focus({ preventScroll: true });
         this.root.dataset.scene = data.scene;
         this.observer.observe(this.root);
         this.lecture.grown.disconnect();
@@ -456,6 +458,7 @@ class Stage {
         // For tests and benchmarks, which wait for what has been painted.
         const { n, c, f } = this.data.picked;
         this.root.dataset.view = `${n},${c},${f}`;
+        this.root.dataset.listed = this.opened ?? "";
         this.root.dataset.width = this.width;
         this.root.dataset.steps = this.steps;
         this.root.dataset.over = this.at.over;
