@@ -86,6 +86,13 @@ def fills(page, shown):
     assert page.locator("[data-stage]").evaluate(FILLS) == ""
 
 
+def middle_of(cells, place):
+    """The middle of a cell of an array of 14 x 14, in pixels of the window."""
+    box = cells.bounding_box()
+    row, column = place
+    return {"x": (column + 0.5) * box["width"] / 14, "y": (row + 0.5) * box["height"] / 14}
+
+
 def test_every_scene_fills_both_windows_without_scrolling(open_in_browser):
     page = open_in_browser("present=1&lang=en", width=1280, height=720)
     sizes = [{"width": 1280, "height": 720}, {"width": 1920, "height": 1080}]
@@ -94,6 +101,11 @@ def test_every_scene_fills_both_windows_without_scrolling(open_in_browser):
         fills(page, scene)
         page.set_viewport_size(sizes[key % 2])
         fills(page, scene)
+        if scene == "forward":
+            cells = page.locator("[data-panel=output] [data-cells]")
+            cells.hover(position=middle_of(cells, (3, 9)))
+            wait(page, "(stage) => stage.dataset.over === 'output' && stage.dataset.at === '3,9'")
+            page.mouse.move(1, 1)
 
 
 def test_the_playlist_is_driven_by_keys(open_in_browser):
@@ -156,6 +168,7 @@ def test_leaving_restores_the_page(open_in_browser):
     for leave in ("f", "Escape"):
         page.keyboard.press("F")
         fills(page, "dx")
+        page.mouse.wheel(0, 500)
         page.wait_for_url(re.compile("present=1"))
         page.keyboard.press(leave)
         page.wait_for_url(re.compile(r"\?scene=dx&lang=en$"))

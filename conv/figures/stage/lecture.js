@@ -90,7 +90,11 @@ class Lecture {
         root.classList.toggle("lecture", this.presents);
         root.classList.toggle("fills", this.fills);
         document.documentElement.classList.toggle("stage-fills", this.fills);
-        if (this.fills) return;
+        if (this.fills) {
+            root.addEventListener("wheel", holdWheel, { passive: false });
+            return;
+        }
+        root.removeEventListener("wheel", holdWheel);
         this.scrolls = false;
         root.classList.remove("beside", "scrolls");
         delete root.dataset.left;
@@ -165,6 +169,12 @@ class Lecture {
         event.preventDefault();
         event.stopPropagation();
     }
+}
+
+// The page below must not be scrolled, so that it is where it was.
+function holdWheel(event) {
+    const scrolls = event.ctrlKey || event.target.closest(".views, .scrolls");
+    if (!scrolls) event.preventDefault();
 }
 
 // Fits the stage to the window: as much of it as has room, then as large a type.

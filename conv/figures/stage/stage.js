@@ -56,6 +56,7 @@ class Stage {
 
     fail(error) {
         this.player.stop();
+        this.lecture.change(false);
         clearTimeout(this.leaving);
         const reason = error?.message ?? String(error);
         const { words } = this.next;
