@@ -89,11 +89,11 @@ if drawing:
         show_toolbar(drawing, about, say)
     # A scene's own controls come before the stage, which would jump if they came after it.
     with st.container():
-        if view.scene == "update":
+        if view.scene == "update" and not mode.embed:
             training_controls(page, say)
-        if shown.scene == "mistakes" and mode.shows("mistake"):
+        if shown.scene == "mistakes" and mode.shows("mistake") and not mode.embed:
             choose_mistake(shown, drawing.data.sizes, say)
-        elif shown.scene == "quiz":
+        elif shown.scene == "quiz" and not mode.embed:
             show_quiz(say)
     show_stage(replace(page, view=shown), drawing.scene, drawing.strips)
     if mode.shows("formulas"):

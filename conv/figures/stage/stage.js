@@ -57,6 +57,7 @@ class Stage {
     fail(error) {
         this.player.stop();
         this.lecture.change(false);
+        this.lecture.settle();
         clearTimeout(this.leaving);
         const reason = error?.message ?? String(error);
         const { words } = this.next;
