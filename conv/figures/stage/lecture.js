@@ -90,6 +90,7 @@ class Lecture {
         root.classList.toggle("lecture", this.presents);
         root.classList.toggle("fills", this.fills);
         document.documentElement.classList.toggle("stage-fills", this.fills);
+        this.placePlaylist();
         if (this.fills) {
             root.addEventListener("wheel", holdWheel, { passive: false });
             return;
@@ -99,6 +100,13 @@ class Lecture {
         root.classList.remove("beside", "scrolls");
         delete root.dataset.left;
         this.zoomTo(1);
+    }
+
+    // Alone in the window the playlist's line is at its foot, on the page in the stage's.
+    placePlaylist() {
+        const { root, foot, playlist } = this.stage;
+        const place = this.fills ? root : foot?.node;
+        if (playlist.node.parentNode !== place) place?.append(playlist.node);
     }
 
     // The page's own room is given back once the stage has taken it again.

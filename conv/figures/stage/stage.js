@@ -181,9 +181,9 @@ class Stage {
             (this.bands = element("div", { class: "bands" }, ...bands)),
             this.legend,
             this.foot.node,
-            this.playlist.node,
             this.tip,
         );
+        this.lecture.placePlaylist();
         // The playlist's list may be open: it stays.
         const kept = focused?.isConnected ? focused : this.root;
         if (focused) kept.focus({ preventScroll: true });
