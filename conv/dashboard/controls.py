@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -14,52 +14,62 @@ from PIL import Image
 
 from conv.bundle import DataSet
 from conv.dashboard.inline import png_url
-from conv.dashboard.link import start_of
+from conv.dashboard.link import Page, start_of
 from conv.tensors import data_label
 from conv.view import Sizes, Value, View, options, pair_text
 from conv.words import Words
 
+_PAIRS = ("kernel", "stride", "padding", "dilation")
+_ROWS = (
+    ("scene",),
+    ("data",),
+    ("n",),
+    ("c", "f"),
+    ("i", "j"),
+    _PAIRS[:2],
+    _PAIRS[2:],
+    ("top_diff",),
+    ("groups", "seed"),
+    ("lang",),
+)
 _PICTURE_SIDE = 128  # pixels, for sharp cells at twice the width that is shown
 
 
-def sidebar(view: View, data: DataSet, say: Words) -> None:
-    """Draws the controls, under what the sidebar has already. Their values are in the session's
-    state under the fields' names."""
-    sizes = data.sizes
+def sidebar(page: Page, say: Words) -> None:
+    """Draws the controls that the mode shows, under what the sidebar has already. Their values are
+    in the session's state under the fields' names."""
+    view, data, sizes = page.view, page.data, page.data.sizes
+    to_target = view.scene == "update" and view.loss == "target"
+    seed_used = view.top_diff == "normal" or not sizes.weight_fits(view) or to_target
+    controls: Mapping[str, Callable[[], None]] = {
+        "scene": lambda: _choice("scene", view, sizes, say, segmented=True),
+        "data": lambda: _choice("data", view, sizes, say),
+        "n": lambda: _item(view, data, say),
+        "c": lambda: _number("c", view, sizes, say),
+        "f": lambda: _number("f", view, sizes, say, hint=view.groups > 1),
+        "i": lambda: _number("i", view, sizes, say),
+        "j": lambda: _number("j", view, sizes, say),
+        **{name: partial(_pair, name, view, sizes, say) for name in _PAIRS},
+        "top_diff": lambda: _choice("top_diff", view, sizes, say, hint=True),
+        "groups": lambda: _select("groups", view, sizes, say),
+        "seed": lambda: _number("seed", view, sizes, say, hint=True, disabled=not seed_used),
+        "lang": lambda: _choice("lang", view, sizes, say, segmented=True),
+    }
     with st.sidebar:
-        _choice("scene", view, sizes, say, segmented=True)
-        _choice("data", view, sizes, say)
-        _item(view, data, say)
-        left, right = st.columns(2)
-        with left:
-            _number("c", view, sizes, say)
-        with right:
-            _number("f", view, sizes, say, hint=view.groups > 1)
-        left, right = st.columns(2)
-        with left:
-            _number("i", view, sizes, say)
-        with right:
-            _number("j", view, sizes, say)
-        for pair in (("kernel", "stride"), ("padding", "dilation")):
-            for column, field in zip(st.columns(2), pair, strict=True):
-                with column:
-                    _pair(field, view, sizes, say)
-        _choice("top_diff", view, sizes, say, hint=True)
-        left, right = st.columns(2)
-        with left:
-            _select("groups", view, sizes, say)
-        with right:
-            to_target = view.scene == "update" and view.loss == "target"
-            seed_used = view.top_diff == "normal" or not sizes.weight_fits(view) or to_target
-            _number("seed", view, sizes, say, hint=True, disabled=not seed_used)
-        _choice("lang", view, sizes, say, segmented=True)
+        for row in _ROWS:
+            shown = [name for name in row if page.mode.shows(name)]
+            places = st.columns(len(shown)) if len(shown) > 1 else [st.container()]
+            for name, place in zip(shown, places, strict=False):
+                with place:
+                    controls[name]()
 
 
-def training_controls(view: View, sizes: Sizes, say: Words) -> None:
+def training_controls(page: Page, say: Words) -> None:
     """Draws the controls of the scene "update", as those of the sidebar are."""
     with st.container(horizontal=True):
         for field in ("rule", "loss", "pace"):
-            _choice(field, view, sizes, say, segmented=True)
+            if page.mode.shows(field):
+                _choice(field, page.view, page.data.sizes, say, segmented=True)
 
 
 def mistake_control(view: View, sizes: Sizes, say: Words) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import streamlit as st
 from threadpoolctl import ThreadpoolController
@@ -12,6 +13,7 @@ from conv.dashboard.controls import sidebar, training_controls
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.link import current_page
 from conv.dashboard.mistakes import choose_mistake, current_quiz, show_quiz
+from conv.dashboard.playlists import fault_of_file
 from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import show_terms
@@ -63,14 +65,17 @@ def draw(view: View, data: DataSet) -> Drawing:
 use_one_thread()
 keep_picks()
 page = current_page()
-view = page.view
+view, mode = page.view, page.mode
 say = words(view.lang)
 st.set_page_config(page_title=say("page.title"))
 # An empty sidebar has no width: the stage would be fitted to the room that it takes later.
-st.sidebar.header(say("page.title"))
+if mode.shows("sidebar"):
+    st.sidebar.header(say("page.title"))
 # What comes and goes has a place of its own, so that the stage below keeps its.
 with st.container():
     show_changes(page, say)
+    if fault := fault_of_file():
+        st.warning(say("notice.playlist", reason=fault))
     try:
         st.session_state["_drawn"] = draw(view, page.data)
     except ConvError as error:
@@ -80,23 +85,26 @@ if drawing:
     shown = drawing.view
     from_where = sources(shown, drawing.bundle, drawing.data.sizes, say)
     about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
-    show_toolbar(drawing, about, say)
+    if mode.shows("toolbar"):
+        show_toolbar(drawing, about, say)
     # A scene's own controls come before the stage, which would jump if they came after it.
     with st.container():
-        if view.scene == "update":
-            training_controls(view, page.data.sizes, say)
-        if shown.scene == "mistakes":
+        if view.scene == "update" and not mode.embed:
+            training_controls(page, say)
+        if shown.scene == "mistakes" and mode.shows("mistake") and not mode.embed:
             choose_mistake(shown, drawing.data.sizes, say)
-        elif shown.scene == "quiz":
+        elif shown.scene == "quiz" and not mode.embed:
             show_quiz(say)
-    show_stage(shown, drawing.scene, drawing.strips)
-    show_formulas(shown, drawing.bundle.geometry, say)
+    show_stage(replace(page, view=shown), drawing.scene, drawing.strips)
+    if mode.shows("formulas"):
+        show_formulas(shown, drawing.bundle.geometry, say)
     below = st.container()
 # The sidebar comes last, and after a pause in which the server's other thread sends the stage and
 # the browser draws it: a pick is then painted a quarter sooner.
 time.sleep(_PAUSE)
-sidebar(view, page.data, say)
+if mode.shows("sidebar"):
+    sidebar(page, say)
 picks_are_told()
-if drawing and shown.scene in {"dw", "dx"}:
+if drawing and shown.scene in {"dw", "dx"} and mode.shows("terms"):
     with below:
         show_terms(shown, drawing.bundle, drawing.results, say)

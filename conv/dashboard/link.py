@@ -14,7 +14,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from conv.bundle import DataSet
+from conv.dashboard import mode as modes
 from conv.dashboard.data import load
+from conv.dashboard.mode import Mode, read_mode
+from conv.dashboard.playlists import playlist
 from conv.ops import ConvError
 from conv.view import (
     CHOICES,
@@ -30,18 +33,21 @@ from conv.view import (
 
 _STATE, _SET = "_page", "_set_in_this_run"
 _NAMES = tuple(field.name for field in fields(View))
+_LINKED = (*_NAMES, *modes.NAMES)
 _WITHOUT_CONTROL = tuple("mkpqt")  # picked on the stage, where it is seen that they have moved
+_SWITCHED = ("present", "at")  # of the mode, on the stage
 # The scene that has the control of a field which no other scene has.
 _SCENE_OF = {"rule": "update", "loss": "update", "pace": "update", "mistake": "mistakes"}
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the page showed last: its view, the data of it, the link that says it, and what had to
-    be changed. The data stay here when the server lets go of an opened file."""
+    """What the page showed last: its view, the data of it, the mode, the link that says both, and
+    what had to be changed. The data stay here when the server lets go of an opened file."""
 
     view: View
     data: DataSet
+    mode: Mode
     link: dict[str, str]
     cause: Literal["link", "control"]
     changes: tuple[Change, ...] = ()
@@ -50,7 +56,7 @@ class Page:
 def current_page() -> Page:
     """The page as the link or the controls ask for it. Call it before the controls are made: it
     sets their values, so that every one of them starts from a legal view."""
-    query = {name: value for name, value in st.query_params.items() if name in _NAMES}
+    query = {name: value for name, value in st.query_params.items() if name in _LINKED}
     last: Page | None = st.session_state.get(_STATE)
     if last is None or is_history_navigation():
         page = _follow_link(query)
@@ -68,7 +74,15 @@ def current_page() -> Page:
     for name in must_set:
         st.session_state[name] = getattr(page.view, name)
     st.session_state[_SET] = must_set
+    for name in _SWITCHED:
+        st.session_state[name] = int(getattr(page.mode, name))
     return page
+
+
+def last_page() -> Page | None:
+    """The page as it was shown last."""
+    last: Page | None = st.session_state.get(_STATE)
+    return last
 
 
 def start_of(field: str, view: View) -> Value | None:
@@ -101,21 +115,42 @@ def _must_set(name: str, page: Page, last: Page | None) -> bool:
     return before != options(page.view, page.data.sizes, name)
 
 
+def view_at(mode: Mode, at: int, lang: str) -> View | None:
+    """The view of the mode's playlist at a place, in a language; None where there is none."""
+    found = playlist(mode.playlist, lang) if mode.playlist else None
+    if not found or not 1 <= at <= len(found.entries):
+        return None
+    return found.entries[at - 1].view(lambda name: load(name).sizes, lang)
+
+
 def _follow_link(query: dict[str, str]) -> Page:
     loaded = {}
+
+    def length_of(name: str) -> int:
+        found = playlist(name, LANGUAGES[0])
+        return len(found.entries) if found else 0
 
     def sizes_of(name: str) -> Sizes:
         loaded[name] = load(name)
         return loaded[name].sizes
 
-    view, changes = from_query(query, sizes_of, _browser_language())
+    embed = bool(st.context.is_embedded)
+    mode, left_out = read_mode(query, length_of, embed=embed)
+    fields = {name: value for name, value in query.items() if name in _NAMES}
+    if mode.playlist and not fields.keys() - {"lang"}:
+        shown = playlist(mode.playlist, LANGUAGES[0])
+        assert shown is not None  # noqa: S101 - the mode has those alone that there are
+        fields = {**shown.entries[mode.at - 1].link, **fields}
+    view, changes = from_query(fields, sizes_of, _browser_language())
     data = loaded[view.data]
-    return Page(view, data, _link(view, data), "link", tuple(changes))
+    return Page(view, data, mode, _link(view, data, mode), "link", (*left_out, *changes))
 
 
 def _follow_controls(last: Page) -> Page:
-    wish = _wish(last.view)
-    if wish == last.view:
+    mode = _mode(last.mode)
+    opens = mode.at != last.mode.at
+    wish = _wish(last.view, every=opens)
+    if (wish, mode) == (last.view, last.mode):
         return last
     data = last.data
     if wish.data != last.view.data:
@@ -124,29 +159,43 @@ def _follow_controls(last: Page) -> Page:
         except ConvError:
             wish = replace(wish, data=last.view.data)
         else:
-            wish = wish.on_other_data(data.default)
+            # A view of the playlist is whole, and on other data too what it is.
+            wish = wish if opens else wish.on_other_data(data.default)
     view, changes = nearest(wish, data.sizes)
     told = tuple(change for change in changes if change.field not in _WITHOUT_CONTROL)
-    return Page(view, data, _link(view, data), "control", told)
+    return Page(view, data, mode, _link(view, data, mode), "control", told)
 
 
-def _wish(last: View) -> View:
+def _mode(last: Mode) -> Mode:
+    """The mode as the stage has switched it."""
+    present, at = (st.session_state.get(name) for name in _SWITCHED)
+    found = playlist(last.playlist, LANGUAGES[0]) if last.playlist else None
+    if not (found and isinstance(at, int) and 1 <= at <= len(found.entries)):
+        at = last.at
+    return replace(last, present=bool(present), at=at)
+
+
+def _wish(last: View, *, every: bool) -> View:
     """The view that the controls ask for. What a control cannot have, such as a label of the
     language before, leaves its field alone; so does a control that its scene alone has, for once it
-    has gone, Streamlit has the value again that was set before it came."""
+    has gone, Streamlit has the value again that was set before it came. `every` field counts where
+    a view of the playlist was opened."""
     chosen = {
         name: value
         for name in _NAMES
-        if _SCENE_OF.get(name, last.scene) == last.scene
+        if (every or _SCENE_OF.get(name, last.scene) == last.scene)
         and isinstance(value := st.session_state.get(name), type(getattr(last, name)))
         and (name == "data" or value in CHOICES.get(name, (value,)))
     }
     return replace(last, **chosen)
 
 
-def _link(view: View, data: DataSet) -> dict[str, str]:
-    """The view's link; none for the page as this browser opens it."""
-    link = view.to_query(data.default)
+def _link(view: View, data: DataSet, mode: Mode) -> dict[str, str]:
+    """The link of a view and a mode; none for the page as this browser opens it. Along a playlist
+    it names the scene, for without a field it would open the playlist's own view."""
+    link = view.to_query(data.default) | mode.to_query()
+    if mode.playlist:
+        link["scene"] = view.scene
     return {} if link == {"lang": _browser_language()} else link
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from conv.dashboard import plotly_js
-from conv.dashboard.link import is_history_navigation
+from conv.dashboard.link import Page, is_history_navigation, last_page, view_at
+from conv.dashboard.playlists import playlist
 from conv.figures.stage import SCRIPT, STYLE, stage_data
 from conv.scenes import Scene
 from conv.scenes.strips import Strip
-from conv.view import CHOICES, View
+from conv.view import CHOICES, Value
 
 _KEY = "stage"
 _TURN, _UNSEEN, _SEEN_AT = "_turn", "_unseen_picks", "_picks_seen_at"
@@ -19,18 +23,38 @@ _ON_THE_WAY = 0.3  # seconds
 # Streamlit begins to fade whatever a run has yet to draw again. Each element of the page is then a
 # layer of its own for the browser, and a pick's answer is painted half as late again.
 _NO_FADE = '[data-stale="true"] { opacity: 1 !important; transition: none !important; }'
-_NUMBERS = (*"ncfijmkpqt", "turn")
+_NUMBERS = (*"ncfijmkpqt", "turn", "present", "at")
 _WORDS = ("scene", "scan")
 
 
-def show_stage(view: View, scene: Scene, strips: tuple[Strip, ...]) -> None:
-    """The scene of a view, drawn and moved in the browser. What is picked there is in the
+def show_stage(page: Page, scene: Scene, strips: tuple[Strip, ...]) -> None:
+    """The scene of the page's view, drawn and moved in the browser. What is picked there is in the
     controls' state before the next run."""
     css = STYLE + _NO_FADE
     stage = st.components.v2.component("stage", css=css, js=SCRIPT, isolate_styles=False)
     turn = st.session_state.get(_TURN, 0)
-    data = {**stage_data(view, scene, strips), "plotly": plotly_js.URL, "turn": turn}
+    shown = tuple(strip for strip in strips if page.mode.shows(strip.field))
+    data = stage_data(page.view, scene, shown if page.mode.shows("strips") else ())
+    if not page.mode.shows("scan"):
+        data["switch"] = None
+    data |= {"plotly": plotly_js.URL, "turn": turn, "mode": _mode_of(page)}
     stage(key=_KEY, data=data, on_pick_change=_take_pick)
+
+
+def _mode_of(page: Page) -> dict[str, Any]:
+    """What the browser needs to know of how the page is shown."""
+    mode, view = page.mode, page.view
+    found = playlist(mode.playlist, view.lang) if mode.playlist else None
+    told = found and {
+        "title": found.title,
+        "titles": [entry.title for entry in found.entries],
+        "at": mode.at,
+    }
+    whole = {**page.link, "lang": view.lang} if mode.embed else {}
+    for name in ("present", "hide"):
+        whole.pop(name, None)
+    full = f"?{urlencode(whole)}" if mode.embed else None
+    return {"present": mode.present, "embed": mode.embed, "playlist": told or None, "full": full}
 
 
 def _take_pick() -> None:
@@ -38,11 +62,14 @@ def _take_pick() -> None:
     pick = readable_pick(st.session_state[_KEY].pick)
     # Counted by the browser, which so knows to which of its picks a scene is the answer.
     st.session_state[_TURN] = pick.pop("turn", 0)
+    page, at = last_page(), pick.get("at")
+    if page and isinstance(at, int) and (opened := view_at(page.mode, at, page.view.lang)):
+        pick = {**asdict(opened), **pick}
     for name, value in pick.items():
         give(name, value)
 
 
-def give(name: str, value: int | str) -> None:
+def give(name: str, value: Value) -> None:
     """Gives a control another value than the browser did."""
     unseen = st.session_state.setdefault(_UNSEEN, {})
     earlier, _ = unseen.get(name, (frozenset(), None))
@@ -69,11 +96,11 @@ def picks_are_told() -> None:
         st.session_state[_SEEN_AT] = time.monotonic() + _ON_THE_WAY
 
 
-def readable_pick(picked: object) -> dict[str, int | str]:
+def readable_pick(picked: object) -> dict[str, Value]:
     """What of a message from the browser names a field and a value of its type."""
     if not isinstance(picked, dict):
         return {}
-    pick: dict[str, int | str] = {
+    pick: dict[str, Value] = {
         name: value
         for name in _NUMBERS
         if isinstance(value := picked.get(name), int) and not isinstance(value, bool)

@@ -121,7 +121,7 @@ def show_changes(page: Page, say: Words) -> None:
         return
     lines = [
         say(
-            "notice.change",
+            "notice.change" if change.given else "notice.left_out",
             field=say(f"control.{change.field}"),
             asked=_value(change.field, change.asked, say),
             given=_value(change.field, change.given, say),

@@ -7,6 +7,7 @@ import streamlit as st
 from conv.dashboard.copying import copy_view
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.exporting import export_view, let_go
+from conv.dashboard.stage import give
 from conv.dashboard.tensors import exchange_tensors
 from conv.words import Words
 
@@ -34,3 +35,5 @@ def _buttons(drawing: Drawing, say: Words) -> None:
         export(export_view)(drawing, say)
     if st.button(say("toolbar.tensors"), icon=":material/dataset:", key="toolbar_tensors"):
         st.dialog(say("toolbar.tensors"))(exchange_tensors)(drawing, say)
+    label, icon = say("toolbar.present"), ":material/slideshow:"
+    st.button(label, icon=icon, key="toolbar_present", on_click=give, args=("present", 1))

@@ -2,7 +2,7 @@
 // bar, below it small pictures of what meets in each.
 
 const BARS_HEIGHT = 170;
-const LOW_BARS_HEIGHT = 96; // where there are pictures below
+const LOW_BARS_HEIGHT = 96; // where there are pictures below, or the window is filled
 const PICTURE_MOST = 34;
 const LEAST_APART = 12; // pixels between two numbers of the axis
 const BAR_MOST = 40; // pixels
@@ -62,7 +62,7 @@ class Bars {
     }
 
     get height() {
-        return this.pictures.length ? LOW_BARS_HEIGHT : BARS_HEIGHT;
+        return this.pictures.length || this.low ? LOW_BARS_HEIGHT : BARS_HEIGHT;
     }
 
     // One empty place stands between the bars and the totals.
@@ -83,19 +83,24 @@ class Bars {
         return bar < this.count ? bar : bar + 1;
     }
 
-    fit(room, look, stage) {
+    measure(room, stage) {
+        this.low = stage.lecture.fills;
         this.cell = Math.min(BAR_MOST, Math.floor((room - BARS_AXIS) / this.slots));
-        this.look = look;
-        const size = { width: this.cell * this.slots, height: this.height };
+        this.size = { width: this.cell * this.slots, height: this.height };
         this.node.style.width = `${Math.floor(room)}px`;
-        this.cells.style.width = `${size.width}px`;
-        this.cells.style.height = `${size.height}px`;
+        this.cells.style.width = `${this.size.width}px`;
+        this.cells.style.height = `${this.size.height}px`;
+    }
+
+    fit(room, look, stage) {
+        this.measure(room, stage);
+        this.look = look;
+        const { size } = this;
         this.cells.style.marginLeft = `${BARS_AXIS}px`;
         this.cells.dataset.rows = 1;
         this.cells.dataset.columns = this.slots;
         this.svg.setAttribute("width", size.width);
         this.svg.setAttribute("height", size.height);
-        this.size = size;
         const side = Math.min(this.cell - 4, PICTURE_MOST);
         for (const { row } of this.pictures) {
             row.style.marginLeft = `${BARS_AXIS}px`;
@@ -174,7 +179,8 @@ class Bars {
             this.shown = entry;
         }
         const chosen = pointed === "share" ? places.share[1] : this.item.chosen;
-        const { color, width } = stage.data.roles.window;
+        const { color, width: usual } = stage.data.roles.window;
+        const width = usual * stage.thickness;
         const x = this.slotOf(chosen) * this.cell;
         const frame = `M${x},0H${x + this.cell}V${this.height}H${x}Z`;
         drawPaths(this.marks, [outline(frame, color, width, { role: "window" })]);
@@ -217,7 +223,7 @@ class Bars {
         const frame = this.cells.getBoundingClientRect();
         const inside = y >= frame.top && y < frame.bottom && x >= frame.left && x < frame.right;
         if (!inside && !clamped) return null;
-        const slot = Math.floor((x - frame.left) / this.cell);
+        const slot = Math.floor(((x - frame.left) * this.slots) / frame.width);
         return [0, Math.min(Math.max(slot, 0), this.slots - 1)];
     }
 

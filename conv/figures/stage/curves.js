@@ -2,6 +2,7 @@
 // and the step that is marked, below it what each curve is and its number after that step.
 
 const CURVES_HEIGHT = 150;
+const LOW_CURVES_HEIGHT = 100; // where the window is filled
 const CURVES_NAMES = 82; // pixels below them
 const CURVES_LEAST = 250; // pixels with which curves stand side by side
 const CURVES_AXIS = 40; // pixels left of the curves
@@ -86,12 +87,18 @@ class Curves {
         });
     }
 
-    fit(room, look, stage) {
-        this.look = look;
-        const size = { width: Math.floor(room - CURVES_AXIS - CURVES_END), height: CURVES_HEIGHT };
+    measure(room, stage) {
+        const height = stage.lecture.fills ? LOW_CURVES_HEIGHT : CURVES_HEIGHT;
+        this.size = { width: Math.floor(room - CURVES_AXIS - CURVES_END), height };
         this.node.style.width = `${Math.floor(room)}px`;
-        this.cells.style.width = `${size.width}px`;
-        this.cells.style.height = `${size.height}px`;
+        this.cells.style.width = `${this.size.width}px`;
+        this.cells.style.height = `${this.size.height}px`;
+    }
+
+    fit(room, look, stage) {
+        this.measure(room, stage);
+        this.look = look;
+        const { size } = this;
         this.cells.style.marginLeft = `${CURVES_AXIS}px`;
         this.cells.dataset.rows = 1;
         this.cells.dataset.columns = this.item.steps;
@@ -100,7 +107,6 @@ class Curves {
         this.band.setAttribute("width", size.width / this.item.steps);
         this.band.setAttribute("height", size.height);
         this.band.setAttribute("fill", look.muted);
-        this.size = size;
         if (this.figure) stage.Plotly.relayout(this.figure, size);
         this.drawn = null;
         this.at = null;

@@ -2,8 +2,11 @@
 
 const RATES = [0.5, 1, 2, 4, 8, 15, 30]; // steps a second
 const RATE = 4;
-const KEYS = ["arrows", "second", "ends", "space", "speed", "scenes", "pin", "escape", "help"];
+const KEYS = [
+    "arrows", "second", "ends", "space", "speed", "scenes", "pin", "present", "page", "views", "list", "escape", "help"
+];
 const KEYS_OF_STEPS = ["arrows", "second", "ends", "space", "speed"];
+const KEYS_OF_PLAYLISTS = ["views", "list"];
 
 class Foot {
     constructor(stage, words, rate) {
@@ -36,7 +39,8 @@ class Foot {
         this.help.addEventListener("click", () => this.showKeys(this.keys.hidden));
         this.help.title = words.hint;
         const shown = stage.mount.pick ? stage.data.scenes.length : 0;
-        this.keys = keyList(words, shown, { steps, both, training });
+        const playlist = stage.playlist.told !== null;
+        this.keys = keyList(words, shown, { steps, both, training, playlist });
         this.note = element("div", { class: "note", role: "status" });
         this.node = element(
             "div",
@@ -120,11 +124,12 @@ class Foot {
     }
 }
 
-function keyList(words, scenes, { steps, both, training }) {
+function keyList(words, scenes, { steps, both, training, playlist }) {
     const list = element("dl");
     const others = training ? { arrows: words.move_step, pin: words.pin_step } : {};
     for (const key of KEYS) {
         if (!steps && KEYS_OF_STEPS.includes(key)) continue;
+        if (!playlist && KEYS_OF_PLAYLISTS.includes(key)) continue;
         if ((key === "scenes" && !scenes) || (key === "second" && !both)) continue;
         const [name, does] = [element("dt"), element("dd")];
         name.textContent = worded(words[`name_${key}`], { scenes });

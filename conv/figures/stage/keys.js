@@ -5,7 +5,7 @@ const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 // Does what `event`'s key asks for; true where it asks for something.
 function answerKey(stage, event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
-    if (event.target.closest("select") && /^\d$/.test(event.key)) return false;
+    if (event.target.closest("select") && /^\w$/.test(event.key)) return false;
     const own = event.target.closest("button, input, select") !== null;
     return answerEverywhere(stage, event.key) || (!own && answerOnStage(stage, event));
 }
@@ -17,7 +17,22 @@ function answerEverywhere(stage, key) {
     else if (key === "+" || key === "=") stage.foot.changeRate(1);
     else if (key === "-" || key === "_" || key === "−") stage.foot.changeRate(-1);
     else if (key === "?") stage.foot.showKeys(stage.foot.keys.hidden);
-    else if (key === "Escape") stage.letGo();
+    else if (key === "Escape") {
+        if (!stage.lecture.escape()) stage.letGo();
+    } else return answerLecture(stage, key);
+    return true;
+}
+
+function answerLecture(stage, key) {
+    const { lecture, playlist } = stage;
+    const letter = key.toLowerCase();
+    const by = { PageDown: 1, PageUp: -1 }[key];
+    if (letter === "f" && !lecture.embedded) lecture.toggle();
+    else if (by && lecture.presents) lecture.page(by);
+    else if (!playlist.told) return false;
+    else if (letter === "n") playlist.go(1);
+    else if (letter === "p") playlist.go(-1);
+    else if (letter === "l") playlist.showList(playlist.list.hidden);
     else return false;
     return true;
 }

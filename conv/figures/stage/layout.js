@@ -20,26 +20,39 @@ const SECTION_MIN = 400;
 const SECTION_GAP = 36;
 
 function fitPanels(stage, width, look) {
-    const widths = stage.data.bands.map((band) => {
-        const beside = width >= band.length * SECTION_MIN;
-        return beside ? (width - SECTION_GAP * (band.length - 1)) / band.length : width;
+    const columns = columnsOf(stage, width);
+    const scale = Math.min(scaleOf(stage, columns), heightScale(stage));
+    givePanels(stage, columns, width, scale, (panel, room) => panel.fit(room, look, stage));
+    levelWords(stage);
+}
+
+// Gives the sections of each band their columns, and tells how wide they are; `beside` says how many
+// stand side by side however narrow they are.
+function columnsOf(stage, width, beside = 1) {
+    const { bands } = stage.data;
+    return [...stage.root.querySelectorAll(".band")].map((band, k) => {
+        const most = Math.max(beside, Math.floor(width / SECTION_MIN));
+        const count = bands[k].length <= most ? bands[k].length : 1;
+        band.style.gridTemplateColumns = `repeat(${count}, minmax(0, 1fr))`;
+        return (width - SECTION_GAP * (count - 1)) / count;
     });
-    const beside = widths.map((column, k) => column < width || stage.data.bands[k].length === 1);
-    stage.root.querySelectorAll(".band").forEach((band, k) => {
-        band.style.gridTemplateColumns = `repeat(${beside[k] ? stage.data.bands[k].length : 1}, minmax(0, 1fr))`;
-    });
-    const scale = Math.min(scaleOf(stage.data, widths), heightScale(stage));
-    const sides = { large: LARGE * (width < NARROW ? SCALES[1] : scale), small: SMALL * scale };
+}
+
+// Hands `give` every panel and the room that it has at a scale: of bars and curves the width, of
+// heatmaps that of a cell.
+function givePanels(stage, widths, width, scale, give) {
+    const small = smallSide(stage);
+    const sides = { large: LARGE * (width < NARROW ? SCALES[1] : scale), small: small * scale };
     stage.panels.forEach((panel) => {
         const { item } = panel;
         if (item.kind === "bars") {
-            panel.fit(barsRoom(stage, item, widths, scale), look, stage);
+            give(panel, barsRoom(stage, item, widths, scale));
             return;
         }
         if (item.kind === "curves") {
             const { row, width: room } = rowOf(stage, item, widths);
             const count = row.filter(({ kind }) => kind === "curves").length;
-            panel.fit(curvesRoom(room, count), look, stage);
+            give(panel, curvesRoom(room, count));
             return;
         }
         panel.most = stage.data.most ?? undefined;
@@ -48,9 +61,13 @@ function fitPanels(stage, width, look) {
         const side = item.wide ? wide : item.large ? sides.large : sides.small;
         const cell = Math.max((side - (item.large ? TICKS : 0) - 1) / most, 1);
         panel.node.style.width = `${side}px`;
-        panel.fit(cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2, look, stage);
+        give(panel, cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2);
     });
-    levelWords(stage);
+}
+
+// Where the window is filled, height is what there is little of: small panels are as high as large ones.
+function smallSide(stage) {
+    return stage.lecture.fills ? LARGE - TICKS : SMALL;
 }
 
 // Cells of whole pixels leave panels of one size a little apart.
@@ -65,20 +82,25 @@ function levelWords(stage) {
     }
 }
 
-function scaleOf(data, widths) {
-    const fits = data.bands.flatMap((band, k) =>
+function scaleOf(stage, widths) {
+    const [low, high] = SCALES;
+    const least = Math.min(...scalesOfRows(stage, stage.data.bands, widths));
+    if (least >= low) return Math.min(least, high);
+    return Math.min(Math.max(low, (Math.min(...widths) - SIGN) / (2 * SMALL)), high);
+}
+
+// The scale at which each row with panels has its width, with or without its cards.
+function scalesOfRows(stage, bands, widths, cards = true) {
+    return bands.flatMap((band, k) =>
         band.flatMap(({ rows }) =>
             rows.flatMap((row) => {
-                const panels = row.reduce((sum, item) => sum + natural(item), 0);
-                const rest = row.reduce((sum, item) => sum + fixedWidth(item), 0);
+                const panels = row.reduce((sum, item) => sum + natural(stage, item), 0);
+                const shown = row.filter(({ kind }) => cards || kind !== "card");
+                const rest = shown.reduce((sum, item) => sum + fixedWidth(item), 0);
                 return panels ? [(widths[k] - rest) / panels] : [];
             }),
         ),
     );
-    const [low, high] = SCALES;
-    const least = Math.min(...fits);
-    if (least >= low) return Math.min(least, high);
-    return Math.min(Math.max(low, (Math.min(...widths) - SIGN) / (2 * SMALL)), high);
 }
 
 // The scale at which strips, rows and foot are as high as the window; at least the smallest. Of
@@ -95,7 +117,7 @@ function heightScale(stage) {
 function scaleOfHeight(stage, bands) {
     const [panels, rest] = bands.reduce(
         ([sum, words], [section]) => {
-            const rows = section.rows.map((row) => Math.max(...row.map(naturalHeight)));
+            const rows = section.rows.map((row) => Math.max(...row.map((item) => naturalHeight(stage, item))));
             const curves = section.rows.flat().some(({ kind }) => kind === "curves");
             const still = (curves ? CURVES_HEIGHT + CURVES_NAMES : 0) + (section.clock ? TRANSPORT : 0);
             return [sum + rows.reduce((a, b) => a + b), words + HEAD * rows.length + BAND + still];
@@ -105,14 +127,14 @@ function scaleOfHeight(stage, bands) {
     return (window.innerHeight - rest) / panels;
 }
 
-function natural(item) {
+function natural(stage, item) {
     if (item.kind !== "panel") return 0;
     if (item.wide) return WIDE;
-    return item.large ? LARGE : SMALL;
+    return item.large ? LARGE : smallSide(stage);
 }
 
-function naturalHeight(item) {
-    return item.wide ? (WIDE * item.rows) / item.columns : natural(item);
+function naturalHeight(stage, item) {
+    return item.wide ? (WIDE * item.rows) / item.columns : natural(stage, item);
 }
 
 function fixedWidth(item) {
@@ -123,7 +145,7 @@ function fixedWidth(item) {
 // Bars take what the rest of their row leaves, or a row of their own.
 function barsRoom(stage, bars, widths, scale) {
     const { row, width } = rowOf(stage, bars, widths);
-    const rest = row.reduce((sum, item) => sum + natural(item) * scale + fixedWidth(item), 0);
+    const rest = row.reduce((sum, item) => sum + natural(stage, item) * scale + fixedWidth(item), 0);
     const left = width - rest;
     return left > 300 ? left : width;
 }

@@ -34,6 +34,8 @@ _PARTS = (
     "player",
     "keys",
     "layout",
+    "playlist",
+    "lecture",
     "stage",
     "mount",
 )

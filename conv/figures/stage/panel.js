@@ -87,24 +87,31 @@ class Panel {
         return [Math.min(rows, this.most ?? rows), Math.min(columns, this.most ?? columns)];
     }
 
+    // Takes the room of cells of so many pixels.
+    measure(cell) {
+        const [rows, columns] = this.drawn;
+        this.size = { width: columns * cell, height: rows * cell };
+        this.cells.style.width = `${this.size.width}px`;
+        this.cells.style.height = `${this.size.height}px`;
+    }
+
     // Sets how many pixels a cell has and which look is drawn, for the next `show`.
     fit(cell, look, stage) {
+        this.measure(cell);
         const [rows, columns] = this.drawn;
-        const size = { width: columns * cell, height: rows * cell };
+        const { size } = this;
         const resized = cell !== this.cell;
         this.cell = cell;
+        this.zoom = stage.zoom;
         this.look = look;
         this.scale = look[this.item.signed ? "signed" : "unsigned"];
         this.ground = [1, 3, 5].map((from) => parseInt(look.ground.slice(from, from + 2), 16));
         this.shades = bytesOf(this.scale.shades);
-        this.cells.style.width = `${size.width}px`;
-        this.cells.style.height = `${size.height}px`;
         this.cells.dataset.rows = rows;
         this.cells.dataset.columns = columns;
         this.svg.setAttribute("width", size.width);
         this.svg.setAttribute("height", size.height);
         if (this.figure && resized) stage.Plotly.relayout(this.figure, size);
-        this.size = size;
         this.drawStill();
         this.shown = null;
         this.marked = null;
@@ -135,15 +142,17 @@ class Panel {
         const { rows, columns, letters } = this.item;
         const count = this.drawn[0] * this.drawn[1];
         const whole = this.drawn[0] === rows && this.drawn[1] === columns;
-        const numbered = whole && this.cell >= (letters.length ? LETTERED_FROM : NUMBERED_FROM);
+        const seen = this.cell * this.zoom;
+        const numbered = whole && seen >= (letters.length ? LETTERED_FROM : NUMBERED_FROM);
         // Below the middle where a letter stands above.
         const middle = [0.5, letters.length ? 0.58 : 0.5];
         this.numbers = this.texts("numbers", numbered ? count : 0, middle);
         const lettered = letters.length && this.cell >= LETTERS_FROM;
-        const corner = numbered ? [8 / this.cell, 9 / this.cell] : [0.5, 0.5];
+        const small = Math.min(1, this.cell / LETTERED_FROM);
+        const corner = numbered ? [(8 * small) / this.cell, (9 * small) / this.cell] : [0.5, 0.5];
         this.letters = this.texts("letters", lettered ? count : 0, corner);
         this.letters.forEach((text, k) => (text.textContent = letters[k]));
-        this.layers.letters.setAttribute("font-size", Math.min(10, 0.55 * this.cell));
+        this.layers.letters.setAttribute("font-size", Math.min(10 * (numbered ? small : 1), 0.55 * this.cell));
         this.drawGaps();
         this.drawHatches();
         this.drawTicks();
@@ -300,7 +309,7 @@ class Panel {
         const longest = texts.reduce((most, text) => Math.max(most, text.length), 3);
         const fits = (0.88 * this.cell) / (0.56 * longest);
         const size = Math.min(fits, 0.42 * this.cell, 14);
-        const shown = size >= LEAST_NUMBER;
+        const shown = size * this.zoom >= LEAST_NUMBER;
         setAttributes(this.layers.numbers, { "font-size": size });
         this.numbers.forEach((text, k) => {
             setText(text, shown && !this.waiting?.[k] ? texts[k] : "");
@@ -342,13 +351,14 @@ class Panel {
         this.marked = key;
         const paths = marks.map((mark) => this.clipped(mark)).flatMap(({ role, rows, columns }) => {
             if (rows[0] >= rows[1] || columns[0] >= columns[1]) return [];
-            const { color, dash, width } = stage.data.roles[role];
+            const { color, dash, width: usual } = stage.data.roles[role];
+            const width = usual * stage.thickness;
             const d = this.box(rows[0], rows[1], columns[0], columns[1], 0);
             const parts = [
                 outline(d, stage.data.halo, width + 2.4),
                 outline(d, color, width, { dash: dash === "solid" ? null : dash, role }),
             ];
-            if (rows[2] > 1 || columns[2] > 1) parts.push(outline(this.single(rows, columns), color, 1.3));
+            if (rows[2] > 1 || columns[2] > 1) parts.push(outline(this.single(rows, columns), color, 1.3 * stage.thickness));
             return parts;
         });
         drawPaths(this.layers.marks, paths);
@@ -408,8 +418,8 @@ class Panel {
         const frame = this.cells.getBoundingClientRect();
         const [rows, columns] = this.drawn;
         const nearest = (at, count) => Math.min(Math.max(at, 0), count - 1);
-        const row = Math.floor((y - frame.top) / this.cell);
-        const column = Math.floor((x - frame.left) / this.cell);
+        const row = Math.floor(((y - frame.top) * rows) / frame.height);
+        const column = Math.floor(((x - frame.left) * columns) / frame.width);
         const inside = row >= 0 && column >= 0 && row < rows && column < columns;
         if (!inside && !clamped) return null;
         return [nearest(row, rows) + this.origin[0], nearest(column, columns) + this.origin[1]];

@@ -12,6 +12,10 @@ class Stage {
         host.append(this.root);
         this.mount = mount;
         this.player = new Player(this);
+        this.lecture = new Lecture(this);
+        this.playlist = new Playlist(this);
+        this.zoom = 1; // pixels of the window for one of the stage's
+        this.thickness = 1; // times the outlines' widths
         this.held = null;
         this.pointed = null;
         this.turn = 0; // how many picks the server was told of
@@ -52,6 +56,8 @@ class Stage {
 
     fail(error) {
         this.player.stop();
+        this.lecture.change(false);
+        this.lecture.settle();
         clearTimeout(this.leaving);
         const reason = error?.message ?? String(error);
         const { words } = this.next;
@@ -77,6 +83,7 @@ class Stage {
         this.scheme.removeEventListener("change", this.refit);
         this.painted.port1.close();
         this.clear();
+        this.lecture.close();
         this.root.remove();
     }
 
@@ -87,18 +94,24 @@ class Stage {
         const same = make === this.make;
         this.Plotly = Plotly;
         this.tables = data.tables.map(decoded);
-        this.settle(data, same);
+        const late = this.settle(data, same);
         this.data = data;
+        const dressed = this.lecture.fills;
+        if (!late) {
+            this.lecture.take(data.mode);
+            this.playlist.take(data.mode, data.words);
+        }
         if (same) this.clocks.forEach((clock, k) => (clock.parts = k ? null : data.parts));
         if (same) this.update();
         else this.build();
         this.make = make;
-        if (same && lookOf(this.mount) === this.root.dataset.look) this.show();
+        const asBefore = same && dressed === this.lecture.fills;
+        if (asBefore && lookOf(this.mount) === this.root.dataset.look) this.show();
         else this.fit();
     }
 
     // Where the scene rests: what the server says anew, or against the last pick, counts; what it only
-    // repeats does not, nor what it says to an earlier pick.
+    // repeats does not, nor what it says to an earlier pick. True where it says it to an earlier one.
     settle(data, same) {
         const { share, ...rest } = data.places;
         const turn = data.turn ?? 0;
@@ -107,12 +120,15 @@ class Stage {
         const told = JSON.stringify(rest);
         const granted = this.sent && String(rest[this.sent.space]) === String(this.sent.place);
         const said = this.sent ? !granted : told !== this.told;
-        if (sizes !== this.sizes || (said && !late)) {
+        const opened = data.mode?.playlist?.at;
+        const another = said || opened !== this.opened;
+        if (sizes !== this.sizes || (another && !late)) {
             this.places = { ...data.places };
             this.held = null;
         }
         this.turn = Math.max(turn, this.turn);
         this.told = told;
+        if (!late) this.opened = opened;
         this.sizes = sizes;
         this.places.share = share;
         if (!late) {
@@ -128,6 +144,7 @@ class Stage {
             const kept = data.clocks[0] === "output" && this.held?.output;
             this.held = kept ? resting("output", kept) : null;
         }
+        return late;
     }
 
     items() {
@@ -136,7 +153,7 @@ class Stage {
 
     build() {
         const { data } = this;
-        const focused = this.root.contains(document.activeElement);
+        const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
         this.clear();
         this.panels = [];
         this.transports = [];
@@ -148,9 +165,12 @@ class Stage {
         this.foot = new Foot(this, data.words, this.foot?.rate ?? RATE);
         this.tip = element("div", { class: "tip", "aria-hidden": "true" });
         this.tip.hidden = true;
-        const bands = data.bands.map((band) =>
-            element("div", { class: "band" }, ...band.map((section) => this.section(section))),
-        );
+        const methods = data.bands.some((band) => band.some(({ clock }) => clock));
+        const bands = data.bands.map((band) => {
+            const after = methods && !band.some(({ clock }) => clock);
+            const sections = band.map((section) => this.section(section));
+            return element("div", { class: after ? "band after" : "band" }, ...sections);
+        });
         const strips = this.strips.map(({ node }) => node);
         this.stripsNode = element("div", { class: "strips" }, ...strips);
         this.legend = element("div", { class: "legend" });
@@ -158,14 +178,20 @@ class Stage {
         this.root.replaceChildren(
             hatchPatterns(),
             this.stripsNode,
-            ...bands,
+            (this.bands = element("div", { class: "bands" }, ...bands)),
             this.legend,
             this.foot.node,
             this.tip,
         );
-        if (focused) this.root.focus({ preventScroll: true });
+        this.lecture.placePlaylist();
+        // The playlist's list may be open: it stays.
+        const kept = focused?.isConnected ? focused : this.root;
+        if (focused) kept.focus({ preventScroll: true });
         this.root.dataset.scene = data.scene;
         this.observer.observe(this.root);
+        this.lecture.grown.disconnect();
+        this.lecture.grown.observe(this.bands);
+        this.lecture.grown.observe(this.foot.node);
     }
 
     update() {
@@ -239,13 +265,11 @@ class Stage {
         on("click", (event) => this.pinAt(panel, event));
     }
 
-    // Fits every panel to the width that the stage has.
+    // Fits every panel to the width that the stage has, or to the window where it fills that.
     fit() {
-        if (!this.panels) return;
-        const width = this.root.clientWidth;
-        if (!width) return;
+        if (!this.panels || !this.root.clientWidth) return;
         const lookName = lookOf(this.mount);
-        const look = this.data.themes[lookName];
+        const look = this.lecture.look(this.data.themes[lookName]);
         this.root.dataset.look = lookName;
         const { ink, muted, rule, box, ground } = look;
         const { window: input, output } = this.data.roles;
@@ -254,8 +278,14 @@ class Stage {
             this.root.style.setProperty(`--stage-${name}`, color);
         }
         this.strips.forEach((strip, k) => strip.take(this.data.strips[k]));
-        this.width = width;
-        fitPanels(this, width, look);
+        if (this.lecture.fills) {
+            this.tell(this.places);
+            fillWindow(this, look);
+        } else {
+            fitPanels(this, this.root.clientWidth, look);
+        }
+        this.lecture.settle();
+        this.width = this.root.clientWidth;
         this.show();
     }
 
@@ -289,6 +319,7 @@ class Stage {
         this.held = null;
         this.pointed = null;
         this.hideTip();
+        this.lecture.moved();
         this.show();
     }
 
@@ -405,8 +436,7 @@ class Stage {
         const places = at?.space ? { ...this.places, [at.space]: at.place } : this.places;
         for (const panel of this.panels) panel.show(this, places, at?.space);
         this.strips.forEach((one) => one.point(one.strip.field === at?.field ? at.choice : undefined));
-        this.foot.show(textAt(this.data.total, places, this.tables), places);
-        for (const one of this.transports) one.show(places, textAt(one.told, places, this.tables));
+        this.tell(places);
         setAttributes(this.root, { "aria-label": textAt(this.data.label, places, this.tables) });
         this.foot.pinned(this.held);
         this.steps = this.clocks.map((clock) => clock.stepOf(places)).join();
@@ -417,6 +447,12 @@ class Stage {
         }
     }
 
+    // Writes the sum and the steps of places.
+    tell(places) {
+        this.foot.show(textAt(this.data.total, places, this.tables), places);
+        for (const one of this.transports) one.show(places, textAt(one.told, places, this.tables));
+    }
+
     // After the browser has painted: the frame's own callback runs before, the message behind it.
     tellPainted() {
         this.asked = false;
@@ -424,6 +460,7 @@ class Stage {
         // For tests and benchmarks, which wait for what has been painted.
         const { n, c, f } = this.data.picked;
         this.root.dataset.view = `${n},${c},${f}`;
+        this.root.dataset.listed = this.opened ?? "";
         this.root.dataset.width = this.width;
         this.root.dataset.steps = this.steps;
         this.root.dataset.over = this.at.over;
@@ -436,8 +473,8 @@ class Stage {
 
     tellCell(panel, cell, event) {
         const frame = this.root.getBoundingClientRect();
-        const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
-        const aside = x > frame.width / 2 ? "calc(-100% - 12px)" : "16px";
+        const [x, y] = [event.clientX - frame.left, event.clientY - frame.top].map((at) => at / this.zoom);
+        const aside = x > this.root.clientWidth / 2 ? "calc(-100% - 12px)" : "16px";
         this.tip.style.transform = `translate(${x}px, ${y}px) translate(${aside}, 14px)`;
         const told = panel.cellText(cell, this.data.words);
         setText(this.tip, told);
@@ -474,7 +511,8 @@ function makeOf(data) {
     );
     const strips = data.strips.map(({ field, choices }) => [field, choices]);
     const scan = [data.switch, data.parts?.choices.length];
-    return JSON.stringify([data.scene, data.lang, data.most, parts, strips, scan]);
+    const listed = Boolean(data.mode?.playlist);
+    return JSON.stringify([data.scene, data.lang, data.most, parts, strips, scan, listed]);
 }
 
 function legendEntry(kind, text) {

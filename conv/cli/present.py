@@ -1,0 +1,103 @@
+"""python -m conv present: the dashboard in a browser, for a lecture along a playlist."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlencode
+
+from conv.bundle import load
+from conv.ops import ConvError
+from conv.playlist import BUNDLED, FILE_VARIABLE, bundled_playlist, read_playlist
+from conv.view import LANGUAGES, Sizes
+from conv.words import Words
+
+from .parser import Commands, Parser
+from .reading import whole
+
+_APP = Path(__file__).parents[2] / "app.py"
+_HOST = "127.0.0.1"
+_PORTS = range(8501, 8551)
+_START_SECONDS = 60
+
+
+def add_present(commands: Commands[Parser], say: Words) -> None:
+    """Adds the command."""
+    about = say("cli.present_long")
+    present = commands.add_parser(
+        "present", help=say("cli.present"), description=about, allow_abbrev=False
+    )
+    present.add_argument("file", nargs="?", type=Path, metavar="FILE", help=say("cli.present_file"))
+    present.add_argument("--lang", choices=LANGUAGES, help=say("cli.present_lang"))
+    present.add_argument("--port", type=whole(say, 1, 65535), metavar="N", help=say("cli.port"))
+    present.add_argument("--no-browser", action="store_true", help=say("cli.no_browser"))
+    present.set_defaults(run=_present)
+
+
+def _present(options: argparse.Namespace, say: Words) -> int:
+    """Runs the dashboard until it is stopped; its own status where it fails."""
+    if options.file is None:
+        name = bundled_playlist(BUNDLED[0], options.lang or LANGUAGES[0], _sizes).name
+    else:
+        name = read_playlist(options.file, _sizes).name
+    if not _APP.is_file() or find_spec("streamlit") is None:
+        raise ConvError(say("cli.no_app"))
+    ports = range(options.port, options.port + 1) if options.port else _PORTS
+    port = _free_port(ports, say)
+    query = {"present": "1", "playlist": name} | ({"lang": options.lang} if options.lang else {})
+    address = f"http://{_HOST}:{port}"
+    environment = dict(os.environ)
+    environment.pop(FILE_VARIABLE, None)
+    if options.file is not None:
+        environment[FILE_VARIABLE] = str(options.file.resolve())
+    server = subprocess.Popen(_command(port), cwd=_APP.parent, env=environment)  # noqa: S603
+    try:
+        if _answers(f"{address}/_stcore/health", server):
+            link = f"{address}/?{urlencode(query)}"
+            print(say("cli.presenting", link=link), flush=True)
+            if not options.no_browser:
+                webbrowser.open(link)
+        return server.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _command(port: int) -> list[str]:
+    options = ["--server.headless=true", f"--server.address={_HOST}", f"--server.port={port}"]
+    return [sys.executable, "-m", "streamlit", "run", str(_APP), *options]
+
+
+def _sizes(name: str) -> Sizes:
+    return load(name).sizes
+
+
+def _free_port(ports: range, say: Words) -> int:
+    for port in ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((_HOST, port))
+            return port
+    if len(ports) == 1:
+        raise ConvError(say("cli.taken_port", port=ports[0]))
+    raise ConvError(say("cli.no_port", first=ports[0], last=ports[-1]))
+
+
+def _answers(address: str, server: subprocess.Popen[bytes]) -> bool:
+    """Whether the server answers before it ends or the time is up."""
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        with suppress(OSError), urllib.request.urlopen(address, timeout=5):  # noqa: S310
+            return True
+        time.sleep(0.1)
+    return False

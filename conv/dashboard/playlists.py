@@ -1,0 +1,54 @@
+"""The playlists that a page can show: the bundled ones, and the file that the server was given."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from conv.bundle import load
+from conv.ops import ConvError
+from conv.playlist import BUNDLED, FILE_VARIABLE, Playlist, bundled_playlist, read_playlist
+from conv.view import Sizes
+
+
+def playlist(name: str, lang: str) -> Playlist | None:
+    """The playlist called `name`, in a language where it is a bundled one; None where there is
+    none, or its file cannot be read."""
+    given = os.environ.get(FILE_VARIABLE)
+    if given and Path(given).stem == name:
+        found = _given(given, _changed(given))
+        return found if isinstance(found, Playlist) else None
+    return _bundled(name, lang) if name in BUNDLED else None
+
+
+def fault_of_file() -> str:
+    """Why the file that the server was given is no playlist; "" where there is nothing to say."""
+    given = os.environ.get(FILE_VARIABLE)
+    found = _given(given, _changed(given)) if given else ""
+    return found if isinstance(found, str) else ""
+
+
+@st.cache_resource(show_spinner=False)
+def _bundled(name: str, lang: str) -> Playlist:
+    return bundled_playlist(name, lang, _sizes)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _given(path: str, changed: int) -> Playlist | str:  # noqa: ARG001 - a changed file is read anew
+    try:
+        return read_playlist(Path(path), _sizes)
+    except ConvError as error:
+        return str(error)
+
+
+def _changed(path: str) -> int:
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _sizes(name: str) -> Sizes:
+    return load(name).sizes

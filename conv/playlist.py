@@ -1,0 +1,106 @@
+"""Playlists: views in the order in which a lecture shows them, each with its title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from .ops import ConvError
+from .view import LANGUAGES, SCENES, Sizes, View, from_query
+
+BUNDLED = ("backward",)
+FILE_VARIABLE = "CONV_PLAYLIST"  # of the environment: the path of a dashboard's own playlist
+_MOST_VIEWS, _MOST_BYTES = 200, 200_000
+_FIELDS = frozenset(field.name for field in fields(View))
+_NO_VIEW = frozenset({"present", "playlist", "at", "hide", "embed", "lang"})
+_COMMENT, _BETWEEN = "#", "|"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A view of a playlist: its title, and the fields of its link; it is shown in the page's
+    language."""
+
+    title: str
+    link: Mapping[str, str]
+
+    def view(self, sizes_of: Callable[[str], Sizes], lang: str) -> View:
+        """The view in a language, or the legal one nearest to it."""
+        return from_query(self.link, sizes_of, lang)[0]
+
+
+@dataclass(frozen=True)
+class Playlist:
+    """The name in the link, the title, and the views: at least one."""
+
+    name: str
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def bundled_playlist(name: str, lang: str, sizes_of: Callable[[str], Sizes]) -> Playlist:
+    """One of the playlists in BUNDLED, in a language; raises KeyError for another name."""
+    if name not in BUNDLED or lang not in LANGUAGES:
+        raise KeyError(name)
+    text = files("conv").joinpath("playlists", f"{name}.{lang}.txt").read_text(encoding="utf-8")
+    return parse_playlist(text, name, sizes_of)
+
+
+def read_playlist(path: Path, sizes_of: Callable[[str], Sizes]) -> Playlist:
+    """The playlist in a text file; raises ConvError for one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise ConvError(f"the playlist {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConvError(f"the playlist {path} must be a text file in UTF-8") from error
+    if len(data) > _MOST_BYTES:
+        raise ConvError(f"the playlist {path} must have at most {_MOST_BYTES} bytes")
+    return parse_playlist(text, path.stem, sizes_of)
+
+
+def parse_playlist(text: str, name: str, sizes_of: Callable[[str], Sizes]) -> Playlist:
+    """The playlist that a text writes down: a line each view, "title | link", where the link is one
+    of the page's, whole or from its question mark on. Empty lines and those from # on are left
+    out, but for the first comment, which is the playlist's title.
+
+    Raises ConvError for the first line that is none, with its number and what would do.
+    """
+    title, entries = "", list[Entry]()
+    for number, line in enumerate(text.splitlines(), 1):
+        written = line.strip()
+        if written.startswith(_COMMENT):
+            title = title or written.lstrip(_COMMENT).strip()
+        elif written:
+            entries.append(_entry(written, f"line {number}", sizes_of))
+    if not 1 <= len(entries) <= _MOST_VIEWS:
+        raise ConvError(
+            f"a playlist must have 1 to {_MOST_VIEWS} lines 'title | link', got {len(entries)}"
+        )
+    return Playlist(name, title or name, tuple(entries))
+
+
+def _entry(line: str, where: str, sizes_of: Callable[[str], Sizes]) -> Entry:
+    title, between, link = (part.strip() for part in line.rpartition(_BETWEEN))
+    if not (between and title):
+        raise ConvError(f"{where} must be 'title | link', got {line[:60]!r}")
+    if not any(sign in link for sign in ("?", "=", "://")):
+        raise ConvError(f"{where} must have a link after the '|', such as '?scene=dw&i=3'")
+    query = link.rpartition("?")[2]
+    asked = dict(parse_qsl("" if "://" in query else query, keep_blank_values=True))
+    known = {field: text for field, text in asked.items() if field not in _NO_VIEW}
+    for field in known:
+        if field not in _FIELDS:
+            raise ConvError(f"{where}: a view has no field {field!r}; copy the link of the page")
+    _, changes = from_query(known, sizes_of)
+    if changes:
+        wrong = changes[0]
+        raise ConvError(
+            f"{where}: {wrong.field} has no value {wrong.asked!r} here; {wrong.given} would do"
+        )
+    return Entry(title, {"scene": SCENES[0], **known})

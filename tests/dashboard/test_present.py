@@ -1,0 +1,306 @@
+"""The page for a lecture: the stage alone in the window, along a playlist, with parts hidden."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from conv.bundle import load
+from conv.dashboard.mode import HIDEABLE, PARTS, Mode, read_mode
+from conv.playlist import bundled_playlist
+from conv.view import SCENES
+from conv.words import words
+from tests.browser import wait
+from tests.dashboard.test_page import control, link, open_page, stage
+
+SAY = words("en")
+LISTED = "present=1&playlist=backward&at="
+TITLES = [
+    entry.title
+    for entry in bundled_playlist("backward", "zh", lambda name: load(name).sizes).entries
+]
+# Painted for the window as it is.
+PAINTED = """(stage, shown) => Math.abs(stage.getBoundingClientRect().width - innerWidth) < 1
+    && Math.abs(stage.getBoundingClientRect().height - innerHeight) < 1
+    && Number(stage.dataset.width) === stage.clientWidth
+    && [stage.dataset.scene, stage.dataset.listed].includes(shown)"""
+# What is wrong with a stage that is to fill the window, in words; "" where nothing is.
+FILLS = """(stage) => {
+    const faults = [];
+    const seen = (node) => node.getClientRects().length > 0;
+    const foot = stage.querySelector(".foot").getBoundingClientRect();
+    const note = (what, box, bottom) => {
+        const inside = box.left > -1 && box.right < innerWidth + 1 && box.top > -1;
+        if (!inside || box.bottom > bottom + 1) faults.push(`${what} leaves its room`);
+    };
+    if (stage.scrollHeight > stage.clientHeight) faults.push("it scrolls");
+    note("foot", foot, innerHeight);
+    const panels = [...stage.querySelectorAll("[data-panel]")].filter(seen);
+    if (panels.length < 2) faults.push(`${panels.length} panels`);
+    const parts = panels.flatMap((panel) => [".title", ".caption", "[data-cells]"]
+        .map((part) => [panel.dataset.panel + part, panel.querySelector(part)]));
+    const texts = (node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return range.getBoundingClientRect();
+    };
+    const boxes = parts.map(([name, node]) =>
+        [name, node.matches("[data-cells]") ? node.getBoundingClientRect() : texts(node)]);
+    for (const [name, box] of boxes) note(name, box, foot.top);
+    const cells = boxes.filter(([name]) => name.endsWith("[data-cells]"));
+    cells.forEach(([a, one], k) => boxes.forEach(([b, two]) => {
+        const apart = one.right <= two.left + 1 || two.right <= one.left + 1
+            || one.bottom <= two.top + 1 || two.bottom <= one.top + 1;
+        if (!apart && a !== b) faults.push(`${a} overlaps ${b}`);
+    }));
+    const zoom = stage.getBoundingClientRect().width / stage.clientWidth;
+    const type = zoom * parseFloat(getComputedStyle(stage.querySelector(".title")).fontSize);
+    if (type < Math.min(innerWidth / 1280, innerHeight / 720) * 16) faults.push(`type of ${type}`);
+    const widest = Math.max(...cells.map(([, box]) => box.height)) / innerHeight;
+    if (widest < 0.15) faults.push("its panels are small");
+    const outlines = [...stage.querySelectorAll("[data-role]")].filter(seen)
+        .map((path) => zoom * parseFloat(path.getAttribute("stroke-width")));
+    if (!outlines.some((width) => width > 2.8 * zoom)) faults.push("its outlines are thin");
+    for (const name of ["stSidebar", "stHeader", "stToolbar"]) {
+        const node = document.querySelector(`[data-testid=${name}]`);
+        if (node && getComputedStyle(node).visibility !== "hidden") faults.push(`${name} is seen`);
+    }
+    const shown = document.elementFromPoint(5, 5);
+    if (!stage.contains(shown) && shown !== stage) faults.push("something is over it");
+    return faults.join("\\n");
+}"""
+PAGE = """() => {
+    const stage = document.querySelector("[data-stage]");
+    const main = document.querySelector("[data-testid=stMain]");
+    const sidebar = document.querySelector("[data-testid=stSidebar]").getBoundingClientRect();
+    const { x, y, width, height } = stage.getBoundingClientRect();
+    return [main.scrollTop, main.scrollHeight, x, y, width, height, sidebar.width,
+        document.activeElement.className, stage.className, stage.getAttribute("style") ?? "",
+        getComputedStyle(document.querySelector("[data-testid=stSidebar]")).visibility];
+}"""
+
+
+def fills(page, shown):
+    """Waits for a scene, or a place of the playlist, and looks at it."""
+    wait(page, PAINTED, shown)
+    assert page.locator("[data-stage]").evaluate(FILLS) == ""
+
+
+def middle_of(cells, place):
+    """The middle of a cell of an array of 14 x 14, in pixels of the window."""
+    box = cells.bounding_box()
+    row, column = place
+    return {"x": (column + 0.5) * box["width"] / 14, "y": (row + 0.5) * box["height"] / 14}
+
+
+def test_every_scene_fills_both_windows_without_scrolling(open_in_browser):
+    page = open_in_browser("present=1&lang=en", width=1280, height=720)
+    sizes = [{"width": 1280, "height": 720}, {"width": 1920, "height": 1080}]
+    for key, scene in enumerate(SCENES, 1):
+        page.keyboard.press(str(key))
+        fills(page, scene)
+        page.set_viewport_size(sizes[key % 2])
+        fills(page, scene)
+        if scene == "forward":
+            cells = page.locator("[data-panel=output] [data-cells]")
+            cells.hover(position=middle_of(cells, (3, 9)))
+            wait(page, "(stage) => stage.dataset.over === 'output' && stage.dataset.at === '3,9'")
+            page.mouse.move(1, 1)
+
+
+def test_the_playlist_is_driven_by_keys(open_in_browser):
+    page = open_in_browser(f"{LISTED}1&lang=zh", width=1280, height=720, scheme="dark")
+    shown = page.locator(".playlist > .view")
+    seen = set()
+    for at, title in enumerate(TITLES, 1):
+        expect(shown).to_have_text(title)
+        expect(page.locator(".playlist .count")).to_have_text(f"{at}/10")
+        fills(page, str(at))
+        seen.add(page.locator("[data-stage]").evaluate("(one) => one.innerText"))
+        page.keyboard.press("n")
+    assert len(seen) == 10
+    page.keyboard.press("p")
+    page.keyboard.press("l")
+    expect(page.locator("[data-views] [aria-current]")).to_be_focused()
+    for _ in range(8):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"\bat=1\b"))
+    wait(page, "(stage) => stage.dataset.scene === 'forward' && stage.dataset.at === '1,1'")
+    expect(page.locator("[data-views]")).to_be_hidden()
+    # Steps, and what lies behind the last one.
+    page.keyboard.press("PageDown")
+    wait(page, "(stage) => stage.dataset.at === '1,2'")
+    page.keyboard.press("PageUp")
+    wait(page, "(stage) => stage.dataset.at === '1,1'")
+    page.keyboard.press("End")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".foot .note")).to_have_text(words("zh")("stage.at_end"))
+    expect(shown).to_have_text(TITLES[0])
+    page.keyboard.press("PageDown")
+    expect(shown).to_have_text(TITLES[1])
+    wait(page, "(stage) => stage.dataset.scene === 'overview'")
+    # By the mouse, after which the keys are the stage's as before.
+    page.locator("[data-on]").click()
+    wait(page, "(stage) => stage.dataset.scene === 'dw' && stage.dataset.at === '0,0'")
+    page.keyboard.press("ArrowRight")
+    wait(page, "(stage) => stage.dataset.at === '0,1'")
+    page.keyboard.press("Escape")
+    page.wait_for_url(lambda url: "present" not in url and "playlist=backward&at=3" in url)
+    page.reload()
+    wait(page, "(stage) => stage.dataset.scene === 'dw' && !stage.matches('.fills')")
+    expect(shown).to_have_text(TITLES[2])
+
+
+def test_leaving_restores_the_page(open_in_browser):
+    page = open_in_browser("scene=dx&lang=en", width=1280, height=720)
+    expect(page.locator(".st-key-lang")).to_be_visible()
+    page.locator("[data-testid=stMain]").evaluate("(main) => { main.scrollTop = 300; }")
+    page.evaluate(
+        """() => {
+            const { newPlot } = window.Plotly;
+            window.made = 0;
+            window.Plotly.newPlot = (...all) => { window.made += 1; return newPlot(...all); };
+        }"""
+    )
+    before = page.evaluate(PAGE)
+    assert before[0] == 300
+    for leave in ("f", "Escape"):
+        page.keyboard.press("F")
+        fills(page, "dx")
+        page.mouse.wheel(0, 500)
+        page.wait_for_url(re.compile("present=1"))
+        page.keyboard.press(leave)
+        page.wait_for_url(re.compile(r"\?scene=dx&lang=en$"))
+        wait(page, "(stage) => Number(stage.dataset.width) === stage.clientWidth")
+        assert page.evaluate(PAGE) == before
+    assert page.evaluate("window.made") == 0
+    page.locator(".st-key-toolbar_present button").click()
+    fills(page, "dx")
+    page.go_back()
+    wait(page, "(stage) => !stage.matches('.fills')")
+    # What is typed is no command.
+    page.locator(".st-key-kernel input").click()
+    page.keyboard.type("f")
+    expect(page.locator(".st-key-kernel input")).to_have_value("f")
+    wait(page, "(stage) => !stage.matches('.fills')")
+
+
+def test_a_frame_has_the_stage_alone(open_in_browser):
+    page = open_in_browser("embed=true&scene=dx&n=3&hide=scan&lang=en", width=800, height=600)
+    wait(page, PAINTED, "dx")
+    full = page.locator("[data-full]")
+    expect(full).to_be_visible()
+    expect(full).to_have_attribute("target", "_blank")
+    expect(full).to_have_attribute("href", "?scene=dx&n=3&lang=en")
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+    expect(page.locator("[data-scan]")).to_have_count(0)
+    assert page.locator(".stButton, .stLatex, .katex, [data-strip]").count() == 0
+    stage = page.locator("[data-stage]")
+    assert stage.evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait(page, "(stage) => stage.matches('.scrolls') && stage.clientWidth === innerWidth")
+    assert stage.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_hidden_is_not_drawn_and_keeps_its_value():
+    hidden = "stride,n,lang,toolbar,formulas,scan"
+    page = open_page(hide=hidden, stride="2", n="3", scene="dw", lang="en")
+    assert not page.exception
+    assert not page.warning
+    for name in ("stride", "n", "lang"):
+        with pytest.raises(KeyError):
+            control(page, name)
+    assert control(page, "kernel").value == (3, 3)
+    assert [button.key for button in page.button] == []
+    assert len(page.get("latex")) == 0
+    assert len(page.dataframe) == 1
+    sent = stage(page)
+    assert sent["switch"] is None
+    assert [strip["field"] for strip in sent["strips"]] == ["c", "f"]
+    assert sent["picked"]["n"] == 3
+    control(page, "c").set_value(4).run()
+    kept = link(page)
+    assert kept["hide"] == "toolbar,formulas,n,stride,scan,lang"
+    assert (kept["n"], kept["stride"], kept["c"]) == ("3", "2", "4")
+    page = open_page(hide="sidebar,strips,terms", scene="dw")
+    assert len(page.sidebar.children) == 0
+    assert stage(page)["strips"] == []
+    assert len(page.dataframe) == 0
+
+
+def test_the_mode_stays_in_the_link_and_goes_from_it():
+    page = open_page(present="1")
+    assert link(page) == {"present": "1"}
+    assert stage(page)["mode"]["present"] is True
+    page.session_state["present"] = 0
+    page.run()
+    assert link(page) == {}
+    assert stage(page)["mode"] == {"present": False, "embed": False, "playlist": None, "full": None}
+
+
+def test_a_link_to_a_place_of_a_playlist_opens_its_view():
+    page = open_page(playlist="backward", at="8", lang="zh")
+    assert (stage(page)["scene"], stage(page)["lang"]) == ("dx", "zh")
+    assert page.session_state["stride"] == (2, 2)
+    control(page, "c").set_value(0)
+    control(page, "padding").set_value((2, 2)).run()
+    kept = link(page)
+    assert (kept["playlist"], kept["at"], kept["padding"]) == ("backward", "8", "2")
+    assert stage(open_page(**kept))["places"] == stage(page)["places"]
+    assert stage(page)["mode"]["playlist"]["at"] == 8
+
+
+def test_nonsense_in_the_mode_is_named_and_harmless():
+    page = open_page(present="maybe", playlist="../x", hide="stride,<b>", scene="dw")
+    assert not page.exception
+    said = page.warning[0].value
+    for field, asked in (("present", "maybe"), ("playlist", "../x"), ("hide", "<b>")):
+        assert SAY("notice.left_out", field=SAY(f"control.{field}"), asked=f"`{asked}`") in said
+    assert link(page) == {"scene": "dw", "lang": "en", "hide": "stride"}
+    page = open_page(playlist="backward", at="99", lang="en")
+    assert SAY("notice.change", field=SAY("control.at"), asked="`99`", given="`10`") in (
+        page.warning[0].value
+    )
+    assert stage(page)["scene"] == "update"
+
+
+@pytest.mark.parametrize(
+    ("query", "mode"),
+    [
+        ({}, Mode()),
+        ({"present": "TRUE", "hide": " n , sidebar,"}, Mode(present=True, hide=("sidebar", "n"))),
+        ({"playlist": "talk", "at": "2"}, Mode(playlist="talk", at=2)),
+        ({"playlist": "talk"}, Mode(playlist="talk")),
+        ({"playlist": "other", "at": "2"}, Mode()),
+        ({"playlist": "talk", "at": "-1"}, Mode(playlist="talk")),
+        ({"playlist": "talk", "at": "9" * 999}, Mode(playlist="talk", at=3)),
+        ({"hide": ",".join(HIDEABLE)}, Mode(hide=HIDEABLE)),
+    ],
+)
+def test_a_mode_is_read_and_written(query, mode):
+    def length_of(name):
+        return 3 if name == "talk" else 0
+
+    read, _ = read_mode(query, length_of, embed=False)
+    assert read == mode
+    assert read_mode(read.to_query(), length_of, embed=False) == (mode, [])
+    framed, _ = read_mode(query, length_of, embed=True)
+    assert not any(framed.shows(part) for part in PARTS)
+
+
+def test_a_file_that_the_server_was_given_is_a_playlist(tmp_path, monkeypatch):
+    file = tmp_path / "talk.txt"
+    file.write_text("# Mine\nFirst | ?scene=dw\nSecond | ?scene=dx&c=3\n", encoding="utf-8")
+    monkeypatch.setenv("CONV_PLAYLIST", str(file))
+    page = open_page(playlist="talk", at="2", lang="en")
+    assert not page.warning
+    told = {"title": "Mine", "titles": ["First", "Second"], "at": 2}
+    assert stage(page)["mode"]["playlist"] == told
+    assert stage(page)["picked"]["c"] == 3
+    file.write_text("First\n", encoding="utf-8")
+    page = open_page(playlist="talk", lang="en")
+    assert not page.exception
+    said = [one.value for one in page.warning]
+    assert SAY("notice.playlist", reason="line 1 must be 'title | link', got 'First'") in said
