@@ -1,17 +1,21 @@
 """What a figure is made of, collected first and given to Plotly at once.
 
 Plotly checks a figure anew for every trace, shape or axis that is added to it; made in one go it
-takes a quarter of the time.
+takes a quarter of the time. What goes to a browser is not checked at all.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
-import plotly.graph_objects as go
+import numpy as np
 
 from .layout import Rect
+
+Drawing = dict[str, Any]
+"""A figure as Plotly's JSON schema has it: its "data" and its "layout"."""
 
 
 @dataclass
@@ -42,11 +46,22 @@ class Canvas:
         y = [self.upward(rect.y + rect.height), self.upward(rect.y)]
         return x, [max(0.0, edge) for edge in y]
 
-    def figure(self, layout: dict[str, Any]) -> go.Figure:
-        """The figure, with `layout` for all that is not one of the parts. Its traces have ids of
-        their own: Plotly would draw random ones, which stand in an SVG file."""
+    def drawing(self, layout: dict[str, Any]) -> Drawing:
+        """All of it, with `layout` for what is not one of the parts. Its traces have ids of their
+        own: Plotly would draw random ones, which stand in an SVG file."""
         for k, trace in enumerate(self.traces):
             trace["uid"] = f"t{k}"
         parts = {"shapes": self.shapes, "annotations": self.annotations}
         size = {"width": self.width, "height": self.height}
-        return go.Figure({"data": self.traces, "layout": {**layout, **size, **self.axes, **parts}})
+        return {"data": self.traces, "layout": {**layout, **size, **self.axes, **parts}}
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """A drawing as JSON has it: lists for arrays, None for NaN."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

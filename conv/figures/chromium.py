@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import kaleido
-import plotly.graph_objects as go
 from choreographer import Tab
 from choreographer.errors import ChromeNotFoundError
 
 from conv.ops import ConvError
+
+from .canvas import Drawing, plain
 
 T = TypeVar("T")
 _PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of one
@@ -43,11 +44,12 @@ class Chromium:
         self._opened = self._submit(_open())
         atexit.register(self.close)
 
-    def picture(self, figure: go.Figure, ending: str, scale: float) -> bytes:
-        """The figure as a file of png or svg, `scale` times as large as its layout."""
-        size = {"width": figure.layout.width, "height": figure.layout.height, "scale": scale}
+    def picture(self, drawing: Drawing, ending: str, scale: float) -> bytes:
+        """The drawing as a file of png or svg, `scale` times as large as its layout."""
+        sides = {side: drawing["layout"][side] for side in ("width", "height")}
+        opts = {"format": ending, "scale": scale, **sides}
         browser = self._wait(self._opened)
-        made: bytes = self._do(browser.calc_fig(figure, opts={"format": ending, **size}))
+        made: bytes = self._do(browser.calc_fig(plain(drawing), opts=opts))
         return made
 
     def printed(self, page: str, width: int, height: int) -> bytes:

@@ -11,7 +11,7 @@ from conv.scenes.alone import panel_alone
 from conv.scenes.scene import Bars, Card, Curves, Panel
 from conv.words import Words
 
-from .canvas import Canvas
+from .canvas import Canvas, Drawing
 from .layout import CAPTION, CARD_LINE, Placed, Rect, Text
 from .palette import THEMES, Theme
 from .panel import add_bars, add_curves, add_panel
@@ -22,8 +22,13 @@ MONO = '"Source Code", "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans CJK SC", 
 
 
 def scene_figure(scene: Scene, say: Words, sheet: Sheet = PLAIN) -> go.Figure:
-    """`scene` as a figure in one language. Its pixels are those of the layout: the sheet's are
-    `sheet.wide` / `figure.layout.width` times as many.
+    """`scene` as a figure in one language; see `scene_drawing`."""
+    return go.Figure(scene_drawing(scene, say, sheet))
+
+
+def scene_drawing(scene: Scene, say: Words, sheet: Sheet = PLAIN) -> Drawing:
+    """What a figure of `scene` in one language is made of. Its pixels are those of the layout: the
+    sheet's are `sheet.wide` / `drawing["layout"]["width"]` times as many.
 
     Every panel is a heatmap whose name and meta are the panel's name. Raises ConvError for a
     sheet that is not possible.
@@ -41,7 +46,7 @@ def scene_figure(scene: Scene, say: Words, sheet: Sheet = PLAIN) -> go.Figure:
         _add_box(canvas, arrangement.sum_box, colors)
     for text in arrangement.texts:
         _add_text(canvas, text, colors)
-    return canvas.figure(_layout(colors, transparent=sheet.transparent))
+    return canvas.drawing(_layout(colors, transparent=sheet.transparent))
 
 
 def _layout(theme: Theme, *, transparent: bool) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import plotly.graph_objects as go
 from PIL import Image
 
 from conv.ops import ConvError
@@ -22,7 +21,8 @@ from conv.scenes.alone import panel_alone
 from conv.view import View
 from conv.words import words
 
-from .figure import scene_figure
+from .canvas import Drawing
+from .figure import scene_drawing
 from .origin import Origin, png_with, svg_with
 from .sheet import PLAIN, Sheet
 from .stage import stage_data, stage_page
@@ -82,28 +82,28 @@ class Order:
 def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) -> bytes:
     """The order's scene as a file of one of PICTURES; raises ConvError."""
     order.check(scene)
-    figure = scene_figure(scene, words(order.view.lang), order.sheet)
-    scale = drawing_scale(figure, order, ending)
+    drawing = scene_drawing(scene, words(order.view.lang), order.sheet)
+    scale = drawing_scale(drawing, order, ending)
     origin = order.origin(scene, order.command("figure", ending))
     if ending in {"svg", "pdf"}:
-        size = pixels_of(figure, order.sheet)
-        svg = svg_with(chromium.picture(figure, "svg", scale).decode(), size, origin)
+        size = pixels_of(drawing, order.sheet)
+        svg = svg_with(chromium.picture(drawing, "svg", scale).decode(), size, origin)
         return svg.encode() if ending == "svg" else _pdf(chromium, svg, size, origin.title)
-    png = chromium.picture(figure, "png", scale)
+    png = chromium.picture(drawing, "png", scale)
     return png_with(png, origin) if ending == "png" else _webp(png, origin)
 
 
-def drawing_scale(figure: go.Figure, order: Order, ending: str) -> float:
-    """How many times as large as its layout the figure is drawn for a file of one of PICTURES."""
-    zoom: float = order.sheet.wide / figure.layout.width
+def drawing_scale(drawing: Drawing, order: Order, ending: str) -> float:
+    """How many times as large as its layout it is drawn for a file of one of PICTURES."""
+    zoom: float = order.sheet.wide / drawing["layout"]["width"]
     # A little more, so that rounding takes no pixel away.
     return zoom if ending in {"pdf", "svg"} else zoom * (order.scale or SCALE) * (1 + 1e-9)
 
 
-def pixels_of(figure: go.Figure, sheet: Sheet) -> tuple[int, int]:
-    """The width and the height of a sheet's figure in the sheet's pixels."""
-    zoom = sheet.wide / figure.layout.width
-    return sheet.wide, round(figure.layout.height * zoom)
+def pixels_of(drawing: Drawing, sheet: Sheet) -> tuple[int, int]:
+    """The width and the height of a sheet's drawing in the sheet's pixels."""
+    zoom = sheet.wide / drawing["layout"]["width"]
+    return sheet.wide, round(drawing["layout"]["height"] * zoom)
 
 
 def _pdf(chromium: Chromium, svg: str, size: tuple[int, int], title: str) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from typing import Any
 
 from conv.scenes import Scene
 from conv.words import words
 
-from .figure import scene_figure
+from .canvas import plain
+from .figure import scene_drawing
 from .files import Order, drawing_scale, pixels_of
 from .origin import PNG_HEADER, png_texts, svg_about, svg_head
 
@@ -21,17 +23,17 @@ def picture_in_browser(scene: Scene, order: Order, ending: str) -> dict[str, Any
     `scale` times. A PNG gets `texts` (base64) behind its first `texts_at` bytes. Of an SVG,
     `head` and the viewBox take the place of the root's tag, with `about` behind.
     """
-    figure = scene_figure(scene, words(order.view.lang), order.sheet)
+    drawing = scene_drawing(scene, words(order.view.lang), order.sheet)
     origin = order.origin(scene, order.command("figure", ending))
     return {
-        "figure": figure.to_json(remove_uids=False),  # which stand in an SVG
+        "figure": json.dumps(plain(drawing)),
         "format": "png" if ending == "png" else "svg",
-        "width": figure.layout.width,
-        "height": figure.layout.height,
-        "scale": drawing_scale(figure, order, ending),
+        "width": drawing["layout"]["width"],
+        "height": drawing["layout"]["height"],
+        "scale": drawing_scale(drawing, order, ending),
         "texts": b64encode(png_texts(origin)).decode(),
         "texts_at": PNG_HEADER,
-        "head": svg_head(pixels_of(figure, order.sheet)),
+        "head": svg_head(pixels_of(drawing, order.sheet)),
         "about": svg_about(origin),
         "alt": origin.about,
     }
