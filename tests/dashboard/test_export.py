@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from io import BytesIO
 from threading import Event
@@ -271,7 +272,9 @@ def test_the_server_s_end_is_that_of_its_jobs_and_its_browser(monkeypatch):
             until(lambda: "working" in {job.state for job in jobs})
             return jobs
 
-    jobs = asyncio.run(live())
+    # In a thread of its own, as this one has the browser's loop.
+    with ThreadPoolExecutor(1) as thread:
+        jobs = thread.submit(asyncio.run, live()).result()
     assert all(job.ended.wait(PATIENCE) for job in jobs)
     assert [job.state for job in jobs] == ["stopped", "stopped"]
     assert [browser.closed for browser in made] == [True]

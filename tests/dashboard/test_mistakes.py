@@ -312,7 +312,8 @@ def test_there_is_no_transport_and_its_keys_are_not_listed(open_in_browser):
     keys = stage.find("[data-keys]")
     expect(keys).to_be_visible()
     listed = keys.locator("dd").all_text_contents()
-    assert listed == [SAY(f"stage.key_{key}") for key in ("scenes", "pin", "escape", "help")]
+    there = ("scenes", "pin", "present", "escape", "help")
+    assert listed == [SAY(f"stage.key_{key}") for key in there]
     stage.press("?")
     expect(keys).to_be_hidden()
 

@@ -130,6 +130,7 @@ function keyList(words, scenes, { steps, both, training, playlist }) {
     for (const key of KEYS) {
         if (!steps && KEYS_OF_STEPS.includes(key)) continue;
         if (!playlist && KEYS_OF_PLAYLISTS.includes(key)) continue;
+        if (!steps && !playlist && key === "page") continue;
         if ((key === "scenes" && !scenes) || (key === "second" && !both)) continue;
         const [name, does] = [element("dt"), element("dd")];
         name.textContent = worded(words[`name_${key}`], { scenes });
