@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,24 +56,36 @@ def _present(options: argparse.Namespace, say: Words) -> int:
     ports = range(options.port, options.port + 1) if options.port else _PORTS
     port = _free_port(ports, say)
     query = {"present": "1", "playlist": name} | ({"lang": options.lang} if options.lang else {})
-    address = f"http://{_HOST}:{port}"
     environment = dict(os.environ)
     environment.pop(FILE_VARIABLE, None)
     if options.file is not None:
         environment[FILE_VARIABLE] = str(options.file.resolve())
+    # Whichever way it is ended, it takes its server with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = subprocess.Popen(_command(port), cwd=_APP.parent, env=environment)  # noqa: S603
     try:
-        if _answers(f"{address}/_stcore/health", server):
-            link = f"{address}/?{urlencode(query)}"
-            print(say("cli.presenting", link=link), flush=True)
-            if not options.no_browser:
-                webbrowser.open(link)
+        _tell_when_it_answers(server, f"http://{_HOST}:{port}", query, options, say)
         return server.wait()
     except KeyboardInterrupt:
         return 0
     finally:
         server.terminate()
         server.wait()
+
+
+def _tell_when_it_answers(
+    server: subprocess.Popen[bytes],
+    address: str,
+    query: Mapping[str, str],
+    options: argparse.Namespace,
+    say: Words,
+) -> None:
+    if not _answers(f"{address}/_stcore/health", server):
+        return
+    link = f"{address}/?{urlencode(query)}"
+    print(say("cli.presenting", link=link), flush=True)
+    if not options.no_browser:
+        webbrowser.open(link)
 
 
 def _command(port: int) -> list[str]:
