@@ -76,4 +76,5 @@ def _latex(drawing: Drawing, say: Words) -> None:
     formula = latex_sum(drawing.spot, drawing.scene)
     st.markdown(say("copy.about_latex"))
     st.code(formula, language="latex", wrap_lines=True)
-    st.latex(formula)
+    # KaTeX knows no height of Chinese signs, whose lower half would be cut off below a brace.
+    st.latex(formula + (r"\rule[-2.6em]{0pt}{0pt}" if r"\underbrace" in formula else ""))
