@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from conv.dashboard.drawing import Drawing
-from conv.dashboard.orders import command_of, is_own, order_of
+from conv.dashboard.orders import is_own, order_of
 from conv.dashboard.tensors import download_tensors
 from conv.snippets import latex_sum, numpy_code, torch_code
 from conv.words import Words
@@ -38,10 +38,10 @@ def _link(drawing: Drawing, say: Words) -> None:
 def _command(drawing: Drawing, say: Words) -> None:
     order = order_of(drawing)
     st.markdown(say("copy.about_figure"))
-    _shell(command_of(drawing, order, "figure", "png"))
+    _shell(order.command("figure", "png"))
     if drawing.scene.clocks:
         st.markdown(say("copy.about_film"))
-        _shell(command_of(drawing, order, "animate", "gif"))
+        _shell(order.command("animate", "gif"))
     if is_own(drawing):
         _needed_file(drawing, say, "copy_tensors_command")
 

@@ -13,7 +13,7 @@ from conv.dashboard.drawing import Drawing
 from conv.dashboard.export_settings import PICTURES, Wish, ask
 from conv.dashboard.inline import image_url
 from conv.dashboard.jobs import AT_ONCE, Job, Told, Visitor, workshop
-from conv.dashboard.orders import command_of, is_own
+from conv.dashboard.orders import is_own
 from conv.dashboard.picture import show_picture
 from conv.dashboard.tensors import download_tensors
 from conv.figures.files import Order, page_file, picture_file
@@ -71,7 +71,7 @@ def _show_command(drawing: Drawing, wish: Wish, say: Words) -> None:
         return
     st.markdown(say("export.command"))
     verb = "animate" if wish.ending == "gif" else "figure"
-    command = command_of(drawing, wish.order, verb, wish.ending, wish.reel.to_arguments())
+    command = wish.order.command(verb, wish.ending, wish.reel.to_arguments())
     st.code(command, language="bash", wrap_lines=True)
     if is_own(drawing):
         st.markdown(say("copy.needs_file", name=drawing.tensors_name))

@@ -1,14 +1,18 @@
 """The Copy dialog gives what the library makes of the view on screen."""
 
+import shlex
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from conv.bundle import learn, load
+from conv.bundle import learn, load, make_bundle, run
+from conv.cli.main import parser
+from conv.cli.options import read_asked
 from conv.figures.files import Order
 from conv.scenes import Spot, make_scene
 from conv.snippets import latex_sum, numpy_code, torch_code
-from conv.tensors import open_tensors
+from conv.tensors import open_tensors, tensors_file
 from conv.view import SCENES
 from conv.words import words
 from tests.dashboard.test_page import open_page
@@ -49,7 +53,7 @@ def test_every_text_is_that_of_the_view(scene, data, lang):
     assert for_numpy == numpy_code(spot, name).strip()
     assert for_torch == torch_code(spot, name).strip()
     assert latex == latex_sum(spot, make_scene(view, bundle, results, lesson))
-    assert latex in [formula.value.strip("$\n") for formula in page.latex]
+    assert any(formula.value.strip("$\n").startswith(latex) for formula in page.latex)
     needs = [words(lang)("copy.needs_file", name=name)] * sum(
         name in code for code in (for_numpy, for_torch)
     )
@@ -63,17 +67,26 @@ def test_the_quiz_tells_no_answer():
     assert SAY("copy.about_link_quiz") in [text.value for text in page.caption]
 
 
-def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives():
+def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives(tmp_path, monkeypatch):
     file = own()
-    opened = open_tensors(file).default
+    data = open_tensors(file)
     page = upload(open_page(scene="update", rule="sgd"), file)
     page.number_input(key="c").set_value(1).run()
     _, figure, animate, *_ = copied(page)
-    view = replace(opened, scene="update", rule="sgd", c=1)
+    view = replace(data.default, scene="update", rule="sgd", c=1)
     name = f"{view.file_name()}.npz"
-    expected = f"update --data {name} --rule sgd -o {view.file_name()}"
+    expected = f"update --data {name} --c 1 --rule sgd -o {view.file_name()}"
     assert figure == f"python -m conv figure {expected}.png"
     assert animate == f"python -m conv animate {expected}.gif"
     texts = [text.value for text in page.markdown]
     assert SAY("copy.needs_file", name=name) in texts
     assert SAY("copy.about_link_own") in [text.value for text in page.caption]
+    monkeypatch.chdir(tmp_path)
+    bundle = make_bundle(view, data)
+    (tmp_path / name).write_bytes(tensors_file(view, bundle, run(bundle)))
+    asked = read_asked(parser(SAY).parse_args(shlex.split(figure)[3:]))
+    # Its top_diff stands in the file.
+    assert asked.view == replace(view, data=asked.data.default.data, top_diff="file")
+    np.testing.assert_array_equal(asked.data.grad_output, bundle.grad_output)
+    np.testing.assert_array_equal(asked.data.x, data.x)
+    np.testing.assert_array_equal(asked.data.w, data.w)
