@@ -45,8 +45,9 @@ def _animate(options: argparse.Namespace, say: Words) -> int:
     # These take a while, which no other command should wait for.
     from conv.figures.chromium import Chromium  # noqa: PLC0415
     from conv.figures.files import Order, write_whole  # noqa: PLC0415
-    from conv.figures.film import Reel, film_file  # noqa: PLC0415
+    from conv.figures.film import Reel, check_writer, film_file  # noqa: PLC0415
 
+    check_writer(ending)
     reel = Reel(options.fps, options.first, options.last, options.every, options.loop)
     order = Order(asked.view, asked.data.default, read_sheet(options), options.scale)
     scene = asked.scene()

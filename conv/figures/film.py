@@ -95,6 +95,14 @@ def step_count(scene: Scene) -> int:
     return max(math.prod(scene.sizes[space]) for space in scene.clocks)
 
 
+def check_writer(ending: str) -> None:
+    """Raises ConvError where nothing here writes films of this ending."""
+    if ending in VIDEOS and not importlib.util.find_spec("imageio_ffmpeg"):
+        raise ConvError(
+            f"{ending} needs ffmpeg: python -m pip install imageio-ffmpeg; gif does not"
+        )
+
+
 def film_file(
     chromium: Chromium,
     scene: Scene,
@@ -105,10 +113,7 @@ def film_file(
 ) -> bytes:
     """The scene's steps as a file of one of FILMS. `told` hears how many frames are done, and of
     how many; what it raises ends the film. Raises ConvError."""
-    if ending in VIDEOS and not importlib.util.find_spec("imageio_ffmpeg"):
-        raise ConvError(
-            f"{ending} needs ffmpeg: python -m pip install imageio-ffmpeg; gif does not"
-        )
+    check_writer(ending)
     order.check(scene)
     steps = reel.steps(scene)
     origin = order.origin(scene, order.command("animate", ending, reel.to_arguments()))

@@ -16,7 +16,6 @@ from conv.figures.files import Order
 from conv.figures.film import Reel, film_file
 from conv.figures.palette import ROLES
 from conv.figures.sheet import Sheet
-from conv.ops import ConvError
 from tests.views import legal_view, scene_of
 
 VIEW = legal_view("paper", stride=(2, 2), padding=(2, 2))  # 4x4 windows
@@ -149,11 +148,11 @@ def test_three_films_at_once_all_arrive(drawing):
         check_places(made[first], range(first - 1, 16, 5))
 
 
-def test_without_ffmpeg_a_sentence_says_what_to_install(drawing, monkeypatch):
+def test_without_ffmpeg_a_sentence_says_what_to_install(monkeypatch, capsys):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    order = Order(VIEW, load("paper").default)
-    with pytest.raises(ConvError, match="pip install imageio-ffmpeg; gif does not"):
-        film_file(drawing, scene_of(VIEW), order, Reel(), "mp4", lambda *_: None)
+    assert main(["animate", "overview", "-o", "a.mp4"]) == 2
+    said = "mp4 needs ffmpeg: python -m pip install imageio-ffmpeg; gif does not\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.parametrize(
