@@ -24,6 +24,7 @@ from .canvas import Drawing, plain
 T = TypeVar("T")
 _PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of one
 _DPI = 96  # pixels of CSS in an inch
+_MOST_PIXELS = 40_000_000  # of a frame
 _FILMS = 2  # that are made at a time: more would only wait for one another
 _NONE = (
     "no Chromium was found: install Chromium or Google Chrome (on Debian: apt install chromium), "
@@ -65,6 +66,12 @@ class Chromium:
             tab = self._do(_open_page(self._wait(self._opened), page, width, scale))
             try:
                 height = self._do(_evaluate(tab, f"film.begin({list(steps)})"))
+                pixels = width * height * scale**2
+                if pixels > _MOST_PIXELS:
+                    raise ConvError(
+                        f"a frame must have at most {_MOST_PIXELS / 1e6:g} megapixels, "
+                        f"got {pixels / 1e6:.0f}; a smaller scale or width would do"
+                    )
                 self._do(_set_size(tab, width, height, scale))
                 yield from self._shots(tab, steps)
             finally:

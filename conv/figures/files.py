@@ -23,7 +23,7 @@ from conv.words import words
 
 from .canvas import Drawing
 from .figure import scene_drawing
-from .origin import Origin, png_with, svg_with
+from .origin import PNG_SIGNATURE, Origin, png_with, svg_with
 from .sheet import PLAIN, Sheet
 from .stage import stage_data, stage_page
 from .stage.page import PLOTLY_FILE, plotly_path
@@ -90,6 +90,13 @@ def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) ->
         svg = svg_with(chromium.picture(drawing, "svg", scale).decode(), size, origin)
         return svg.encode() if ending == "svg" else _pdf(chromium, svg, size, origin.title)
     png = chromium.picture(drawing, "png", scale)
+    if not png.startswith(PNG_SIGNATURE):
+        # Of a canvas that is too large, Chromium makes no picture at all.
+        width, height = (round(drawing["layout"][side] * scale) for side in ("width", "height"))
+        raise ConvError(
+            f"Chromium draws no picture of {width} by {height} pixels; "
+            "a smaller scale or width would do"
+        )
     return png_with(png, origin) if ending == "png" else _webp(png, origin)
 
 

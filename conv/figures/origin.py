@@ -10,7 +10,8 @@ from html import escape
 
 _SOFTWARE = "Convolution both ways"
 _UID = re.compile(r'<defs id="defs-([0-9a-f]{6})"')
-PNG_HEADER = 8 + 25  # bytes of the signature and the first chunk
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_HEADER = len(PNG_SIGNATURE) + 25  # bytes of the signature and the first chunk
 _BOX = re.compile(r'viewBox="[^"]*"')
 
 

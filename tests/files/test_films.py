@@ -16,6 +16,7 @@ from conv.figures.files import Order
 from conv.figures.film import Reel, film_file
 from conv.figures.palette import ROLES
 from conv.figures.sheet import Sheet
+from conv.ops import ConvError
 from tests.views import legal_view, scene_of
 
 VIEW = legal_view("paper", stride=(2, 2), padding=(2, 2))  # 4x4 windows
@@ -146,6 +147,13 @@ def test_three_films_at_once_all_arrive(drawing):
         thread.join()
     for first in (1, 2, 3):
         check_places(made[first], range(first - 1, 16, 5))
+
+
+def test_frames_too_large_for_chromium_are_a_sentence(drawing):
+    order = Order(VIEW, load("paper").default, Sheet(width=8000), 10)
+    with pytest.raises(ConvError, match="at most 40 megapixels"):
+        film_file(drawing, scene_of(VIEW), order, Reel(every=9), "gif", lambda *_: None)
+    assert not drawing.broken
 
 
 def test_without_ffmpeg_a_sentence_says_what_to_install(monkeypatch, capsys):

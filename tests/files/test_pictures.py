@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from conv.bundle import load
 from conv.cli import main
 from conv.figures import Sheet, scene_figure
-from conv.figures.files import write_whole
+from conv.figures.files import Order, picture_file, write_whole
 from conv.ops import ConvError
 from conv.words import words
 from tests.views import legal_view, scene_of
@@ -145,6 +146,7 @@ def test_pdf(shell):
 
 DRAW_BOTH = """
 import sys
+from conv.bundle import load
 from conv.cli import main
 for name in ("there.svg", "there.png"):
     if main([*sys.argv[1:], "-o", name]):
@@ -201,6 +203,13 @@ def test_a_link_draws_what_its_options_draw(shell):
     address = "https://somewhere.example/app?scene=dw&data=paper&i=2&j=3&stride=2&padding=2&lang=en"
     by_link = shell("figure", "--link", address, "-o", "b.svg")
     assert by_link.read_bytes() == by_options.read_bytes()
+
+
+def test_a_picture_too_large_for_chromium_is_a_sentence(drawing):
+    order = Order(VIEW, load("paper").default, Sheet(width=8000), 10)
+    with pytest.raises(ConvError, match="draws no picture of 80000 by"):
+        picture_file(drawing, scene_of(VIEW), order, "png")
+    assert not drawing.broken
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
