@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +19,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 # Without these, Chromium calls home at every start, which a closed network answers slowly.
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 START_SECONDS = 60
+SERVER = {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}
 STAGE = "[data-stage][data-at]"
 _WHEN = """([selector, value]) => {
     const stage = document.querySelector(selector);
@@ -44,9 +46,15 @@ def chromium():
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if named:
         return named
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
+    # In a thread of its own, as this one may have a Playwright's loop already.
+    with ThreadPoolExecutor(1) as thread:
+        own = thread.submit(_playwrights_own).result()
     return own if Path(own).exists() else None
+
+
+def _playwrights_own():
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
 
 
 @contextmanager
@@ -61,7 +69,7 @@ def dashboard():
         process = subprocess.Popen(
             [*command, *options],
             cwd=ROOT,
-            env={**os.environ, "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"},
+            env={**os.environ, **SERVER, "BROWSER_PATH": chromium()},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -8,7 +8,6 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from io import BytesIO
 from threading import Event
 from urllib.parse import parse_qsl
@@ -21,7 +20,6 @@ from pypdf import PdfReader
 
 from conv.bundle import load
 from conv.dashboard.jobs import Workshop, closed_with_the_server
-from conv.figures.chromium import Chromium
 from conv.figures.files import Order, page_file, picture_file
 from conv.figures.film import Reel, film_file
 from conv.figures.in_browser import picture_in_browser
@@ -29,23 +27,12 @@ from conv.figures.sheet import Sheet
 from conv.ops import ConvError
 from conv.view import SCENES
 from conv.words import words
-from tests.browser import chromium as chromium_path
 from tests.dashboard.stage import WAIT
 from tests.dashboard.test_page import control, open_page
 from tests.views import legal_view, scene_of
 
 SAY = words("en")
 PATIENCE = 60  # seconds
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """The browser that the library draws with, which is the one of the tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BROWSER_PATH", chromium_path())
-        with closing(Chromium()) as one:
-            one._opened.result(PATIENCE)
-            yield one
 
 
 # The settings, without a browser.
@@ -288,10 +275,10 @@ def order_of(link, **sheet):
 
 
 def test_films_that_are_made_at_once_are_each_the_one_that_was_ordered(
-    chromium, tmp_path, monkeypatch
+    drawing, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    shop, reel = Workshop(lambda: chromium, at_once=2), Reel(every=8)
+    shop, reel = Workshop(lambda: drawing, at_once=2), Reel(every=8)
     orders = [
         order_of(f"data=paper&scene={scene}", width=300, panel=panel)
         for scene, panel in [("dw", "dw_patches"), ("dx", "dx_scatter"), ("dw", "dw_patches")]
@@ -345,7 +332,7 @@ def saved(page, link):
     return waiting.value.suggested_filename, waiting.value.path().read_bytes()
 
 
-def test_the_reader_s_browser_draws_what_the_shell_makes(open_in_browser, chromium):
+def test_the_reader_s_browser_draws_what_the_shell_makes(open_in_browser, drawing):
     order = order_of("data=paper&scene=dw&i=1&j=2", theme="dark")
     page = open_in_browser("data=paper&scene=dw&i=1&j=2&lang=en", scheme="dark")
     dialog, scene = dialog_of(page), scene_of(order.view)
@@ -353,7 +340,7 @@ def test_the_reader_s_browser_draws_what_the_shell_makes(open_in_browser, chromi
     assert name == f"{order.view.file_name()}.png"
     with (
         Image.open(BytesIO(png)) as drawn,
-        Image.open(BytesIO(picture_file(chromium, scene, order, "png"))) as expected,
+        Image.open(BytesIO(picture_file(drawing, scene, order, "png"))) as expected,
     ):
         np.testing.assert_array_equal(np.asarray(drawn), np.asarray(expected))
         assert drawn.text == expected.text
@@ -361,7 +348,7 @@ def test_the_reader_s_browser_draws_what_the_shell_makes(open_in_browser, chromi
     choose(dialog, "SVG")
     name, svg = saved(page, ready(dialog, "svg"))
     assert name == f"{order.view.file_name()}.svg"
-    assert svg == picture_file(chromium, scene, order, "svg")
+    assert svg == picture_file(drawing, scene, order, "svg")
     assert ET.fromstring(svg)[0].text == order.origin(scene, "").title
 
 
@@ -377,7 +364,7 @@ def test_a_picture_too_large_for_a_browser_is_said(open_in_browser):
     expect(dialog.locator("a[href]")).to_have_count(0)
 
 
-def test_long_work_is_told_stopped_and_brought(open_in_browser, chromium):
+def test_long_work_is_told_stopped_and_brought(open_in_browser, drawing):
     page = open_in_browser("scene=dw&lang=en")
     dialog = dialog_of(page)
     choose(dialog, "GIF")
@@ -396,23 +383,23 @@ def test_long_work_is_told_stopped_and_brought(open_in_browser, chromium):
     assert name == f"{order.view.file_name()}.pdf"
     (drawn,) = PdfReader(BytesIO(pdf)).pages
     (expected,) = PdfReader(
-        BytesIO(picture_file(chromium, scene_of(order.view), order, "pdf"))
+        BytesIO(picture_file(drawing, scene_of(order.view), order, "pdf"))
     ).pages
     assert drawn.mediabox == expected.mediabox
     assert drawn.extract_text() == expected.extract_text()
 
 
-def test_ten_browsers_that_export_at_once_get_each_its_own(browser, server, chromium):
+def test_ten_browsers_that_export_at_once_get_each_its_own(browser, server, drawing):
     links = [f"data=paper&scene=forward&i={k // 3}&j={k % 3}&lang=en" for k in range(9)]
     links.append("data=paper&scene=mistakes&lang=en")
-    drawing = range(0, 10, 4)
+    svgs = range(0, 10, 4)
     # One cache for all: each has a session of its own, but would ask for the same scripts.
     context = browser.new_context(viewport={"width": 700, "height": 400})
     pages = [context.new_page() for _ in links]
     downloads = [[] for _ in links]
     for k, (page, got) in enumerate(zip(pages, downloads, strict=True)):
         page.on("download", lambda download, got=got: got.append(download))
-        if k not in drawing:
+        if k not in svgs:
             # Its file is the server's work: it spares the machine a stage of its own.
             page.route("**/plotly/*", lambda route: route.abort())
         lean = "hide=sidebar,strips,formulas"
@@ -420,12 +407,12 @@ def test_ten_browsers_that_export_at_once_get_each_its_own(browser, server, chro
     buttons = []
     for k, page in enumerate(pages):
         dialog = page.get_by_role("dialog")
-        wanted = dialog.get_by_role("radio", name="SVG" if k in drawing else "HTML", exact=True)
+        wanted = dialog.get_by_role("radio", name="SVG" if k in svgs else "HTML", exact=True)
         for button in (page.locator(".st-key-toolbar_export button"), wanted):
             # A click waits for frames, of which a page behind others has one a second.
             button.evaluate("(node) => node.click()")
         of_page = dialog.get_by_role("button", name=SAY("export.download", format="HTML"))
-        buttons.append(ready(dialog, "svg") if k in drawing else of_page)
+        buttons.append(ready(dialog, "svg") if k in svgs else of_page)
     for button in buttons:
         button.wait_for(timeout=PATIENCE * 1000)
     for button in buttons:
@@ -437,8 +424,8 @@ def test_ten_browsers_that_export_at_once_get_each_its_own(browser, server, chro
         (download,) = got
         order = order_of(links[k])
         scene = scene_of(order.view)
-        if k in drawing:
-            expected = picture_file(chromium, scene, order, "svg")
+        if k in svgs:
+            expected = picture_file(drawing, scene, order, "svg")
         else:
             expected = page_file(scene, order).encode()
         assert download.path().read_bytes() == expected, links[k]

@@ -1,20 +1,9 @@
-"""One Chromium for all files, and the shell's commands run with it."""
-
-import os
+"""The shell's commands, run with the one Chromium of all tests."""
 
 import pytest
 
 from conv.cli import main
 from conv.figures import chromium as drawn_by
-from tests.browser import chromium
-
-
-@pytest.fixture(scope="session")
-def drawing():
-    os.environ.setdefault("BROWSER_PATH", chromium())
-    browser = drawn_by.Chromium()
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
