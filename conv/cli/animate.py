@@ -30,9 +30,7 @@ def add_animate(commands: Commands[Parser], say: Words) -> None:
     group = animate.add_argument_group(say("cli.group_reel"))
     count, step = whole(say, 0), whole(say, 1)
     group.add_argument("--fps", type=decimal(say), default=8.0, metavar="X", help=say("cli.fps"))
-    group.add_argument(
-        "--from", type=step, default=1, metavar="K", dest="first", help=say("cli.from")
-    )
+    group.add_argument("--from", type=step, metavar="K", dest="first", help=say("cli.from"))
     group.add_argument("--to", type=step, metavar="K", dest="last", help=say("cli.to"))
     group.add_argument("--every", type=step, default=1, metavar="K", help=say("cli.every"))
     group.add_argument("--loop", type=count, default=0, metavar="K", help=say("cli.loop"))

@@ -13,7 +13,7 @@ from conv.dashboard.drawing import Drawing
 from conv.dashboard.orders import order_of
 from conv.figures import film
 from conv.figures.files import SCALE, SCALES, Order
-from conv.figures.film import Reel, step_count
+from conv.figures.film import Reel, steps_of
 from conv.figures.palette import ThemeName
 from conv.figures.sheet import PANEL_WIDTH, WIDTH, Sheet, fit
 from conv.ops import ConvError
@@ -152,8 +152,9 @@ def _size(
 def _reel(scene: Scene, say: Words) -> Reel:
     """Which steps are filmed, and how fast they follow one another."""
     left, right = st.columns(2)
-    first = _number(left, f"from_{scene.name}", say("export.first"), str(_ALL.first))
-    last = _number(right, f"to_{scene.name}", say("export.last"), str(step_count(scene)))
+    there = steps_of(scene)
+    first = _number(left, f"from_{scene.name}", say("export.first"), str(there.start + 1))
+    last = _number(right, f"to_{scene.name}", say("export.last"), str(there.stop))
     left, right = st.columns(2)
     every = _number(left, f"every_{scene.name}", say("export.every"), str(_ALL.every))
     fps = right.number_input(
@@ -167,7 +168,7 @@ def _reel(scene: Scene, say: Words) -> Reel:
     )
     return Reel(
         fps,
-        _ALL.first if first is None else first,
+        first,
         last,
         _ALL.every if every is None else every,
     )

@@ -43,10 +43,11 @@ _CODECS = {"mp4": ("libx264", ["-crf", "16"]), "webm": ("libvpx-vp9", ["-crf", "
 @dataclass(frozen=True)
 class Reel:
     """Which steps are filmed, from `first` to `last` as the page counts them, from 1, every
-    `every`-th of them; how many a second, and how often they are played, 0 being for ever."""
+    `every`-th of them; how many a second, and how often they are played, 0 being for ever.
+    Without a first or a last one, all that the scene has."""
 
     fps: float = 8.0
-    first: int = 1
+    first: int | None = None
     last: int | None = None
     every: int = 1
     loop: int = 0
@@ -55,7 +56,7 @@ class Reel:
         """The command line's options that ask for this reel."""
         asked = {
             "--fps": (self.fps, 8.0),
-            "--from": (self.first, 1),
+            "--from": (self.first, None),
             "--to": (self.last, None),
             "--every": (self.every, 1),
             "--loop": (self.loop, 0),
@@ -65,34 +66,47 @@ class Reel:
 
     def steps(self, scene: Scene) -> range:
         """The steps, from 0; raises ConvError where the scene has none of them."""
-        count = step_count(scene)
-        last = count if self.last is None else self.last
-        if not 1 <= self.first <= last <= count:
+        there = steps_of(scene)
+        low, high = there.start + 1, there.stop
+        first = low if self.first is None else self.first
+        last = high if self.last is None else self.last
+        if not low <= first <= last <= high:
             raise ConvError(
-                f"from and to must be steps of 1 to {count} in this order, "
-                f"got {self.first} and {last}"
+                f"from and to must be steps of {low} to {high} in this order, "
+                f"got {first} and {last}"
             )
         if not RATES[0] <= self.fps <= RATES[1]:
             raise ConvError(f"fps must be from {RATES[0]:g} to {RATES[1]:g}, got {self.fps:g}")
         if self.every < 1 or self.loop < 0:
             name, value = ("every", self.every) if self.every < 1 else ("loop", self.loop)
             raise ConvError(f"{name} must be at least {int(name == 'every')}, got {value}")
-        steps = range(self.first - 1, last, self.every)
+        steps = range(first - 1, last, self.every)
         if len(steps) > MOST:
+            least = math.ceil((last - first + 1) / MOST)
             raise ConvError(
-                f"a film has at most {MOST} frames, got {len(steps)}; every "
-                f"{math.ceil((last - self.first + 1) / MOST)} or fewer steps would do"
+                f"a film has at most {MOST} frames, got {len(steps)}; "
+                f"every {least} or more, or fewer steps, would do"
             )
         return steps
 
 
-def step_count(scene: Scene) -> int:
-    """How many steps the scene has; raises ConvError where it has none."""
+def steps_of(scene: Scene) -> range:
+    """The steps that the scene has, from 0: all of them, or those of its part where its scan goes
+    on over others; raises ConvError where it has none."""
     if not scene.clocks:
         raise ConvError(
             f"the scene {scene.name} has no steps; overview, forward, dw, dx and update have"
         )
-    return max(math.prod(scene.sizes[space]) for space in scene.clocks)
+    counts = [math.prod(scene.sizes[space]) for space in scene.clocks]
+    if scene.parts is None:
+        return range(max(counts))
+    own = counts[0]
+    scanned = own * len(scene.parts.choices)
+    count = max(scanned, *counts)
+    # Where both clocks end together, the scan is so far at a step; see clocks.js.
+    places = ((max((step + 1) * scanned // count, 1) - 1) // own for step in range(count))
+    inside = [step for step, part in enumerate(places) if part == scene.parts.at]
+    return range(inside[0], inside[-1] + 1)
 
 
 def check_writer(ending: str) -> None:

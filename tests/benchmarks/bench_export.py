@@ -31,7 +31,7 @@ from conv.bundle import load, make_bundle, run
 from conv.figures import scene_figure
 from conv.figures.chromium import Chromium
 from conv.figures.files import Order, page_file, picture_file
-from conv.figures.film import WIDTH, Reel, film_file, step_count
+from conv.figures.film import WIDTH, Reel, film_file, steps_of
 from conv.scenes import Scene, make_scene
 from conv.view import SCENES
 from conv.words import words
@@ -116,7 +116,7 @@ def films(browser: Chromium, repeats: int) -> list[str]:
         window = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for name in FILMED:
             scene, order = scene_and_order(name)
-            steps, files = step_count(scene), []
+            steps, files = len(steps_of(scene)), []
             file = Path(folder) / "a.html"
             file.write_text(page_file(scene, order), encoding="utf-8")
             page = window.new_page(viewport={"width": WIDTH, "height": 900})

@@ -13,7 +13,7 @@ from PIL import Image
 from conv.bundle import load
 from conv.cli import main
 from conv.figures.files import Order
-from conv.figures.film import Reel, film_file
+from conv.figures.film import Reel, film_file, steps_of
 from conv.figures.palette import ROLES
 from conv.figures.sheet import Sheet
 from conv.ops import ConvError
@@ -99,6 +99,50 @@ def test_video_shows_what_the_gif_shows(shell, gif, ending):
     away = [[np.abs(one - other[:height, :width]).mean() for other in every] for one in frames]
     assert [int(np.argmin(row)) for row in away] == [0, 3, 6, 9, 12, 15]
     assert np.min(away, -1).max() < 2
+
+
+@pytest.mark.parametrize(
+    ("data", "asked", "expected"),
+    [
+        ("paper", {"scene": "dw"}, range(9)),
+        ("notebook", {"scene": "dw", "n": 4, "scan": "all"}, range(4 * 196, 5 * 196)),
+        ("notebook", {"scene": "dx", "f": 15, "scan": "all"}, range(15 * 196, 16 * 196)),
+        # 4 windows of each of 2 filters end with the 4096 cells of dx.
+        (
+            "sobel",
+            {
+                "scene": "dx",
+                "f": 1,
+                "scan": "all",
+                "stride": (4, 4),
+                "kernel": (7, 7),
+                "padding": (0, 0),
+                "dilation": (4, 4),
+            },
+            None,
+        ),
+        ("notebook", {"scene": "update"}, range(50)),
+    ],
+)
+def test_a_scan_is_filmed_in_its_part(data, asked, expected):
+    scene = scene_of(legal_view(data, **asked))
+    if expected is None:
+        windows = 2 * np.prod(scene.sizes["output"])
+        cells = np.prod(scene.sizes["input"])
+        assert windows < cells
+        done = [max((step + 1) * windows // cells, 1) for step in range(cells)]
+        expected = range(done.index(windows // 2 + 1), cells)
+    assert steps_of(scene) == expected
+    assert Reel(every=9).steps(scene) == expected[::9]
+
+
+def test_a_film_of_a_scan_moves(shell):
+    asked = ("--data", "sobel", "--f", "1", "--scan", "all", "--panel", "dx_scatter")
+    size = ("--kernel", "7", "--stride", "4", "--padding", "0", "--every", "400", "--lang", "en")
+    frames, _, _ = frames_of(shell("animate", "dx", *asked, *size, "-o", "a.gif"))
+    places = [place_of(frame) for frame in frames]
+    assert len(places) > 3
+    assert len(set(places)) == len(places)
 
 
 def test_colours_of_cells_stay_and_text_is_sharp(gif):
