@@ -9,13 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from conv.bundle import Bundle, DataSet, learn, load, make_bundle, run
+from conv.figures.film import steps_of
 from conv.figures.stage import stage_data, stage_page
 from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
 from conv.view import View
 from conv.words import words
 from tests.dashboard.stage import Stage, Truth, close, number_of, outlined, view_of
-from tests.views import WINDOWED
+from tests.views import WINDOWED, tensors
 
 SAY = words("en")
 WINDOW = {"width": 1280, "height": 900}
@@ -222,3 +223,31 @@ def test_a_training_lives_in_one_file(open_alone):
     shown = stage.read(["path"])["panels"]["path"]["values"]
     np.testing.assert_array_equal(shown[0], runs["notebook"].w[:, 0, 0, 2, 0])
     expect(stage.find("[data-pin]")).to_contain_text(SAY("stage.pinned", i=2, j=0))
+
+
+# Of the dx of (4, 4) strides, the cells of dx are more than all windows.
+@pytest.mark.parametrize(
+    ("scene", "link", "steps"),
+    [
+        ("dw", "data=paper&scan=all", (0, 8)),
+        ("dw", "n=4&scan=all", (4 * 196, 5 * 196 - 1)),
+        ("dx", "f=2&scan=all&stride=4", None),
+    ],
+)
+def test_a_scan_stays_in_the_part_that_the_file_has(open_alone, scene, link, steps):
+    view = view_of(link, scene)
+    shown = make_scene(view, *tensors(view.of_tensors()))
+    first, last = steps or (steps_of(shown).start, steps_of(shown).stop - 1)
+    stage = open_alone(data_of(view))
+    slider = stage.find(".foot [data-step]")
+    rows, columns = shown.sizes["output"]
+    for key, step, at in (("End", last, (rows - 1, columns - 1)), ("Home", first, (0, 0))):
+        stage.focus()
+        stage.press(key)
+        stage.wait(at=at)
+        expect(slider).to_have_value(str(step))
+    slider.fill(str(last - 1))
+    stage.find("[data-speed]").select_option("30")
+    stage.find(".foot [data-play]").click()
+    expect(slider).to_have_value(str(last))
+    expect(stage.find(".foot [data-play]")).to_have_attribute("data-play", "off")

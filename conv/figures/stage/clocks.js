@@ -13,6 +13,13 @@ class Clock {
         this.count = this.own * (parts ? parts.choices.length : 1);
     }
 
+    // The first and the last step that there are numbers of: those of one part without a server.
+    get ends() {
+        if (this.stage.mount.pick || !this.parts) return [0, this.count - 1];
+        const first = this.parts.at * this.own;
+        return [first, first + this.own - 1];
+    }
+
     stepOf(places) {
         const [row, column] = places[this.space];
         return row * this.size[1] + column + (this.parts ? this.parts.at * this.own : 0);
@@ -44,6 +51,17 @@ class Together {
         this.spaces = clocks.map(({ space }) => space);
         this.longest = clocks.reduce((a, b) => (b.count > a.count ? b : a));
         this.count = this.longest.count;
+    }
+
+    // The steps at which the scan is at one of its own ends, or between; see placesAt.
+    get ends() {
+        const [scan] = this.clocks;
+        const [first, last] = scan.ends;
+        const until = Math.ceil(((last + 2) * this.count) / scan.count) - 2;
+        return [
+            first && Math.ceil(((first + 1) * this.count) / scan.count) - 1,
+            Math.min(until, this.count - 1),
+        ];
     }
 
     stepOf(places) {

@@ -27,7 +27,7 @@ class Player {
         }
         stage.letGo();
         this.transport = transport;
-        if (this.atEnd) stage.moveToStep(transport.clock, 0);
+        if (this.atEnd) stage.moveToStep(transport.clock, transport.clock.ends[0]);
         this.due = null;
         this.ask();
         transport.playing(true);
@@ -40,7 +40,7 @@ class Player {
 
     // A scan that waits for its next part is not at its end, wherever it still stands.
     get atEnd() {
-        return !this.stage.awaited && this.step === this.transport.clock.count - 1;
+        return !this.stage.awaited && this.step === this.transport.clock.ends[1];
     }
 
     tick(now) {

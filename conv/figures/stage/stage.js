@@ -296,7 +296,8 @@ class Stage {
 
     // Moves what a clock counts to a step of it; into another part only the server can.
     moveToStep(clock, step) {
-        const found = clock.placesAt(step);
+        const [first, last] = clock.ends;
+        const found = clock.placesAt(Math.min(Math.max(step, first), last));
         const { parts, clocks } = this.data;
         const scanned = parts && found[clocks[0]];
         if (scanned && scanned.part !== parts.at) {
