@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PLACES = tuple("ncfijmkpqt")
 _PAIRS = ("kernel", "stride", "padding", "dilation")
 _SHOWN = ("top_diff", "scan", "rule", "loss", "pace", "mistake")
-THEMES = ("light", "dark")
+_THEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def add_sheet_options(
         "-o", "--output", type=Path, required=True, metavar="FILE", help=say("cli.output")
     )
     group.add_argument("--panel", metavar="NAME", help=say("cli.panel"))
-    group.add_argument("--theme", choices=THEMES, metavar="NAME", help=say("cli.theme"))
+    group.add_argument("--theme", choices=_THEMES, metavar="NAME", help=say("cli.theme"))
     group.add_argument("--width", type=whole(say, 1), metavar="PX", help=say("cli.width"))
     if still:
         group.add_argument("--height", type=whole(say, 1), metavar="PX", help=say("cli.height"))
