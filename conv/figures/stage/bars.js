@@ -86,28 +86,20 @@ class Bars {
     measure(room, stage) {
         this.low = stage.lecture.fills;
         this.cell = Math.min(BAR_MOST, Math.floor((room - BARS_AXIS) / this.slots));
-        this.size = { width: this.cell * this.slots, height: this.height };
-        this.node.style.width = `${Math.floor(room)}px`;
-        this.cells.style.width = `${this.size.width}px`;
-        this.cells.style.height = `${this.size.height}px`;
+        giveSize(this, room, { width: this.cell * this.slots, height: this.height });
     }
 
     fit(room, look, stage) {
         this.measure(room, stage);
         this.look = look;
-        const { size } = this;
-        this.cells.style.marginLeft = `${BARS_AXIS}px`;
-        this.cells.dataset.rows = 1;
-        this.cells.dataset.columns = this.slots;
-        this.svg.setAttribute("width", size.width);
-        this.svg.setAttribute("height", size.height);
+        setOnAxis(this, BARS_AXIS, this.slots);
         const side = Math.min(this.cell - 4, PICTURE_MOST);
         for (const { row } of this.pictures) {
             row.style.marginLeft = `${BARS_AXIS}px`;
             row.style.gridTemplateColumns = `repeat(${this.count}, ${this.cell}px)`;
             for (const picture of row.children) picture.style.width = `${side}px`;
         }
-        if (this.figure) stage.Plotly.relayout(this.figure, size);
+        if (this.figure) stage.Plotly.relayout(this.figure, this.size);
         this.drawStill();
         this.shown = null;
     }

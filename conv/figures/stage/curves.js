@@ -89,21 +89,14 @@ class Curves {
 
     measure(room, stage) {
         const height = stage.lecture.fills ? LOW_CURVES_HEIGHT : CURVES_HEIGHT;
-        this.size = { width: Math.floor(room - CURVES_AXIS - CURVES_END), height };
-        this.node.style.width = `${Math.floor(room)}px`;
-        this.cells.style.width = `${this.size.width}px`;
-        this.cells.style.height = `${this.size.height}px`;
+        giveSize(this, room, { width: Math.floor(room - CURVES_AXIS - CURVES_END), height });
     }
 
     fit(room, look, stage) {
         this.measure(room, stage);
         this.look = look;
         const { size } = this;
-        this.cells.style.marginLeft = `${CURVES_AXIS}px`;
-        this.cells.dataset.rows = 1;
-        this.cells.dataset.columns = this.item.steps;
-        this.svg.setAttribute("width", size.width);
-        this.svg.setAttribute("height", size.height);
+        setOnAxis(this, CURVES_AXIS, this.item.steps);
         this.band.setAttribute("width", size.width / this.item.steps);
         this.band.setAttribute("height", size.height);
         this.band.setAttribute("fill", look.muted);

@@ -45,3 +45,18 @@ function drawPaths(layer, paths) {
 function listed(changes) {
     return Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, [value]]));
 }
+
+// Gives bars or curves a size in the room that they have.
+function giveSize(drawn, room, size) {
+    drawn.size = size;
+    drawn.node.style.width = `${Math.floor(room)}px`;
+    drawn.cells.style.width = `${size.width}px`;
+    drawn.cells.style.height = `${size.height}px`;
+}
+
+// Puts them beside an axis so wide, as one row of cells.
+function setOnAxis(drawn, axis, columns) {
+    drawn.cells.style.marginLeft = `${axis}px`;
+    Object.assign(drawn.cells.dataset, { rows: 1, columns });
+    setAttributes(drawn.svg, drawn.size);
+}
