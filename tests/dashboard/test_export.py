@@ -1,15 +1,16 @@
 """The Export dialog: what it asks for, and the files that come of it."""
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
 import tempfile
-import time
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from io import BytesIO
-from threading import Event
+from threading import Event, Semaphore
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -181,20 +182,19 @@ class Browser:
         self.closed = True
 
 
-def until(condition):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_a_few_jobs_are_made_at_a_time_and_the_others_wait():
-    shop, gate = Workshop(Browser, at_once=2), Event()
-    jobs = [shop.start(lambda *_: gate.wait(PATIENCE) and b"file") for _ in range(4)]
-    until(lambda: [job.state for job in jobs].count("working") == 2)
-    waiting = [job for job in jobs if job.state == "waiting"]
-    waiting[0].cancel()
-    assert waiting[0].ended.wait(PATIENCE)
+    shop, begun, gate = Workshop(Browser, at_once=2), Semaphore(0), Event()
+
+    def make(*_):
+        begun.release()
+        return gate.wait(PATIENCE) and b"file"
+
+    jobs = [shop.start(make) for _ in range(4)]
+    assert all(begun.acquire(timeout=PATIENCE) for _ in range(2))
+    assert sorted(job.state for job in jobs) == ["waiting", "waiting", "working", "working"]
+    cancelled = next(job for job in jobs if job.state == "waiting")
+    cancelled.cancel()
+    assert cancelled.ended.wait(PATIENCE)
     gate.set()
     assert all(job.ended.wait(PATIENCE) for job in jobs)
     assert sorted(job.state for job in jobs) == ["done", "done", "done", "stopped"]
@@ -202,26 +202,26 @@ def test_a_few_jobs_are_made_at_a_time_and_the_others_wait():
 
 
 def test_a_cancelled_job_and_one_that_nobody_waits_for_end_at_their_next_step():
-    shop, steps, here = Workshop(Browser, at_once=1), [], [True]
+    shop, begun, here = Workshop(Browser, at_once=1), Semaphore(0), [True]
 
     def count(_, told):
-        for step in range(10**6):
-            steps.append(step)
+        for step in itertools.count():
             told(step, 10**6)
-            time.sleep(0.001)
+            if step == 3:
+                begun.release()
 
     cancelled = shop.start(count)
-    until(lambda: cancelled.progress[0] > 3)
+    assert begun.acquire(timeout=PATIENCE)
+    assert cancelled.progress[0] >= 3
     assert cancelled.progress[1] == 10**6
     cancelled.cancel()
     assert cancelled.state == "stopped"
     assert cancelled.ended.wait(PATIENCE)
     left = shop.start(count, lambda: here[0])
-    until(lambda: left.progress[0] > 3)
+    assert begun.acquire(timeout=PATIENCE)
     here[0] = False
     assert left.ended.wait(PATIENCE)
     assert left.state == "stopped"
-    assert len(steps) < 10**5
 
 
 def test_a_job_that_fails_says_why_and_its_place_is_free_again():
@@ -248,15 +248,17 @@ def test_a_job_that_fails_says_why_and_its_place_is_free_again():
 def test_the_server_s_end_is_that_of_its_jobs_and_its_browser(monkeypatch):
     made, shop = [], Workshop(lambda: made.append(Browser()) or made[-1], at_once=1)
     monkeypatch.setattr("conv.dashboard.jobs.workshop", lambda: shop)
+    begun = Event()
 
     def endless(_, told):
+        begun.set()
         while True:
             told(1, 2)
 
     async def live():
         async with closed_with_the_server(None):
             jobs = [shop.start(endless) for _ in range(2)]
-            until(lambda: "working" in {job.state for job in jobs})
+            assert begun.wait(PATIENCE)
             return jobs
 
     # In a thread of its own, as this one has the browser's loop.
@@ -288,14 +290,21 @@ def test_films_that_are_made_at_once_are_each_the_one_that_was_ordered(
         scene = scene_of(order.view)
         return shop.start(lambda browser, told: film_file(browser, scene, order, reel, "gif", told))
 
-    endless = shop.start(
-        lambda browser, told: film_file(
-            browser, scene_of(orders[0].view), orders[0], Reel(), "gif", told
-        )
-    )
-    until(lambda: endless.progress[0])
-    endless.cancel()
-    assert endless.ended.wait(PATIENCE)
+    begun = Event()
+
+    def long(browser, told):
+        def heard(done, of):
+            told(done, of)
+            if done:
+                begun.set()
+
+        return film_file(browser, scene_of(orders[0].view), orders[0], Reel(), "gif", heard)
+
+    cancelled = shop.start(long)
+    assert begun.wait(PATIENCE)
+    cancelled.cancel()
+    assert cancelled.ended.wait(PATIENCE)
+    assert cancelled.state == "stopped"
     jobs = [film(order) for order in orders]
     for job, order in zip(jobs, orders, strict=True):
         assert job.ended.wait(PATIENCE)
@@ -305,7 +314,7 @@ def test_films_that_are_made_at_once_are_each_the_one_that_was_ordered(
             assert (gif.n_frames, gif.width) == (frames, 300)
             assert gif.info["comment"].decode().split("\n")[0] == order.link
     assert jobs[0].file == jobs[2].file != jobs[1].file
-    assert endless.progress[0] < endless.progress[1]
+    assert cancelled.progress[0] < cancelled.progress[1]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -396,9 +405,7 @@ def test_ten_browsers_that_export_at_once_get_each_its_own(browser, server, draw
     # One cache for all: each has a session of its own, but would ask for the same scripts.
     context = browser.new_context(viewport={"width": 700, "height": 400})
     pages = [context.new_page() for _ in links]
-    downloads = [[] for _ in links]
-    for k, (page, got) in enumerate(zip(pages, downloads, strict=True)):
-        page.on("download", lambda download, got=got: got.append(download))
+    for k, page in enumerate(pages):
         if k not in svgs:
             # Its file is the server's work: it spares the machine a stage of its own.
             page.route("**/plotly/*", lambda route: route.abort())
@@ -415,18 +422,18 @@ def test_ten_browsers_that_export_at_once_get_each_its_own(browser, server, draw
         buttons.append(ready(dialog, "svg") if k in svgs else of_page)
     for button in buttons:
         button.wait_for(timeout=PATIENCE * 1000)
-    for button in buttons:
-        button.evaluate("(node) => node.click()")
-    for k, (page, got) in enumerate(zip(pages, downloads, strict=True)):
-        end = time.monotonic() + PATIENCE
-        while not got and time.monotonic() < end:
-            page.wait_for_timeout(20)
-        (download,) = got
+    with ExitStack() as stack:
+        coming = [
+            stack.enter_context(page.expect_download(timeout=PATIENCE * 1000)) for page in pages
+        ]
+        for button in buttons:
+            button.evaluate("(node) => node.click()")
+    for k, came in enumerate(coming):
         order = order_of(links[k])
         scene = scene_of(order.view)
         if k in svgs:
             expected = picture_file(drawing, scene, order, "svg")
         else:
             expected = page_file(scene, order).encode()
-        assert download.path().read_bytes() == expected, links[k]
+        assert came.value.path().read_bytes() == expected, links[k]
     context.close()
