@@ -120,13 +120,13 @@ class View:
             or (field.name == "data" and self.data != DATA[0])
         }
 
-    def to_arguments(self, default: View) -> list[str]:
+    def to_arguments(self, default: View, data_file: str = "") -> list[str]:
         """The command line's arguments that ask for what the link asks for. Data of one's own are
-        looked for in the file that this view's tensors are downloaded to."""
+        in `data_file`, or else in the file that this view's tensors are downloaded to."""
         query = self.to_query(default)
         query.pop("scene", None)
         if self.data not in DATA:
-            query["data"] = f"{self.file_name()}.npz"
+            query["data"] = data_file or f"{self.file_name()}.npz"
         if self.lang == LANGUAGES[0]:
             del query["lang"]
         given = [(f"--{name.replace('_', '-')}", text) for name, text in query.items()]

@@ -1,9 +1,11 @@
 """The options of figure and animate: any view there and back, and what is refused."""
 
+import re
 import shlex
 from dataclasses import fields
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,6 +90,19 @@ def test_data_of_a_file_are_named_beside_the_link(tmp_path):
     assert (with_file.view, with_file.data.default) == (data.default, data.default)
     command = data.default.to_arguments(data.default)
     assert command == ["overview", "--data", f"{data.default.file_name()}.npz"]
+
+
+def test_a_file_of_ones_own_data_names_their_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    rng = np.random.default_rng(5)
+    x, w = rng.normal(size=(1, 2, 5, 4)), rng.normal(size=(2, 2, 3, 2))
+    np.savez(tmp_path / "data" / "my layer.npz", x=x, w=w)
+    own = ["--data", "data/my layer.npz"]
+    assert main(["figure", "dx", *own, "--stride", "2", "-o", "a.html"]) == 0
+    html = (tmp_path / "a.html").read_text("utf-8")
+    command = re.search(r'provenance" content="([^"]*)"', html)[1]
+    assert command.startswith("python -m conv figure dx --data &#x27;my layer.npz&#x27; --stride 2")
 
 
 @pytest.mark.parametrize(

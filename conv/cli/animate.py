@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from conv.words import Words
 
-from .options import add_sheet_options, add_view_options, ending_of, read_asked, read_sheet
+from .options import add_scene_command, ending_of, read_asked, read_order
 from .parser import Commands, Parser
 from .reading import decimal, whole
 
@@ -18,15 +18,7 @@ _ENDINGS = ("gif", "webp", "apng", "png", "mp4", "webm")
 
 def add_animate(commands: Commands[Parser], say: Words) -> None:
     """Adds the command."""
-    animate = commands.add_parser(
-        "animate",
-        help=say("cli.animate"),
-        description=say("cli.animate_long"),
-        usage=say("cli.usage", command="animate"),
-        allow_abbrev=False,
-    )
-    add_view_options(animate, say)
-    add_sheet_options(animate, say, still=False)
+    animate, _ = add_scene_command(commands, "animate", say, still=False)
     group = animate.add_argument_group(say("cli.group_reel"))
     count, step = whole(say, 0), whole(say, 1)
     group.add_argument("--fps", type=decimal(say), default=8.0, metavar="X", help=say("cli.fps"))
@@ -42,12 +34,12 @@ def _animate(options: argparse.Namespace, say: Words) -> int:
     asked = read_asked(options)
     # These take a while, which no other command should wait for.
     from conv.figures.chromium import Chromium  # noqa: PLC0415
-    from conv.figures.files import Order, write_whole  # noqa: PLC0415
+    from conv.figures.files import write_whole  # noqa: PLC0415
     from conv.figures.film import Reel, check_writer, film_file  # noqa: PLC0415
 
     check_writer(ending)
     reel = Reel(options.fps, options.first, options.last, options.every, options.loop)
-    order = Order(asked.view, asked.data.default, read_sheet(options), options.scale)
+    order = read_order(options, asked)
     scene = asked.scene()
     order.check(scene)
     count = len(reel.steps(scene))

@@ -8,7 +8,7 @@ from contextlib import closing
 from conv.ops import ConvError
 from conv.words import Words
 
-from .options import Asked, add_sheet_options, add_view_options, ending_of, read_asked, read_sheet
+from .options import Asked, add_scene_command, ending_of, read_asked, read_order
 from .parser import Commands, Parser
 
 _PLOTLY = ("inline", "cdn", "directory")
@@ -24,15 +24,7 @@ _IDLE = {
 
 def add_figure(commands: Commands[Parser], say: Words) -> None:
     """Adds the command."""
-    figure = commands.add_parser(
-        "figure",
-        help=say("cli.figure"),
-        description=say("cli.figure_long"),
-        usage=say("cli.usage", command="figure"),
-        allow_abbrev=False,
-    )
-    add_view_options(figure, say)
-    group = add_sheet_options(figure, say, still=True)
+    figure, group = add_scene_command(commands, "figure", say, still=True)
     group.add_argument("--plotlyjs", choices=_PLOTLY, metavar="NAME", help=say("cli.plotlyjs"))
     figure.set_defaults(run=_figure)
 
@@ -55,10 +47,10 @@ def _figure(options: argparse.Namespace, _: Words) -> int:
 
 
 def _write_page(options: argparse.Namespace, asked: Asked) -> None:
-    from conv.figures.files import Order, page_file, write_plotly, write_whole  # noqa: PLC0415
+    from conv.figures.files import page_file, write_plotly, write_whole  # noqa: PLC0415
 
     plotlyjs = options.plotlyjs or _PLOTLY[0]
-    order = Order(asked.view, asked.data.default, read_sheet(options))
+    order = read_order(options, asked)
     page = page_file(asked.scene(), order, plotlyjs)
     if plotlyjs == "directory":
         write_plotly(options.output.parent)
@@ -67,8 +59,8 @@ def _write_page(options: argparse.Namespace, asked: Asked) -> None:
 
 def _write_picture(options: argparse.Namespace, asked: Asked, ending: str) -> None:
     from conv.figures.chromium import Chromium  # noqa: PLC0415
-    from conv.figures.files import Order, picture_file, write_whole  # noqa: PLC0415
+    from conv.figures.files import picture_file, write_whole  # noqa: PLC0415
 
-    order = Order(asked.view, asked.data.default, read_sheet(options), options.scale)
+    order = read_order(options, asked)
     with closing(Chromium()) as chromium:
         write_whole(options.output, picture_file(chromium, asked.scene(), order, ending))

@@ -17,9 +17,11 @@ from conv.view import CHOICES, DATA, LANGUAGES, SCENES, Value, View, from_query,
 from conv.view import options as legal_values
 from conv.words import Words
 
+from .parser import Commands, Parser
 from .reading import decimal, pair, whole
 
 if TYPE_CHECKING:
+    from conv.figures.files import Order
     from conv.figures.sheet import Sheet
 
 _PLACES = tuple("ncfijmkpqt")
@@ -41,7 +43,23 @@ class Asked:
         return make_scene(self.view, bundle, run(bundle))
 
 
-def add_view_options(parser: argparse.ArgumentParser, say: Words) -> None:
+def add_scene_command(
+    commands: Commands[Parser], name: str, say: Words, *, still: bool
+) -> tuple[Parser, argparse._ArgumentGroup]:
+    """Adds a command that makes a file of a scene, and the group of what says how. A still picture
+    has more choices than a moving one."""
+    command = commands.add_parser(
+        name,
+        help=say(f"cli.{name}"),
+        description=say(f"cli.{name}_long"),
+        usage=say("cli.usage", command=name),
+        allow_abbrev=False,
+    )
+    _add_view_options(command, say)
+    return command, _add_sheet_options(command, say, still=still)
+
+
+def _add_view_options(parser: argparse.ArgumentParser, say: Words) -> None:
     """The scene and every other field of a view; what is not given is as the data open. Or a link
     that says it all."""
     names = ", ".join(SCENES)
@@ -64,10 +82,10 @@ def add_view_options(parser: argparse.ArgumentParser, say: Words) -> None:
     group.add_argument("--link", metavar="URL", help=say("cli.link"))
 
 
-def add_sheet_options(
+def _add_sheet_options(
     parser: argparse.ArgumentParser, say: Words, *, still: bool
 ) -> argparse._ArgumentGroup:
-    """How the scene is drawn, and the file. A still picture has more choices than a moving one."""
+    """How the scene is drawn, and the file."""
     group = parser.add_argument_group(say("cli.group_file"))
     group.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help=say("cli.output")
@@ -94,6 +112,14 @@ def read_asked(options: argparse.Namespace) -> Asked:
     if given:
         raise ConvError(f"a link says all of the view; leave out {', '.join(given)}")
     return _by_link(options)
+
+
+def read_order(options: argparse.Namespace, asked: Asked) -> Order:
+    """The file that the options ask for."""
+    from conv.figures.files import Order  # noqa: PLC0415 - Plotly takes a while
+
+    file = "" if asked.view.data in DATA else Path(options.data).name
+    return Order(asked.view, asked.data.default, read_sheet(options), options.scale, file)
 
 
 def read_sheet(options: argparse.Namespace) -> Sheet:

@@ -40,12 +40,14 @@ SCALES = (0.1, 10)
 @dataclass(frozen=True)
 class Order:
     """A file that is asked for: of which view, of data that open with `default`, on which sheet,
-    and with how many pixels for one of the sheet's, if not as many as are usual."""
+    and with how many pixels for one of the sheet's, if not as many as are usual. `data_file` is
+    the name of the file that data of one's own were read from, where that is known."""
 
     view: View
     default: View
     sheet: Sheet = PLAIN
     scale: float | None = None
+    data_file: str = ""
 
     @property
     def link(self) -> str:
@@ -67,7 +69,10 @@ class Order:
     ) -> str:
         """The command that makes the file, which has the view's name if no other."""
         scale = [] if self.scale is None else ["--scale", f"{self.scale:g}"]
-        view, sheet = self.view.to_arguments(self.default), self.sheet.to_arguments()
+        view, sheet = (
+            self.view.to_arguments(self.default, self.data_file),
+            self.sheet.to_arguments(),
+        )
         file = f"{name or self.view.file_name()}.{ending}"
         parts = ["python", "-m", "conv", verb, *view, *sheet, *scale, *more, "-o", file]
         return shlex.join(parts)

@@ -148,7 +148,7 @@ DRAW_BOTH = """
 import sys
 from conv.bundle import load
 from conv.cli import main
-for name in ("there.svg", "there.png"):
+for name in ("there.svg", "there.png", "there.html"):
     if main([*sys.argv[1:], "-o", name]):
         sys.exit(1)
 """
@@ -159,7 +159,7 @@ def test_another_process_draws_the_same(shell, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = [sys.executable, "-c", DRAW_BOTH, *command]
     subprocess.run(run, cwd=tmp_path, env=environment, check=True)
-    for ending in ("svg", "png"):
+    for ending in ("svg", "png", "html"):
         here = shell(*command, "-o", f"here.{ending}")
         assert (tmp_path / f"there.{ending}").read_bytes() == here.read_bytes()
 
