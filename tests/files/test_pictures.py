@@ -212,7 +212,8 @@ def test_a_picture_too_large_for_chromium_is_a_sentence(drawing):
     assert not drawing.broken
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_a_file_is_written_whole_or_not_at_all(step, tmp_path, monkeypatch):
     file = tmp_path / "a.png"
     write_whole(file, b"before")
 
@@ -220,7 +221,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         Path.write_text(self, "half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", fail)
+    monkeypatch.setattr(Path, step, fail)
     with pytest.raises(ConvError, match=r"a\.png cannot be written: No space left"):
         write_whole(file, b"after")
     assert file.read_bytes() == b"before"
