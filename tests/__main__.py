@@ -1,49 +1,59 @@
 """Installs what the tests need where it is missing, a Chromium included, and runs them.
 
-python -m tests [pytest's arguments]
+    python -m tests [--quick] [--once] [pytest's arguments]
+
+--quick runs those that need no browser. A test that needs one and fails is tried once more, alone,
+when the others are done, and named at the end; with --once it is not.
 """
 
 import os
-import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+FAILED = 1  # how pytest ends where tests have failed, and nothing else has gone wrong
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
+    own = {"--quick", "--once"} & {*arguments}
+    asked = [argument for argument in arguments if argument not in own]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "-r", str(ROOT / "tests" / "requirements.txt")], check=True)
-    from tests.browser import chromium  # noqa: PLC0415 - it needs what was just installed
+    if "--quick" in own:
+        return run(["-m", "not browser", *asked])
+    from tests.machine import install_missing  # noqa: PLC0415 - it needs what was just installed
 
-    if chromium() is None:
-        install_chromium()
+    install_missing()
+    with tempfile.TemporaryDirectory() as folder:
+        listed = Path(folder) / "failed"
+        ended = run([f"--list-failed={listed}", *asked])
+        failed = listed.read_text("utf-8").splitlines() if listed.exists() else []
+        if "--once" in own or ended != FAILED or not failed:
+            return ended
+        return try_again(failed)
+
+
+def run(arguments: list[str], workers: int = 2) -> int:
     # Other plugins of this Python could warn, and a warning is an error here.
     plugins = ["-p", "xdist", "-p", "hypothesispytest"]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     # The browser's tests mostly wait, so two at a time take half as long.
-    pytest = [sys.executable, "-m", "pytest", *plugins, "-n", "2", "--dist", "worksteal"]
-    command = [*pytest, *sys.argv[1:]]
-    return subprocess.run(command, cwd=ROOT, check=False, env=environment).returncode
+    pytest = [sys.executable, "-m", "pytest", *plugins, "-n", str(workers), "--dist", "worksteal"]
+    return subprocess.run([*pytest, *arguments], cwd=ROOT, check=False, env=environment).returncode
 
 
-def install_chromium() -> None:
-    """Debian's package where there is one, Playwright's own build elsewhere."""
-    if Path("/etc/debian_version").exists() and shutil.which("apt-get"):
-        sudo = [] if os.geteuid() == 0 else ["sudo"]
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
-            done = subprocess.run(
-                [*sudo, "apt-get", *command],
-                check=False,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-            )
-        if done.returncode == 0 and shutil.which("chromium"):
-            return
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+def try_again(failed: list[str]) -> int:
+    """Runs tests of the browser once more, one after the other, and names them."""
+    ended = run(failed, workers=0)
+    print("\nOf the browser's tests these failed, and were tried once more, alone:")
+    print(*(f"  {test}" for test in failed), sep="\n")
+    print(
+        "They passed; a test that fails by chance is a fault." if ended == 0 else "Not all passed."
+    )
+    return ended
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,7 @@
-"""Settings that all tests share."""
+"""Settings that all tests share, and which of them need a browser."""
 
 import os
+from pathlib import Path
 
 # Before numpy is imported: the threads of two workers, and of the dashboards that they start, wait
 # for one another on two cores, and a product of matrices takes many times as long.
@@ -15,6 +16,44 @@ settings.register_profile(
     "repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("repeatable")
+
+BROWSERS = {"browser", "drawing", "server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--list-failed", help="a file for the browser's tests that failed")
+
+
+def pytest_configure(config):
+    listed, is_worker = config.getoption("list_failed"), hasattr(config, "workerinput")
+    if listed and not is_worker:
+        config.pluginmanager.register(FailedList(Path(listed)))
+
+
+def pytest_collection_modifyitems(items):
+    """Marks what needs a browser, and has it come first: it takes longest, so that workers which
+    end with short tests end together."""
+    for item in items:
+        if BROWSERS & {*item.fixturenames}:
+            item.add_marker("browser")
+    items.sort(key=lambda item: "browser" not in item.keywords)
+
+
+class FailedList:
+    """Writes a file of the tests that failed, where all of those need a browser."""
+
+    def __init__(self, file):
+        self.file, self.failed, self.others = file, [], False
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed and "browser" not in report.keywords:
+            self.others = True
+        elif report.failed and report.nodeid not in self.failed:
+            self.failed.append(report.nodeid)
+
+    def pytest_sessionfinish(self):
+        if not self.others:
+            self.file.write_text("\n".join(self.failed), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser import FLAGS, STAGE, chromium, dashboard
+from tests.browser import FLAGS, chromium, dashboard
+from tests.dashboard.windows import SIZE, Window
 
 DOWNLOADS = (".csv", ".bin", ".pdf", ".gif", ".html")
 
@@ -24,67 +25,66 @@ def browser():
 
 @pytest.fixture(scope="session")
 def contexts(browser):
-    """A context for each language of the browser. What a page stores, the sidebar's being open for
-    one, ends with its test."""
+    """A context for each language of the browser."""
     return {locale: browser.new_context(locale=locale) for locale in ("en-US", "zh-CN")}
 
 
 @pytest.fixture(scope="session")
-def windows(contexts):
-    """A page for each language, for one test after the other: where the browser has just shown the
-    same, a page opens in a third of the time."""
-    return {locale: context.new_page() for locale, context in contexts.items()}
+def windows(contexts, server):
+    """A window for each language, for one test after the other."""
+    return {locale: Window(context, server) for locale, context in contexts.items()}
 
 
 @pytest.fixture
 def open_in_browser(contexts, windows, server):
-    """Opens a link of the dashboard in a window and waits until its stage is painted. At the
-    end, nothing must have been said in the console and nothing asked for from anywhere else."""
-    pages, faults = [], []
-    listeners = {
-        "pageerror": lambda error: faults.append(str(error)),
-        "console": lambda said: said.type == "error" and faults.append(told(said)),
-        "request": lambda request: foreign(request.url),
-    }
+    """Opens a link of the dashboard in the test's window, or in one `beside` it, and waits until
+    its stage is painted. A `fresh` page is loaded anew, and nothing of it is handed on. At the end,
+    nothing must have been said in the console and nothing asked for from anywhere else."""
+    listeners, faults = listeners_for(server)
+    kept, others = {}, []
 
-    def open_page(link="", *, width=1440, height=900, scheme="light", locale="en-US", wait=True):
-        page = windows[locale]
-        if page in pages:
-            page = contexts[locale].new_page()
-        pages.append(page)
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme, reduced_motion="no-preference")
+    def open_page(link="", *, scheme="light", locale="en-US", fresh=False, beside=False, **size):
+        if beside:
+            others.append(window := Window(contexts[locale], server))
+        else:
+            window = windows[locale]
+        if window in kept:
+            window.rest(kept=kept[window])
+        else:
+            for event, listener in listeners.items():
+                window.page.on(event, listener)
+        kept[window] = kept.get(window, True) and not fresh
+        return window.open(link, scheme=scheme, fresh=fresh, **{**SIZE, **size})
+
+    yield open_page
+    for window in others:
+        window.page.close()
+    for window in set(kept) - set(others):
         for event, listener in listeners.items():
-            page.on(event, listener)
-        page.goto(f"{server}/?{link}")
-        if wait:
-            page.wait_for_selector(STAGE, timeout=60_000)
-        return page
+            window.page.remove_listener(event, listener)
+        window.rest(kept=kept[window])
+        window.renew()
+    assert faults == []
+
+
+def listeners_for(server):
+    """What listens to a page, and the list of what it must not have done."""
+    faults = []
 
     def told(said):
-        return f"{said.text} ({said.location['url']})"
+        if said.type == "error":
+            faults.append(f"{said.text} ({said.location['url']})")
 
-    def foreign(url):
+    def asked(request):
         # Streamlit serves media until the next run, which may come before the browser asks; what
         # a click downloads is made for the click.
+        url = request.url
         own = url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))
         media = url.startswith(f"{server}/media/") and not url.endswith(DOWNLOADS)
         if not own or media:
             faults.append(f"asked for {url}")
 
-    yield open_page
-    for page in pages:
-        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-        if page in windows.values():
-            hand_on(page, listeners)
-        else:
-            page.close()
-    assert faults == []
+    def failed(error):
+        faults.append(str(error))
 
-
-def hand_on(page, listeners):
-    """Leaves nothing of a test in a page that another takes over."""
-    for event, listener in listeners.items():
-        page.remove_listener(event, listener)
-    page.mouse.move(0, 0)
-    page.goto("about:blank")
+    return {"pageerror": failed, "console": told, "request": asked}, faults

@@ -14,71 +14,13 @@ from conv.bundle import load, make_bundle, sizes_of
 from conv.ops import conv2d, conv2d_input, conv2d_weight
 from conv.ops.textbook import pad, rot180
 from conv.view import from_query
+from tests.browser import probe
 
 STAGE = "[data-stage]"
 AWAY = (2, 2)  # a point of the window where no stage is
 WAIT = 15_000
 OPEN = 60_000
 NUMBER = re.compile(r"-?[\d.]+")
-
-IS = """(wanted) => {
-    const root = document.querySelector("[data-stage]");
-    return root && Object.entries(wanted).every(([name, value]) => root.dataset[name] === value);
-}"""
-# The middle of a cell, brought into the window where it is not.
-MIDDLE = """([name, [row, column]]) => {
-    const cells = document.querySelector(`[data-panel="${name}"] [data-cells]`);
-    const middle = () => {
-        const frame = cells.getBoundingClientRect();
-        const [rows, columns] = [cells.dataset.rows, cells.dataset.columns].map(Number);
-        return [
-            frame.left + (column + 0.5) * frame.width / columns,
-            frame.top + (row + 0.5) * frame.height / rows,
-        ];
-    };
-    const hit = ([x, y]) => document.elementFromPoint(x, y)?.closest("[data-cells]") === cells;
-    if (!hit(middle())) cells.scrollIntoView({ block: "center", behavior: "instant" });
-    return middle();
-}"""
-# As one text: Playwright looks at every number that it hands over, which takes longer than to read.
-READ = """(names) => {
-    const told = (_, value) => (value === Infinity || value === -Infinity ? `${value}` : value);
-    const root = document.querySelector("[data-stage]");
-    const texts = (panel, layer) =>
-        [...panel.querySelectorAll(`.${layer} text`)].map((text) => text.textContent);
-    const panels = [...root.querySelectorAll("[data-panel]")].map((panel) => {
-        const name = panel.dataset.panel;
-        const cells = panel.querySelector("[data-cells]");
-        const trace = panel.querySelector(".js-plotly-plot").data[0];
-        const whole = names === null || names.includes(name);
-        const paths = [...panel.querySelectorAll(".marks path")];
-        return [name, {
-            rows: Number(cells.dataset.rows),
-            columns: Number(cells.dataset.columns),
-            width: parseFloat(cells.style.width),
-            height: parseFloat(cells.style.height),
-            values: whole ? (trace.z ?? [trace.y]).map((row) => [...row]) : null,
-            waiting: panel.querySelector(".waiting path")?.getAttribute("d") ?? "",
-            numbers: whole ? texts(panel, "numbers") : null,
-            letters: whole ? texts(panel, "letters") : null,
-            power: panel.querySelector(".power")?.textContent ?? "",
-            caption: panel.querySelector(".caption").textContent,
-            label: panel.getAttribute("aria-label"),
-            role: panel.getAttribute("role"),
-            marks: paths.map((path) => [path.dataset.role ?? null, path.getAttribute("d")]),
-        }];
-    });
-    return JSON.stringify({
-        ...root.dataset,
-        label: root.getAttribute("aria-label"),
-        sum: root.querySelector("[data-sum]").textContent,
-        clocks: Object.fromEntries([...root.querySelectorAll("[data-clock]")].map((clock) => [
-            clock.dataset.clock, clock.querySelector(".step").textContent,
-        ])),
-        legend: [...root.querySelectorAll("[data-hatch]")].map(({ textContent }) => textContent),
-        panels: Object.fromEntries(panels),
-    }, told);
-}"""
 
 
 class Stage:
@@ -104,7 +46,7 @@ class Stage:
             name: value if isinstance(value, str) else ",".join(map(str, value))
             for name, value in wanted.items()
         }
-        self.page.wait_for_function(IS, arg=told, timeout=WAIT)
+        self.page.wait_for_function(probe("stage_says"), arg=told, timeout=WAIT)
 
     @property
     def at(self):
@@ -113,7 +55,7 @@ class Stage:
 
     def middle(self, panel, cell):
         """Where in the window the middle of a panel's cell is."""
-        return self.page.evaluate(MIDDLE, [panel, list(cell)])
+        return self.page.evaluate(probe("middle_of_cell"), [panel, list(cell)])
 
     def move(self, panel, cell):
         self.page.mouse.move(*self.middle(panel, cell))
@@ -144,7 +86,7 @@ class Stage:
 
     def read(self, names=None):
         """What is shown; the numbers of the panels of these names alone."""
-        shown = json.loads(self.page.evaluate(READ, names))
+        shown = json.loads(self.page.evaluate(probe("read_stage"), names))
         for panel in shown["panels"].values():
             # A cell that waits has no number in the browser, which is None and then NaN.
             if panel["values"] is not None:

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from conv.view import SCENES
-from tests.browser import FITS, wait
+from tests.browser import probe, wait
 
 STAGE = "[data-stage]"
 LOOK = "(stage, look) => stage.dataset.look === look"
@@ -25,7 +25,7 @@ def test_nothing_keeps_anyone_from_the_stage(open_in_browser, lang, looks):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})
             wait(page, LOOK, scheme)
-            wait(page, FITS)
+            wait(page, probe("fits"))
             found = Axe().run(page, STAGE).response["violations"]
             grave = [violation for violation in found if violation["impact"] in GRAVE]
             assert not grave, f"{scene} {scheme} {width}\n" + "\n".join(map(told, grave))

@@ -12,7 +12,7 @@ from conv.figures.stage import stage_data, stage_page
 from conv.playlist import bundled_playlist
 from conv.view import SCENES
 from conv.words import words
-from tests.browser import wait
+from tests.browser import probe, wait
 from tests.dashboard.test_page import control, link, open_page, stage
 from tests.views import scene_of
 
@@ -22,71 +22,12 @@ TITLES = [
     entry.title
     for entry in bundled_playlist("backward", "zh", lambda name: load(name).sizes).entries
 ]
-# Painted for the window as it is.
-PAINTED = """(stage, shown) => Math.abs(stage.getBoundingClientRect().width - innerWidth) < 1
-    && Math.abs(stage.getBoundingClientRect().height - innerHeight) < 1
-    && Number(stage.dataset.width) === stage.clientWidth
-    && [stage.dataset.scene, stage.dataset.listed].includes(shown)"""
-# What is wrong with a stage that is to fill the window, in words; "" where nothing is.
-FILLS = """(stage) => {
-    const faults = [];
-    const seen = (node) => node.getClientRects().length > 0;
-    const foot = stage.querySelector(".foot").getBoundingClientRect();
-    const note = (what, box, bottom) => {
-        const inside = box.left > -1 && box.right < innerWidth + 1 && box.top > -1;
-        if (!inside || box.bottom > bottom + 1) faults.push(`${what} leaves its room`);
-    };
-    if (stage.scrollHeight > stage.clientHeight) faults.push("it scrolls");
-    note("foot", foot, innerHeight);
-    const panels = [...stage.querySelectorAll("[data-panel]")].filter(seen);
-    if (panels.length < 2) faults.push(`${panels.length} panels`);
-    const parts = panels.flatMap((panel) => [".title", ".caption", "[data-cells]"]
-        .map((part) => [panel.dataset.panel + part, panel.querySelector(part)]));
-    const texts = (node) => {
-        const range = document.createRange();
-        range.selectNodeContents(node);
-        return range.getBoundingClientRect();
-    };
-    const boxes = parts.map(([name, node]) =>
-        [name, node.matches("[data-cells]") ? node.getBoundingClientRect() : texts(node)]);
-    for (const [name, box] of boxes) note(name, box, foot.top);
-    const cells = boxes.filter(([name]) => name.endsWith("[data-cells]"));
-    cells.forEach(([a, one], k) => boxes.forEach(([b, two]) => {
-        const apart = one.right <= two.left + 1 || two.right <= one.left + 1
-            || one.bottom <= two.top + 1 || two.bottom <= one.top + 1;
-        if (!apart && a !== b) faults.push(`${a} overlaps ${b}`);
-    }));
-    const zoom = stage.getBoundingClientRect().width / stage.clientWidth;
-    const type = zoom * parseFloat(getComputedStyle(stage.querySelector(".title")).fontSize);
-    if (type < Math.min(innerWidth / 1280, innerHeight / 720) * 16) faults.push(`type of ${type}`);
-    const widest = Math.max(...cells.map(([, box]) => box.height)) / innerHeight;
-    if (widest < 0.15) faults.push("its panels are small");
-    const outlines = [...stage.querySelectorAll("[data-role]")].filter(seen)
-        .map((path) => zoom * parseFloat(path.getAttribute("stroke-width")));
-    if (!outlines.some((width) => width > 2.8 * zoom)) faults.push("its outlines are thin");
-    for (const name of ["stSidebar", "stHeader", "stToolbar"]) {
-        const node = document.querySelector(`[data-testid=${name}]`);
-        if (node && getComputedStyle(node).visibility !== "hidden") faults.push(`${name} is seen`);
-    }
-    const shown = document.elementFromPoint(5, 5);
-    if (!stage.contains(shown) && shown !== stage) faults.push("something is over it");
-    return faults.join("\\n");
-}"""
-PAGE = """() => {
-    const stage = document.querySelector("[data-stage]");
-    const main = document.querySelector("[data-testid=stMain]");
-    const sidebar = document.querySelector("[data-testid=stSidebar]").getBoundingClientRect();
-    const { x, y, width, height } = stage.getBoundingClientRect();
-    return [main.scrollTop, main.scrollHeight, x, y, width, height, sidebar.width,
-        document.activeElement.className, stage.className, stage.getAttribute("style") ?? "",
-        getComputedStyle(document.querySelector("[data-testid=stSidebar]")).visibility];
-}"""
 
 
 def fills(page, shown):
     """Waits for a scene, or a place of the playlist, and looks at it."""
-    wait(page, PAINTED, shown)
-    assert page.locator("[data-stage]").evaluate(FILLS) == ""
+    wait(page, probe("painted_for_the_window"), shown)
+    assert page.locator("[data-stage]").evaluate(probe("fills_the_window")) == ""
 
 
 def middle_of(cells, place):
@@ -156,17 +97,11 @@ def test_the_playlist_is_driven_by_keys(open_in_browser):
 
 
 def test_leaving_restores_the_page(open_in_browser):
-    page = open_in_browser("scene=dx&lang=en", width=1280, height=720)
+    page = open_in_browser("scene=dx&lang=en", width=1280, height=720, fresh=True)
     expect(page.locator(".st-key-lang")).to_be_visible()
     page.locator("[data-testid=stMain]").evaluate("(main) => { main.scrollTop = 300; }")
-    page.evaluate(
-        """() => {
-            const { newPlot } = window.Plotly;
-            window.made = 0;
-            window.Plotly.newPlot = (...all) => { window.made += 1; return newPlot(...all); };
-        }"""
-    )
-    before = page.evaluate(PAGE)
+    page.evaluate(probe("count_made"))
+    before = page.evaluate(probe("page_around"))
     assert before[0] == 300
     for leave in ("f", "Escape"):
         page.keyboard.press("F")
@@ -176,7 +111,7 @@ def test_leaving_restores_the_page(open_in_browser):
         page.keyboard.press(leave)
         page.wait_for_url(re.compile(r"\?scene=dx&lang=en$"))
         wait(page, "(stage) => Number(stage.dataset.width) === stage.clientWidth")
-        assert page.evaluate(PAGE) == before
+        assert page.evaluate(probe("page_around")) == before
     assert page.evaluate("window.made") == 0
     page.locator(".st-key-toolbar_present button").click()
     fills(page, "dx")
@@ -212,7 +147,7 @@ def test_a_page_of_its_own_fills_its_window_too(browser, tmp_path):
 
 def test_a_frame_has_the_stage_alone(open_in_browser):
     page = open_in_browser("embed=true&scene=dx&n=3&hide=scan&lang=en", width=800, height=600)
-    wait(page, PAINTED, "dx")
+    wait(page, probe("painted_for_the_window"), "dx")
     full = page.locator("[data-full]")
     expect(full).to_be_visible()
     expect(full).to_have_attribute("target", "_blank")

@@ -9,24 +9,12 @@ import pytest
 from playwright.sync_api import expect
 
 from conv.words import words
-from tests.dashboard.stage import WAIT, Stage, Truth, view_of
+from tests.browser import probe
+from tests.dashboard.driving import answered, opened
+from tests.dashboard.stage import WAIT, Truth, view_of
 
 SAY = words("en")
 RIGHT = {"dw": ("kernel", (3, 3)), "dx": ("input", (14, 14))}
-# The steps that both methods say that they are at, one after the other, from now on.
-RECORD = """() => {
-    const told = [...document.querySelectorAll("[data-clock] .step")];
-    const steps = () => told.map((one) => Number(one.textContent.match(/[0-9]+/)[0]) - 1).join();
-    window.recorded = [];
-    const watch = new MutationObserver(() => {
-        if (steps() !== window.recorded.at(-1)) window.recorded.push(steps());
-    });
-    told.forEach((one) => watch.observe(one, { childList: true }));
-}"""
-
-
-def opened(open_in_browser, link, **options):
-    return Stage(open_in_browser(link, wait=False, **options))
 
 
 def own(stage, space):
@@ -72,12 +60,12 @@ def test_each_method_plays_alone(open_in_browser, scene):
     space = RIGHT[scene][0]
     count = 9 if scene == "dw" else 25
     stage.find("[data-speed]").select_option("30")
-    stage.page.evaluate(RECORD)
+    stage.page.evaluate(probe("record_both"))
     own(stage, space).locator("button").click()
     stage.wait(steps=f"0,{count - 1}")
     assert stage.page.evaluate("window.recorded") == [f"0,{k}" for k in range(1, count)]
     expect(own(stage, space).locator("button")).to_have_attribute("title", SAY("stage.play"))
-    stage.page.evaluate(RECORD)
+    stage.page.evaluate(probe("record_both"))
     own(stage, "output").locator("button").click()
     stage.wait(steps=f"8,{count - 1}")
     assert stage.page.evaluate("window.recorded") == [f"{k},{count - 1}" for k in range(1, 9)]
@@ -111,7 +99,7 @@ def test_together_both_end_at_once(open_in_browser, scene, steps):
     stage.focus()
     stage.press("Home")
     stage.wait(steps="0,0")
-    stage.page.evaluate(RECORD)
+    stage.page.evaluate(probe("record_both"))
     stage.press(" ")
     stage.wait(steps="{},{}".format(*steps[-1]))
     expect(stage.find("[data-play]")).to_have_attribute("data-play", "off")
@@ -201,9 +189,7 @@ def test_a_click_on_a_gradient_says_where_the_number_comes_from(
     heading = stage.page.get_by_role("heading", name=title)
     expect(heading).to_be_visible()
     # What is downloaded adds up to the cell. A button that a run is about to replace loads nothing.
-    expect(stage.page.get_by_test_id("stApp")).to_have_attribute(
-        "data-test-script-state", "notRunning"
-    )
+    answered(stage.page)
     with stage.page.expect_download(timeout=WAIT) as waiting:
         stage.page.get_by_role("button", name=SAY("terms.download")).click()
     text = waiting.value.path().read_text(encoding="utf-8")
@@ -230,7 +216,7 @@ def test_a_pinned_cell_is_in_the_link_and_stays(open_in_browser):
     stage.press("Escape")
     stage.leave_pointer()
     stage.wait(steps=f"150,{4 * 14 + 2}")
-    other = opened(open_in_browser, stage.page.url.split("?")[1])
+    other = opened(open_in_browser, stage.page.url.split("?")[1], beside=True)
     assert other.root.get_attribute("data-steps") == f"{6 * 14 + 6},{4 * 14 + 2}"
 
 

@@ -120,7 +120,7 @@ def test_a_download_opened_again_shows_the_same_numbers(open_in_browser, tmp_pat
     assert path.suffix == ".npz"
     data = open_tensors(path)
 
-    second = Stage(open_in_browser(), at=(6, 6))
+    second = Stage(open_in_browser(beside=True), at=(6, 6))
     second.page.get_by_role("button", name=SAY("toolbar.tensors")).click()
     second.page.locator("input[type=file]").set_input_files(path)
     expect(second.page.get_by_role("dialog")).to_be_hidden(timeout=WAIT)

@@ -11,6 +11,7 @@ from conv.bundle import learn
 from conv.ops.update import UPDATES
 from conv.scenes.numbers import number
 from conv.words import words
+from tests.browser import probe
 from tests.dashboard.stage import Stage, close, view_of
 from tests.views import scene_of, tensors
 
@@ -18,37 +19,6 @@ SAY = words("en")
 PANELS = ("dw", "step", "kernel", "kernel_new")
 CURVES = ("loss", "norm", "path")
 LINK = "scene=update&data=paper&rule=momentum"
-READ_CURVES = """(name) => {
-    const panel = document.querySelector(`[data-panel="${name}"]`);
-    const { data, layout } = panel.querySelector(".js-plotly-plot");
-    const all = (selector) => [...panel.querySelectorAll(selector)];
-    const [band] = all(".band-mark");
-    return {
-        lines: data.map(({ name, y, line }) => ({ name, y: [...y], ...line })),
-        range: layout.yaxis.range,
-        caption: panel.querySelector(".caption").textContent,
-        label: panel.getAttribute("aria-label"),
-        names: all(".curve-name").map((one) => one.textContent),
-        values: all(".value").map((one) => one.textContent),
-        chosen: all(".chosen").map((one) => one.dataset.line),
-        band: [Number(band.getAttribute("x")), Number(band.getAttribute("width"))],
-        width: panel.querySelector("[data-cells]").getBoundingClientRect().width,
-        dots: all("circle").map((dot) => ["cx", "cy"].map((at) => Number(dot.getAttribute(at)))),
-        height: panel.querySelector("[data-cells]").getBoundingClientRect().height,
-    };
-}"""
-# Counts how often Plotly draws the curves from now on.
-COUNT_DRAWN = """() => {
-    window.drawn = 0;
-    for (const plot of document.querySelectorAll(".curves .js-plotly-plot")) {
-        plot.on("plotly_afterplot", () => (window.drawn += 1));
-    }
-}"""
-ENDS = """() => {
-    const end = (one) => one.getBoundingClientRect().right;
-    const parts = document.querySelectorAll("[data-cells], .card, .curve-names, .curves text");
-    return [end(document.querySelector("[data-stage]")), Math.max(...[...parts].map(end))];
-}"""
 
 
 class Training:
@@ -86,7 +56,7 @@ class Training:
         return run.losses if name == "loss" else run.norms
 
     def check_curves(self, stage, name, step, cell):
-        shown = stage.page.evaluate(READ_CURVES, name)
+        shown = stage.page.evaluate(probe("read_curves"), name)
         values = [self.values(name, rule, cell) for rule in UPDATES]
         low, high = shown["range"]
         log = name != "path" and min(map(min, values)) > 0 and self.is_log(values)
@@ -120,7 +90,7 @@ def link_of(page):
 
 
 def opened(open_in_browser, link=LINK, **options):
-    return Stage(open_in_browser(link, wait=False, **{"height": 1700, **options}), scene="update")
+    return Stage(open_in_browser(link, **{"height": 1700, **options}), scene="update")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +108,7 @@ def test_slider_keys_and_play_move_panels_and_mark(open_in_browser, link):
     view = training.view
     cell = (view.m, view.k)
     training.check(stage, view.t, cell)
-    stage.page.evaluate(COUNT_DRAWN)
+    stage.page.evaluate(probe("count_drawn"))
     slider = stage.find("[data-step]")
     assert slider.get_attribute("max") == "49"
     for step in random.Random(1).sample(range(50), 4):
@@ -171,17 +141,8 @@ def test_play_goes_through_every_step_and_stops(open_in_browser):
 
 def test_the_stage_stays_where_it_is_drawn_first(open_in_browser):
     """Its scene's own controls, which stand above it, do not come after it."""
-    stage = Stage(open_in_browser("data=paper", wait=False), scene="overview")
-    stage.page.evaluate(
-        """() => {
-            const root = document.querySelector("[data-stage]");
-            window.tops = [];
-            new MutationObserver(() => {
-                if (root.dataset.scene !== "update") return;
-                window.tops.push(root.getBoundingClientRect().top);
-            }).observe(root, { attributes: true, attributeFilter: ["data-at"] });
-        }"""
-    )
+    stage = Stage(open_in_browser("data=paper"), scene="overview")
+    stage.page.evaluate(probe("record_tops"))
     scenes = stage.page.locator(".st-key-scene")
     scenes.get_by_text(SAY("scene.update"), exact=True).click()
     stage.wait(scene="update")
@@ -251,7 +212,7 @@ def test_enter_pins_the_step(open_in_browser):
 
 
 def test_five_opens_the_scene_and_its_step_outlives_others(open_in_browser):
-    stage = Stage(open_in_browser("data=paper", wait=False))
+    stage = Stage(open_in_browser("data=paper"))
     stage.focus()
     stage.press("5")
     stage.wait(scene="update", steps="0")
@@ -287,5 +248,5 @@ def test_controls_change_the_curves_and_keep_the_step(open_in_browser):
 def test_nothing_is_cut_off(open_in_browser, width, scheme):
     stage = opened(open_in_browser, "scene=update", width=width, height=900, scheme=scheme)
     assert stage.root.get_attribute("data-look") == scheme
-    wide, right = stage.page.evaluate(ENDS)
+    wide, right = stage.page.evaluate(probe("right_ends"))
     assert right <= wide + 0.5

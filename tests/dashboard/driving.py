@@ -1,0 +1,60 @@
+"""What tests do to the page's stage and its sidebar."""
+
+import re
+from contextlib import contextmanager
+
+from playwright.sync_api import expect
+
+from conv.words import words
+from tests.dashboard.stage import (
+    WAIT,
+    Stage,
+)
+
+SAY = words("en")
+
+
+def opened(open_in_browser, link="", **options):
+    return Stage(open_in_browser(link, **options))
+
+
+def steps_of(places, columns, count):
+    return [SAY("stage.step", step=i * columns + j + 1, count=count) for i, j in places]
+
+
+def sidebar(page, field):
+    return page.locator(f".st-key-{field} input")
+
+
+def set_field(page, field, value):
+    sidebar(page, field).fill(str(value))
+    sidebar(page, field).press("Enter")
+
+
+def expect_link(page, **fields):
+    """Waits for a link that says these of the view; None is for what it must not say."""
+    for name, value in fields.items():
+        if value is not None:
+            page.wait_for_url(re.compile(rf"[?&]{name}={value}(&|$)"), timeout=WAIT)
+        else:
+            expect(page).not_to_have_url(re.compile(rf"[?&]{name}="))
+
+
+def answered(page):
+    """Waits until the server has said all that it has to say."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
+
+
+@contextmanager
+def touching(page):
+    """Taps and drags of a finger."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
+
+    def touch(kind, *point):
+        points = [{"x": point[0], "y": point[1]}] if point else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    yield touch
+    session.detach()

@@ -1,0 +1,32 @@
+"""The page with its stage, as a test finds its parts."""
+
+import json
+
+from tests.browser import probe, wait
+
+SHOWS = "(stage, text) => stage.textContent.includes(text)"
+
+
+def stage(page):
+    return page.locator("[data-stage]")
+
+
+def panel(page, name):
+    return page.locator(f"[data-stage] [data-panel={name}]")
+
+
+def drawn_on(page):
+    """The numbers of each heatmap by its panel; None for a cell that waits."""
+    return json.loads(stage(page).evaluate(probe("numbers_drawn")))
+
+
+def shows(page, text):
+    wait(page, SHOWS, text)
+
+
+def step_up(page, field):
+    return page.locator(f".st-key-{field} [data-testid=stNumberInputStepUp]")
+
+
+def thumbnail(page, field, choice):
+    return page.locator(f'[data-strip={field}] [data-pick="{choice}"]')

@@ -1,0 +1,99 @@
+"""Events drawn at random: the stage stays well and small."""
+
+import logging
+import os
+import random
+
+from conv.view import SCENES
+from tests.dashboard.driving import answered, opened
+from tests.dashboard.stage import (
+    AWAY,
+    Truth,
+    close,
+    view_of,
+)
+
+LOG = logging.getLogger(__name__)
+# How many minutes of random events are tried, at about so many a second.
+MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.05"))
+RATE = 20
+WARM = 150
+READINGS = 5  # what is on its way out when one is taken may be gone at the next
+KEYS = [
+    *("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "Enter", "Escape"),
+    *(" ", "+", "-", "=", "?", *(str(key) for key, _ in enumerate(SCENES, 1))),
+]
+
+
+def test_whatever_is_done_the_stage_stays_well_and_small(open_in_browser):
+    stage = opened(open_in_browser, "i=0&j=0")
+    page, rng = stage.page, random.Random(0)
+    session = page.context.new_cdp_session(page)
+    do_anything(stage, rng, WARM)
+    before = sizes_of_page(stage, session)
+    # Three parts, so that a page that grows all the time is told from one that breathes.
+    count = round(MINUTES * 60 * RATE)
+    found = [before]
+    for _ in range(3):
+        do_anything(stage, rng, count // 3)
+        found.append(sizes_of_page(stage, session))
+    LOG.info("%d events: %s", count, found)
+    for name, size in before.items():
+        assert found[-1][name] <= 1.1 * size, (name, found)
+    # It still shows what is so.
+    view = view_of(page.url.partition("?")[2])
+    shown = stage.read()
+    places = tuple(map(int, shown["at"].split(",")))
+    truth = Truth(view)
+    for name in ("patch", "output", "grad_output", "dx"):
+        expected = truth.patch(*places) if name == "patch" else truth.still[name]
+        close(shown["panels"][name]["values"], expected)
+
+
+def do_anything(stage, rng, count):
+    page, mouse = stage.page, stage.page.mouse
+    for _ in range(count):
+        kind, frame = rng.random(), stage.root.bounding_box()
+        x = frame["x"] + rng.random() * frame["width"]
+        y = min(max(frame["y"], 70) + rng.random() * frame["height"], 890)
+        if kind < 0.5:
+            mouse.move(x, y)
+        elif kind < 0.6:
+            mouse.click(x, y)
+        elif kind < 0.64:
+            mouse.wheel(0, rng.choice((-300, 300)))
+        elif kind < 0.67 and stage.find("[data-step]").count():
+            stage.find("[data-step]").fill(str(rng.randrange(196)))
+        elif kind < 0.7:
+            strip = rng.choice("ncf")
+            stage.find(f"[data-strip={strip}] [data-pick]").nth(rng.randrange(10)).click()
+        else:
+            stage.focus()
+            page.keyboard.press(rng.choice(KEYS))
+
+
+def sizes_of_page(stage, session):
+    """The page's memory, elements and listeners, in the same state at every call."""
+    page = stage.page
+    page.mouse.move(*AWAY)
+    stage.focus()
+    if stage.find("[data-play]").get_attribute("data-play") == "on":
+        stage.press(" ")
+    stage.press("1")
+    stage.wait(scene="overview")
+    stage.press("Escape", "Home")
+    stage.wait(at=(0, 0), over="", scene="overview")
+    answered(page)
+    readings = [sizes_now(page, session) for _ in range(READINGS)]
+    return {name: min(reading[name] for reading in readings) for name in readings[0]}
+
+
+def sizes_now(page, session):
+    page.evaluate("() => new Promise((done) => requestIdleCallback(done, { timeout: 1000 }))")
+    session.send("HeapProfiler.collectGarbage")
+    counted = session.send("Memory.getDOMCounters")
+    return {
+        "memory": session.send("Runtime.getHeapUsage")["usedSize"],
+        "nodes": counted["nodes"],
+        "listeners": counted["jsEventListeners"],
+    }

@@ -1,0 +1,127 @@
+"""The stage's keys, and what has the focus."""
+
+from playwright.sync_api import expect
+
+from conv.view import SCENES
+from conv.words import words
+from tests.dashboard.driving import opened, set_field
+from tests.dashboard.stage import (
+    Truth,
+    close,
+    view_of,
+)
+
+SAY = words("en")
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
+RING = "(root) => getComputedStyle(root).boxShadow"
+
+
+def test_keys_move_the_window(open_in_browser):
+    stage = opened(open_in_browser)
+    truth = Truth(view_of(""))
+    stage.focus()
+    for key, place in (
+        ("ArrowRight", (6, 7)),
+        ("ArrowDown", (7, 7)),
+        ("ArrowLeft", (7, 6)),
+        ("ArrowUp", (6, 6)),
+        ("End", (13, 13)),
+        ("Home", (0, 0)),
+    ):
+        stage.press(key)
+        stage.wait(at=place, over="")
+        close(stage.values("patch"), truth.patch(*place))
+    # There is nothing beyond the edge.
+    stage.press("ArrowLeft", "ArrowUp", "ArrowRight")
+    stage.wait(at=(0, 1))
+    stage.press("End", "ArrowRight", "ArrowDown", "ArrowUp")
+    stage.wait(at=(12, 13))
+
+
+def test_keys_set_the_speed_and_list_the_keys(open_in_browser):
+    stage = opened(open_in_browser)
+    speed, keys = stage.find("[data-speed]"), stage.find("[data-keys]")
+    stage.focus()
+    for key, rate in (("+", "8"), ("=", "15"), ("-", "8"), ("+", "15"), ("+", "30"), ("+", "30")):
+        stage.press(key)
+        expect(speed).to_have_value(rate)
+    stage.press(*"-" * 9)
+    expect(speed).to_have_value("0.5")
+    expect(keys).to_be_hidden()
+    stage.press("?")
+    expect(keys).to_be_visible()
+    expect(keys).not_to_contain_text(SAY("stage.name_second"))
+    for name in ("arrows", "ends", "space", "speed", "scenes", "pin", "escape", "help"):
+        expect(keys).to_contain_text(SAY(f"stage.name_{name}", scenes=len(SCENES)))
+        expect(keys).to_contain_text(SAY(f"stage.key_{name}"))
+    stage.press("?")
+    expect(keys).to_be_hidden()
+    stage.press("?")
+    expect(keys).to_be_visible()
+    stage.press("Escape")
+    expect(keys).to_be_hidden()
+
+
+def test_keys_with_a_modifier_are_left_alone(open_in_browser):
+    stage = opened(open_in_browser)
+    stage.focus()
+    for modifier in ("Control", "Alt", "Meta"):
+        for key in ("ArrowDown", "End", "2", "Enter"):
+            stage.press(f"{modifier}+{key}")
+    stage.press("ArrowRight")
+    stage.wait(at=(6, 7), scene="overview")
+    expect(stage.find("[data-pin]")).to_be_hidden()
+
+
+def test_keys_elsewhere_do_nothing_to_the_stage(open_in_browser):
+    stage = opened(open_in_browser, height=600)
+    page = stage.page
+    set_field(page, "c", 12)
+    stage.wait(view=(1, 12, 10), at=(6, 6), scene="overview")
+    page.mouse.click(1400, 300)
+    page.keyboard.press("End")
+    page.wait_for_function(f"{SCROLLED} > 100")
+    page.keyboard.press("Enter")
+    page.keyboard.press("2")
+    stage.focus()
+    stage.press("ArrowRight")
+    stage.wait(at=(6, 7), scene="overview")
+    expect(stage.find("[data-pin]")).to_be_hidden()
+
+
+def test_focus_shows(open_in_browser):
+    stage = opened(open_in_browser)
+    assert stage.root.evaluate(RING) == "none"
+    stage.focus()
+    assert stage.root.evaluate(RING) != "none"
+    stage.root.blur()
+    assert stage.root.evaluate(RING) == "none"
+    stage.click("output", (3, 3))
+    expect(stage.root).to_be_focused()
+    assert stage.root.evaluate(RING) != "none"
+
+
+def test_slider_steps(open_in_browser):
+    stage = opened(open_in_browser)
+    slider = stage.find("[data-step]")
+    assert slider.get_attribute("max") == "195"
+    expect(slider).to_have_value("90")
+    slider.press("ArrowRight")
+    stage.wait(at=(6, 7))
+    slider.fill("100")
+    stage.wait(at=(7, 2))
+    close(stage.values("patch"), Truth(view_of("")).patch(7, 2))
+    stage.press("Home")
+    stage.wait(at=(0, 0))
+    expect(stage.find(".step")).to_have_text(SAY("stage.step", step=1, count=196))
+
+
+def test_speed_outlives_a_scene_and_digits_in_its_list_choose_no_scene(open_in_browser):
+    stage = opened(open_in_browser)
+    stage.find("[data-speed]").focus()
+    stage.press("3")
+    stage.find("[data-speed]").select_option("15")
+    stage.focus()
+    stage.press("2")
+    stage.wait(scene="forward")
+    expect(stage.find("[data-speed]")).to_have_value("15")

@@ -1,0 +1,70 @@
+"""What the page says where the stage cannot be drawn."""
+
+import pytest
+from playwright.sync_api import expect
+
+from conv.words import words
+from tests.browser import probe
+from tests.dashboard.driving import expect_link, set_field
+from tests.dashboard.stage import (
+    STAGE,
+    Stage,
+    Truth,
+    close,
+    view_of,
+)
+
+SAY = words("en")
+
+
+@pytest.fixture
+def open_anyhow(browser, server):
+    """Opens a page of which no silence is asked, with routes set before."""
+    contexts = []
+
+    def open_page(link="", **routes):
+        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}))
+        page = contexts[-1].new_page()
+        for pattern, answer in routes.items():
+            page.route(f"**/*{pattern}*", answer)
+        page.goto(f"{server}/?lang=en&{link}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_a_sentence_says_that_plotly_did_not_come(open_anyhow):
+    page = open_anyhow(plotly=lambda route: route.abort())
+    failed = page.locator(f"{STAGE} [data-failed]")
+    reason = SAY("stage.no_plotly")
+    expect(failed).to_have_text(SAY("stage.failed", reason=reason), timeout=60_000)
+    # The controls work, and the stage is drawn as soon as it can be.
+    page.unroute("**/*plotly*")
+    page.locator(".st-key-scene").get_by_text(SAY("scene.dx"), exact=True).click()
+    expect_link(page, scene="dx")
+    stage = Stage(page, scene="dx")
+    expect(failed).to_have_count(0)
+    close(stage.values("step_scatter"), Truth(view_of("", "dx")).step_scatter(6, 6))
+
+
+def test_a_sentence_says_that_a_scene_could_not_be_drawn(open_anyhow):
+    page = open_anyhow()
+    stage = Stage(page)
+    page.evaluate(probe("break_plotly"))
+    stage.focus()
+    stage.press("2")
+    failed = stage.find("[data-failed]")
+    expect(failed).to_have_text(SAY("stage.failed", reason="a broken heatmap"))
+    expect_link(page, scene="forward")
+    stage.press("ArrowRight", "Enter", "?")
+    set_field(page, "c", 3)
+    expect_link(page, c=3)
+    expect(failed).to_be_visible()
+    page.evaluate("window.mend()")
+    set_field(page, "c", 4)
+    stage.wait(view=(1, 4, 10), scene="forward")
+    expect(failed).to_have_count(0)
+    stage.point("output", (2, 2))
+    close(stage.values("patch"), Truth(view_of("c=4", "forward")).patch(2, 2))

@@ -1,0 +1,48 @@
+"""Nothing is cut off, on any screen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from conv.view import SCENES
+from conv.words import words
+from tests.browser import probe, wait
+from tests.dashboard.on_page import stage
+
+SAY = words("en")
+SCENE = "(stage, name) => stage.dataset.scene === name"
+
+
+def assert_nothing_is_cut_off(page):
+    wait(page, probe("fits"))
+    assert stage(page).evaluate(probe("cut_off")) == ""
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+
+
+def every_scene(page):
+    """Shows one scene after the other."""
+    for key, scene in enumerate(SCENES, 1):
+        stage(page).focus()
+        page.keyboard.press(str(key))
+        wait(page, SCENE, scene)
+        yield scene
+
+
+@pytest.mark.parametrize(
+    ("link", "widths"),
+    [("", (1440, 390)), ("data=paper&lang=en", (1100, 1920)), ("data=sobel&lang=zh", (390, 1100))],
+)
+def test_nothing_is_cut_off_however_wide_the_window_is(open_in_browser, link, widths):
+    page = open_in_browser(link)
+    for _ in every_scene(page):
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert_nothing_is_cut_off(page)
+        assert "{" not in stage(page).text_content()
+
+
+def test_nothing_is_cut_off_on_a_phone(open_in_browser):
+    page = open_in_browser("scene=forward", width=390, height=844)
+    assert_nothing_is_cut_off(page)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(page.get_by_text(SAY("control.dilation"), exact=True)).to_be_visible()

@@ -1,0 +1,72 @@
+"""Pages of the dashboard that are handed on from test to test.
+
+Loading the page takes several times as long as following a link inside of it. So a page that a test
+has done with follows a link to a view where no test begins, and from there the next test's link.
+All of a view comes from its link, as with the browser's back button; the stage is built anew."""
+
+from contextlib import suppress
+
+from playwright.sync_api import TimeoutError as TooLate
+
+from tests.browser import STAGE, probe
+
+SIZE = {"width": 1440, "height": 900}
+NARROW = 800  # pixels below which Streamlit closes the sidebar
+SPEED = "4"
+# Where no test begins: no other view has its sizes and its place of the item, channel and filter.
+REST, REST_VIEW = "scene=mistakes&n=9&c=31&f=15&kernel=1&lang=en", "9,31,15"
+OPEN = 60_000  # milliseconds
+FOLLOW = 15_000
+MOST_FOLLOWED = 25  # links, after which another page takes its place, for it grows
+BLANK = "about:blank"
+FORGET = "() => { localStorage.clear(); sessionStorage.clear(); }"
+
+
+class Window:
+    """A page that links are opened in."""
+
+    def __init__(self, context, server):
+        self.context, self.server = context, server
+        self.page = context.new_page()
+        self.rests, self.followed = False, 0
+
+    def open(self, link, *, width, height, scheme, fresh):
+        """Opens a link from where the page rests; where that is not possible, or it is to be
+        `fresh`, the page is loaded anew."""
+        page = self.page
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme, reduced_motion="no-preference")
+        loads = fresh or not self.rests or width < NARROW or "embed" in link or "present" in link
+        if not loads:
+            self.follow(link, [REST_VIEW, False])
+        else:
+            if self.rests:
+                page.goto(BLANK)
+            page.goto(f"{self.server}/?{link}")
+            page.wait_for_selector(STAGE, timeout=OPEN)
+        self.rests = False
+        return page
+
+    def follow(self, link, arrived):
+        self.page.evaluate(probe("follow_link"), link)
+        self.page.wait_for_function(probe("has_arrived"), arg=arrived, timeout=FOLLOW)
+        self.followed += 1
+
+    def rest(self, *, kept=True):
+        """Leaves nothing of a test in the page."""
+        page = self.page
+        page.mouse.move(0, 0)
+        if kept and page.locator(STAGE).count() and page.evaluate(probe("is_as_opened"), SPEED):
+            page.set_viewport_size(SIZE)
+            with suppress(TooLate):
+                self.follow(REST, [REST_VIEW, True])
+                self.rests = page.evaluate(probe("is_as_opened"), SPEED)
+        page.evaluate(FORGET)
+        if not self.rests:
+            page.goto(BLANK)
+
+    def renew(self):
+        """Takes another page where this one has grown."""
+        if self.followed > MOST_FOLLOWED:
+            self.page.close()
+            self.page, self.rests, self.followed = self.context.new_page(), False, 0
