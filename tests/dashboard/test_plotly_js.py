@@ -8,11 +8,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from conv.dashboard.plotly_js import URL
-
-FETCHED = """(address) => {
-    const [entry] = performance.getEntriesByName(address);
-    return entry && { sent: entry.transferSize, size: entry.decodedBodySize };
-}"""
+from tests.browser import probe
 
 
 def ask(url, encoding):
@@ -43,11 +39,11 @@ def test_browser_asks_for_it_once(browser, server):
     first = browser.new_context().new_page()
     first.goto(server)
     address = f"{server}/{URL}"
-    fetched = first.wait_for_function(FETCHED, arg=address).json_value()
+    fetched = first.wait_for_function(probe("fetched"), arg=address).json_value()
     assert fetched["size"] == len(get_plotlyjs().encode())
     assert 0 < fetched["sent"] < fetched["size"] / 2
     second = first.context.new_page()
     second.goto(first.url)
-    again = second.wait_for_function(FETCHED, arg=address).json_value()
+    again = second.wait_for_function(probe("fetched"), arg=address).json_value()
     assert again == {"sent": 0, "size": fetched["size"]}
     first.context.close()

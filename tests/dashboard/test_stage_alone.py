@@ -24,28 +24,38 @@ CROP = re.compile(r"rows (\d+)–(\d+), columns (\d+)–(\d+) of (\d+) × (\d+) 
 EVIL = "</script><script>window.hit = 1</script><!-- & <b>{n}</b> \\u003c &amp; </title>"
 
 
+@pytest.fixture(scope="module")
+def offline(browser):
+    """A page without a network, for one file after the other."""
+    with browser.new_context(viewport=WINDOW, offline=True) as context:
+        yield context.new_page()
+
+
 @pytest.fixture
-def open_alone(browser, tmp_path):
-    """Opens a page from a file, with no network. At the end, it must have asked for nothing else
-    and have said nothing in the console."""
-    contexts, asked, faults = [], [], []
+def open_alone(offline, tmp_path):
+    """Opens a page from a file. At the end, it must have asked for nothing else and have said
+    nothing in the console."""
+    opened, asked, faults = [], [], []
+    listeners = {
+        "request": lambda request: asked.append(request.url),
+        "pageerror": lambda error: faults.append(str(error)),
+        "console": lambda said: faults.append(said.text) if said.type == "error" else None,
+    }
+    for event, listener in listeners.items():
+        offline.on(event, listener)
 
     def open_page(data, title="A scene", scheme="light"):
-        file = tmp_path / "scene.html"
+        file = tmp_path / f"scene{len(opened)}.html"
         file.write_text(stage_page(data, title), encoding="utf-8")
-        context = browser.new_context(viewport=WINDOW, offline=True, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        page.goto(file.as_uri())
-        return Stage(page)
+        opened.append(file.as_uri())
+        offline.emulate_media(color_scheme=scheme)
+        offline.goto(file.as_uri())
+        return Stage(offline)
 
     yield open_page
-    assert asked == [(tmp_path / "scene.html").as_uri()] * len(contexts)
-    for context in contexts:
-        context.close()
+    for event, listener in listeners.items():
+        offline.remove_listener(event, listener)
+    assert asked == opened
     assert faults == []
 
 
@@ -99,20 +109,13 @@ def test_what_would_need_a_server_does_no_harm(open_alone):
     close(stage.values("patch"), Truth(view).patch(2, 2))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_has_the_look_of_the_system(open_alone, scheme):
-    stage = open_alone(data_of(view_of("data=paper&lang=zh")), scheme=scheme)
-    stage.wait(look=scheme)
+@pytest.mark.parametrize(("first", "other"), [("light", "dark"), ("dark", "light")])
+def test_it_has_the_look_of_the_system_and_follows_it(open_alone, first, other):
+    stage = open_alone(data_of(view_of("data=paper&lang=zh")), scheme=first)
     assert stage.page.locator("html").get_attribute("lang") == "zh"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_its_look_follows_the_systems(open_alone, scheme):
-    stage = open_alone(data_of(view_of("data=paper")), scheme=scheme)
-    stage.wait(look=scheme)
-    other = {"light": "dark", "dark": "light"}[scheme]
-    stage.page.emulate_media(color_scheme=other)
-    stage.wait(look=other)
+    for scheme in (first, other, first):
+        stage.page.emulate_media(color_scheme=scheme)
+        stage.wait(look=scheme)
 
 
 def test_no_text_is_taken_for_a_script_or_a_tag(open_alone):
