@@ -9,14 +9,10 @@ from conv.figures.palette import ROLES, THEMES, color_at, readable_on
 from conv.scenes.numbers import cell_texts
 from conv.scenes.scene import Bars, Panel
 from conv.words import words
-from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, scene_of
+from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, panels_of, scene_of
 
 SAY = words("en")
 WIDTHS = [200, 260, 350, 620, 900, 1080, 1600]
-
-
-def panels_of(scene):
-    return {item.name: item for item in scene.items() if isinstance(item, Panel)}
 
 
 def heatmaps_of(figure):

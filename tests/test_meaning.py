@@ -10,10 +10,9 @@ import pytest
 from conv.figures import Sheet, scene_figure
 from conv.figures.palette import ROLES
 from conv.scenes.scene import Bars, Box, Card, Panel
-from conv.words import words
 from tests.views import GEOMETRIES, legal_view, name_of, scene_of
+from tests.written import SAY, say
 
-SAY = words("en")
 ASYMMETRIC = {
     "plain": {"i": 0, "j": 2},
     "kernel 2x3, padding 1x0": {**GEOMETRIES["rectangular kernel"], "i": 2, "j": 1},
@@ -94,10 +93,6 @@ class Drawn:
 
 def read(annotation):
     return re.sub(r"</?b>", "", annotation.text.replace("<br>", " "))
-
-
-def say(text):
-    return SAY(text.key, **text.values)
 
 
 def on_axis(axis, paper):

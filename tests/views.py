@@ -1,10 +1,15 @@
 """Views of every data set under geometries of every kind, for the tests of scenes and figures."""
 
+import random
 from dataclasses import replace
+from functools import lru_cache
+
+import pytest
 
 from conv.bundle import load, make_bundle, run
 from conv.scenes import make_scene
-from conv.view import nearest
+from conv.scenes.scene import Panel
+from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
 
 WINDOWED = ("overview", "forward", "dw", "dx")  # scenes in which a step is a place of a window
 GEOMETRIES = {
@@ -131,9 +136,38 @@ def tensors(view):
     return _TENSORS[key]
 
 
+@lru_cache(maxsize=32)
 def scene_of(view):
+    """The scene of a view, kept for the next tests of the same."""
     return make_scene(view, *tensors(view))
 
 
 def name_of(view):
     return "-".join([view.file_name(), view.top_diff])
+
+
+def of_scene(name, views=VIEWS):
+    """Runs a test with each view of a scene."""
+    return pytest.mark.parametrize("view", [v for v in views if v.scene == name], ids=name_of)
+
+
+def any_views(count):
+    """Views of the worked example under geometries drawn at random, in every scene."""
+    rng, sizes = random.Random(0), load("paper").sizes
+    ranges = {"kernel": KERNELS, "stride": STRIDES, "padding": PADDINGS, "dilation": DILATIONS}
+    for _ in range(count):
+        drawn = {name: (rng.choice(legal), rng.choice(legal)) for name, legal in ranges.items()}
+        cell = {field: rng.randrange(9) for field in "ijmkpq"}
+        for scene in WINDOWED:
+            wish = View(data="paper", scene=scene, top_diff="ones", **drawn, **cell)
+            yield nearest(wish, sizes)[0]
+
+
+def panels_of(scene):
+    """The panels of a scene by their names."""
+    return {item.name: item for item in scene.items() if isinstance(item, Panel)}
+
+
+def item_of(scene, name):
+    """The panel, the bars, the curves or the card of a scene that has this name."""
+    return next(item for item in scene.items() if getattr(item, "name", None) == name)
