@@ -2,6 +2,7 @@
 against the mistakes in plain loops."""
 
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from conv.scenes.numbers import number
 from conv.scenes.scene import Card
 from conv.view import DATA, LANGUAGES, MISTAKES, View, nearest
 from conv.words import words
-from tests.cases import in_turn
+from tests.cases import in_turn, naming
 from tests.ops.grid import Case
 from tests.ops.oracle import convolution, magnitudes
 from tests.ops.test_mistakes import mistaken
@@ -340,15 +341,22 @@ def test_the_foot_tells_the_resting_cell(ground, name):
         assert values["gap"] == number(float(scene.panel("difference").values[at]), 6)
 
 
-@every_mistake
-def test_scenes_have_no_steps_and_can_be_sent_and_drawn(ground, name):
-    spot = mistaken_spot(ground, name)
-    scene = scene_of(spot.view)
-    assert scene.clocks == ()
-    for lang in LANGUAGES:
-        sent = stage_data(replace(spot.view, lang=lang), scene)
-        assert sent["clocks"] == ()
-        assert scene_figure(scene, words(lang)).data
+# A figure takes a while: of the large data sets, what the small one has not.
+DRAWN = [
+    *(view_near("paper", **asked) for asked in GEOMETRIES.values()),
+    *(view_near(data) for data in DATA if data != "paper"),
+    view_near("notebook", groups=8, c=31, f=14, stride=(2, 2)),
+]
+
+
+@pytest.mark.parametrize("drawn", DRAWN, ids=name_of)
+def test_scenes_have_no_steps_and_can_be_sent_and_drawn(drawn):
+    for name, lang in zip(MISTAKES, cycle(LANGUAGES), strict=False):
+        view = replace(drawn, mistake=name, lang=lang)
+        scene = scene_of(view)
+        with naming(name):
+            assert scene.clocks == stage_data(view, scene)["clocks"] == ()
+            assert scene_figure(scene, words(lang)).data
 
 
 def test_a_view_opens_with_the_first_mistake():

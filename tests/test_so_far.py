@@ -8,13 +8,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conv.bundle import load
 from conv.figures.panel import color_range
 from conv.ops import conv2d_input, conv2d_weight
 from conv.scenes.scene import Bars, Filling, Gap, Panel
 from conv.view import options
 from tests.loops import Loops, close
-from tests.views import SCANNED, VIEWS, legal_view, name_of, scene_of, tensors
+from tests.views import SCANNED, VIEWS, data_of, legal_view, name_of, scene_of, tensors
 from tests.written import check_live
 
 GRADIENTS = [view for view in VIEWS if view.scene in {"dw", "dx"}]
@@ -229,7 +228,7 @@ def test_shares_add_up_to_the_cell_at_every_place(view):
         assert (bars.name, bars.field) == ("shares", field)
         assert bars.labels == tuple(map(str, truth.choices))
         assert bars.labels[bars.chosen] == str(getattr(view, field))
-        assert list(options(view, load(view.data).sizes, field)) == truth.choices
+        assert list(options(view, data_of(view.data).sizes, field)) == truth.choices
         for places in truth.loops.places():
             at, cell = replace(bars, places=places), places[space]
             own = [truth.of(choice) for choice in truth.choices]

@@ -3,12 +3,15 @@
 import random
 from dataclasses import replace
 from functools import lru_cache
+from io import BytesIO
 
+import numpy as np
 import pytest
 
 from conv.bundle import load, make_bundle, run
 from conv.scenes import make_scene
 from conv.scenes.scene import Panel
+from conv.tensors import open_tensors
 from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
 
 WINDOWED = ("overview", "forward", "dw", "dx")  # scenes in which a step is a place of a window
@@ -94,23 +97,51 @@ SCANNED = {
 }
 
 
+def packed(**arrays):
+    """An .npz file of these arrays."""
+    file = BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def wide_layer():
+    """A layer with several of everything, and an input that is wider than high."""
+    rng = np.random.default_rng(11)
+    sizes = {"x": (3, 4, 6, 8), "w": (6, 4, 3, 3), "b": (6,)}
+    arrays = {name: rng.normal(size=size) for name, size in sizes.items()}
+    return open_tensors(packed(**arrays, padding=1, link="n=1&c=2&f=4&i=2&j=5&m=1&k=2&p=2&q=5"))
+
+
+WIDE = wide_layer()
+
+
+def data_of(name):
+    """A data set by its name in a view."""
+    return WIDE if name == WIDE.default.data else load(name)
+
+
 def legal_view(data, **asked):
     """The data set's view with what is asked for; fails where that is not legal."""
-    loaded = load(data)
+    loaded = data_of(data)
     view, changes = nearest(replace(loaded.default, **asked), loaded.sizes)
     assert {change.field for change in changes} <= {"top_diff", *"ijmk"}
     return view
 
 
+# Every geometry on the small data sets; of the large ones, what the small ones have not.
+_EVERY = (*GEOMETRIES.values(), *UNREAD.values())
+_FEW = (GEOMETRIES["as it opens"], GEOMETRIES["all at once"])
+GROUNDS = {
+    "notebook": (*_FEW, *GROUPED.values()),
+    "paper": _EVERY,
+    WIDE.default.data: (*_EVERY, {"groups": 2, "c": 3, "f": 5}),
+    "sobel": _FEW,
+}
 VIEWS = [
     *(
         legal_view(data, scene=scene, **geometry)
-        for data in ("notebook", "paper", "sobel")
-        for geometry in (
-            *GEOMETRIES.values(),
-            *(UNREAD.values() if data != "sobel" else ()),
-            *(GROUPED.values() if data == "notebook" else ()),
-        )
+        for data, geometries in GROUNDS.items()
+        for geometry in geometries
         for scene in WINDOWED
     ),
     *(legal_view(data, scan="all", **asked) for data, asked in SCANNED.values()),
@@ -131,7 +162,7 @@ def tensors(view):
     """The bundle and the results of a view, worked out once."""
     key = view.of_tensors()
     if key not in _TENSORS:
-        bundle = make_bundle(view, load(view.data))
+        bundle = make_bundle(view, data_of(view.data))
         _TENSORS[key] = bundle, run(bundle)
     return _TENSORS[key]
 

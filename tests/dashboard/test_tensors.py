@@ -10,7 +10,7 @@ from conv.tensors import MOST_BYTES, data_label, open_tensors
 from conv.words import words
 from tests.dashboard.stage import WAIT, Stage
 from tests.dashboard.test_page import control, link, open_page, panel, stage, value
-from tests.test_tensors import packed
+from tests.views import packed
 
 SAY = words("en")
 RNG = np.random.default_rng(0)
