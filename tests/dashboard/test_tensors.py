@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from conv.dashboard.data import MOST_OPENED, Opened, opened
 from conv.tensors import MOST_BYTES, data_label, open_tensors
 from conv.words import words
+from tests.dashboard.page import control, link, open_page, panel, stage, value
 from tests.dashboard.stage import WAIT, Stage
-from tests.dashboard.test_page import control, link, open_page, panel, stage, value
 from tests.views import packed
 
 SAY = words("en")
