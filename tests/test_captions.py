@@ -10,6 +10,7 @@ from conv.scenes import make_scene
 from conv.scenes.numbers import number, products
 from conv.scenes.scene import Bars, Box, Card, Panel
 from conv.words import texts, words
+from tests.cases import in_turn
 from tests.test_scenes import Truth
 from tests.views import WINDOWED, legal_view, of_scene, scene_of, tensors
 from tests.written import say
@@ -348,7 +349,7 @@ def test_cards_measure_how_far_the_methods_are_apart():
 OTHER_ORDER = {"alt.forward"}
 
 
-@pytest.mark.parametrize("key", texts("en"))
+@in_turn("key", texts("en"))
 def test_both_languages_fill_in_the_values_in_one_order(key):
     orders = [
         [name for _, name, _, _ in string.Formatter().parse(texts(lang)[key]) if name]

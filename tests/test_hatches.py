@@ -15,7 +15,12 @@ KINDS = ("padding", "leftover", "inserted", "cropped", "waiting")
 PADDED = {"input_pad", "input_view"}
 OF_INPUT_SIZE = {"dx", "dx_filter", "dx_rot180"}
 AMONG_ZEROS = {"grad_output_all", "step_correlate"}
-of_views = pytest.mark.parametrize("view", [*VIEWS, *any_views(40)], ids=name_of)
+
+
+@pytest.fixture(scope="module", params=[*VIEWS, *any_views(24)], ids=name_of)
+def view(request):
+    """All tests of a view run one after the other, on the same scene."""
+    return request.param
 
 
 class Cells:
@@ -108,7 +113,6 @@ def counted(panel, kind):
     return found
 
 
-@of_views
 def test_hatches_are_on_their_cells(view):
     cells = Cells(view)
     for panel in panels_of(scene_of(view)).values():
@@ -125,7 +129,6 @@ def test_hatches_are_on_their_cells(view):
         np.testing.assert_array_equal(total > 1, both & np.ones(panel.size, bool), panel.name)
 
 
-@of_views
 def test_the_legend_names_what_is_hatched_and_nothing_else(view):
     scene, cells = scene_of(view), Cells(view)
     last = {space: (rows - 1, columns - 1) for space, (rows, columns) in scene.sizes.items()}
@@ -147,7 +150,6 @@ def test_the_legend_names_what_is_hatched_and_nothing_else(view):
     assert keys == {kind: f"legend.{kind}" for kind in keys}
 
 
-@of_views
 def test_dx_is_0_where_no_window_reads(view):
     unread, (_, results), scene = Cells(view).unread_input(), tensors(view), scene_of(view)
     for dx in (results.dx_gemm, results.dx_scatter, results.dx_rot180):

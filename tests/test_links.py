@@ -79,7 +79,10 @@ OWN = {
 }
 
 
-of_views = pytest.mark.parametrize("view", [*VIEWS, *any_views(24)], ids=name_of)
+@pytest.fixture(scope="module", params=[*VIEWS, *any_views(24)], ids=name_of)
+def view(request):
+    """All tests of a view run one after the other, on the same scene."""
+    return request.param
 
 
 class Meetings:
@@ -211,7 +214,6 @@ def outlined(mark, size):
     return set(product(range(box.top, box.bottom, rows), range(box.left, box.right, columns)))
 
 
-@of_views
 def test_a_place_outlines_the_cells_that_it_meets(view):
     truth = meetings_of(view)
     for panel, kind, home in kinds_of(view):
@@ -228,7 +230,6 @@ def test_a_place_outlines_the_cells_that_it_meets(view):
                 assert mark is None or mark.role == link.role
 
 
-@of_views
 def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
     truth = meetings_of(view)
     stands = {
@@ -259,7 +260,6 @@ def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
             assert known == stands[kind]((row, column)), (panel.name, row, column)
 
 
-@of_views
 def test_a_panel_opens_with_what_belongs_to_its_home(view):
     scene, truth = scene_of(view), meetings_of(view)
     spaces = {"output", "kernel", "input", "input_pad"}

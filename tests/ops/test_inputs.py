@@ -8,23 +8,26 @@ import pytest
 from conv import ConvLayer, Geometry, conv2d, conv2d_bias, conv2d_input, conv2d_weight
 from conv.ops import central_difference
 
+from ..cases import in_turn, naming
 from .grid import MIXED, Case, tensors
 from .methods import METHODS, run
 from .oracle import assert_cells, convolution, magnitudes
 
 X, W, B, G = tensors(MIXED, 3)
 PARAMETERS = MIXED.parameters
-every_method = pytest.mark.parametrize(("result", "method"), METHODS)
+every_method = in_turn(("result", "method"), METHODS)
 
 
-def check(result, method, data, *, dtype=np.float64, **tolerances):
-    """Runs one method on `data` and compares with the oracle on the same numbers."""
-    actual = run(result, method, *data, **PARAMETERS)
-    assert actual.dtype == dtype
-    assert actual.dtype.isnative
+def check(data, *, among=METHODS, dtype=np.float64, **tolerances):
+    """Compares what the methods make of `data` with the oracle on the same numbers."""
     plain = [np.array(tensor, np.float64, order="C") for tensor in data]
-    expected = convolution(*plain, **PARAMETERS)[result]
-    assert_cells(actual, expected, magnitudes(*plain, **PARAMETERS)[result], **tolerances)
+    expected, size = convolution(*plain, **PARAMETERS), magnitudes(*plain, **PARAMETERS)
+    for result, method in among:
+        with naming(f"{result} by {method}"):
+            actual = run(result, method, *data, **PARAMETERS)
+            assert actual.dtype == dtype
+            assert actual.dtype.isnative
+            assert_cells(actual, expected[result], size[result], **tolerances)
 
 
 def reversed_memory(tensor):
@@ -59,29 +62,26 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@every_method
-def test_layouts_in_memory(result, method, layout):
+def test_layouts_in_memory(layout):
     data = [LAYOUTS[layout](tensor) for tensor in (X, W, B, G)]
     assert layout == "one cell repeated" or all(map(np.array_equal, data, (X, W, B, G)))
-    check(result, method, data)
+    check(data)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-@every_method
-def test_byte_orders(result, method, order):
+def test_byte_orders(order):
     data = [tensor.astype(f"{order}f8") for tensor in (X, W, B, G)]
-    check(result, method, data)
+    check(data)
     data = [tensor.astype(f"{order}f4") for tensor in (X, W, B, G)]
-    check(result, method, data, dtype=np.float32, relative=0, rounding=1e-6)
+    check(data, dtype=np.float32, relative=0, rounding=1e-6)
 
 
 @pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int16", "uint32", "int64", ">i4"])
-@every_method
-def test_whole_numbers_are_taken_as_float64(result, method, dtype):
+def test_whole_numbers_are_taken_as_float64(dtype):
     low, high = (0, 2) if dtype == "bool" else (-128, 128) if "u" not in dtype else (0, 256)
     rng = np.random.default_rng(8)
     data = [rng.integers(low, high, tensor.shape).astype(dtype) for tensor in (X, W, B, G)]
-    check(result, method, data, relative=0, rounding=0)
+    check(data, relative=0, rounding=0)
 
 
 @every_method
@@ -96,15 +96,14 @@ def test_lists(result, method):
     assert np.array_equal(actual, run(result, method, X, W, B, G, **PARAMETERS))
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@in_turn("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("operand", range(4))
 @pytest.mark.parametrize("where", [0, slice(None)], ids=["one cell", "all cells"])
-@every_method
-def test_nan_and_infinity_pass_through(result, method, where, operand, value):
+def test_nan_and_infinity_pass_through(where, operand, value):
     data = [tensor.copy() for tensor in (X, W, B, G)]
     data[operand].flat[where] = value
     with np.errstate(all="ignore"):
-        check(result, method, data)
+        check(data)
 
 
 def test_sizes_and_parameters_may_be_numpy_s():
@@ -120,15 +119,16 @@ def test_sizes_and_parameters_may_be_numpy_s():
 OPERANDS = {"out": (0, 1, 2), "dw": (0, 3), "dx": (1, 3)}
 
 
-@pytest.mark.parametrize(("result", "method"), [m for m in METHODS if m[0] in OPERANDS])
-def test_float32_stays_and_any_float64_makes_float64(result, method):
+@pytest.mark.parametrize("result", OPERANDS)
+def test_float32_stays_and_any_float64_makes_float64(result):
     singles = [tensor.astype(np.float32) for tensor in (X, W, B, G)]
-    check(result, method, singles, dtype=np.float32, relative=0, rounding=1e-6)
+    own = [names for names in METHODS if names[0] == result]
+    check(singles, among=own, dtype=np.float32, relative=0, rounding=1e-6)
     for operand in OPERANDS[result]:
         for wider in (np.float64, np.int8):
             data = list(singles)
             data[operand] = np.round(data[operand] * 100).astype(wider)
-            check(result, method, data)
+            check(data, among=own)
 
 
 def test_without_a_bias_it_is_zero():

@@ -325,8 +325,8 @@ def test_every_agreement_is_made_to_hold():
 
 @every_mistake
 def test_it_is_predicted_where_a_mistake_shows(mistake):
-    """Over the whole grid: right in each cell if an agreement holds, wrong in some if none does."""
-    given_cases = [given_in(case) for case in GRID[::3]]
+    """Over the grid: right in each cell if an agreement holds, wrong in some if none does."""
+    given_cases = [given_in(case) for case in GRID[::6]]
     predicted = [agrees(mistake, backward) for backward in given_cases]
     assert predicted == [is_right(mistake, backward) for backward in given_cases]
     assert set(predicted) == {True, False}
@@ -351,7 +351,7 @@ def has_the_mean(mistake, backward):
 
 @every_mistake
 def test_it_is_predicted_where_the_means_agree(mistake):
-    given_cases = [given_in(case) for case in GRID[1::3]]
+    given_cases = [given_in(case) for case in GRID[1::6]]
     predicted = [same_mean(mistake, backward) for backward in given_cases]
     assert predicted == [has_the_mean(mistake, backward) for backward in given_cases]
 
