@@ -10,9 +10,19 @@ from conv.scenes.numbers import cell_texts
 from conv.scenes.scene import Bars, Panel
 from conv.words import words
 from tests.cases import in_turn
-from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, panels_of, scene_of
+from tests.views import (
+    SMALL_VIEWS,
+    VIEWS,
+    each_view,
+    legal_view,
+    name_of,
+    panels_of,
+    scene_of,
+    some_at_a_time,
+)
 
 SAY = words("en")
+some_views = some_at_a_time([view for view in VIEWS if view.data != "sobel"], 16)
 WIDTHS = [200, 260, 350, 620, 900, 1080, 1600]
 
 
@@ -60,7 +70,7 @@ def test_zero_is_the_ground_of_the_page(theme):
 
 
 @in_turn("width", WIDTHS)
-@pytest.mark.parametrize("view", [v for v in VIEWS if v.data != "sobel"], ids=name_of)
+@each_view
 def test_cells_are_square_and_nothing_overlaps_or_leaves_the_figure(view, width):
     scene = scene_of(view)
     plan = arrange(scene, width, SAY)

@@ -5,10 +5,17 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-import pytest
 
 from tests.loops import Loops
-from tests.views import VIEWS, any_views, name_of, panels_of, scene_of, tensors
+from tests.views import (
+    VIEWS,
+    any_views,
+    each_view,
+    panels_of,
+    scene_of,
+    some_at_a_time,
+    tensors,
+)
 from tests.written import say
 
 KINDS = ("padding", "leftover", "inserted", "cropped", "waiting")
@@ -17,10 +24,7 @@ OF_INPUT_SIZE = {"dx", "dx_filter", "dx_rot180"}
 AMONG_ZEROS = {"grad_output_all", "step_correlate"}
 
 
-@pytest.fixture(scope="module", params=[*VIEWS, *any_views(24)], ids=name_of)
-def view(request):
-    """All tests of a view run one after the other, on the same scene."""
-    return request.param
+some_views = some_at_a_time([*VIEWS, *any_views(24)])
 
 
 class Cells:
@@ -113,6 +117,7 @@ def counted(panel, kind):
     return found
 
 
+@each_view
 def test_hatches_are_on_their_cells(view):
     cells = Cells(view)
     for panel in panels_of(scene_of(view)).values():
@@ -129,6 +134,7 @@ def test_hatches_are_on_their_cells(view):
         np.testing.assert_array_equal(total > 1, both & np.ones(panel.size, bool), panel.name)
 
 
+@each_view
 def test_the_legend_names_what_is_hatched_and_nothing_else(view):
     scene, cells = scene_of(view), Cells(view)
     last = {space: (rows - 1, columns - 1) for space, (rows, columns) in scene.sizes.items()}
@@ -150,6 +156,7 @@ def test_the_legend_names_what_is_hatched_and_nothing_else(view):
     assert keys == {kind: f"legend.{kind}" for kind in keys}
 
 
+@each_view
 def test_dx_is_0_where_no_window_reads(view):
     unread, (_, results), scene = Cells(view).unread_input(), tensors(view), scene_of(view)
     for dx in (results.dx_gemm, results.dx_scatter, results.dx_rot180):

@@ -4,9 +4,16 @@ import random
 from functools import lru_cache
 from itertools import permutations, product
 
-import pytest
-
-from tests.views import VIEWS, any_views, name_of, panels_of, scene_of, tensors
+from tests.views import (
+    VIEWS,
+    any_views,
+    each_view,
+    name_of,
+    panels_of,
+    scene_of,
+    some_at_a_time,
+    tensors,
+)
 
 # What each panel has the cells of, and the space whose place is outlined on it from the start.
 PANELS = {
@@ -79,10 +86,7 @@ OWN = {
 }
 
 
-@pytest.fixture(scope="module", params=[*VIEWS, *any_views(24)], ids=name_of)
-def view(request):
-    """All tests of a view run one after the other, on the same scene."""
-    return request.param
+some_views = some_at_a_time([*VIEWS, *any_views(24)])
 
 
 class Meetings:
@@ -214,6 +218,7 @@ def outlined(mark, size):
     return set(product(range(box.top, box.bottom, rows), range(box.left, box.right, columns)))
 
 
+@each_view
 def test_a_place_outlines_the_cells_that_it_meets(view):
     truth = meetings_of(view)
     for panel, kind, home in kinds_of(view):
@@ -230,6 +235,7 @@ def test_a_place_outlines_the_cells_that_it_meets(view):
                 assert mark is None or mark.role == link.role
 
 
+@each_view
 def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
     truth = meetings_of(view)
     stands = {
@@ -260,6 +266,7 @@ def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
             assert known == stands[kind]((row, column)), (panel.name, row, column)
 
 
+@each_view
 def test_a_panel_opens_with_what_belongs_to_its_home(view):
     scene, truth = scene_of(view), meetings_of(view)
     spaces = {"output", "kernel", "input", "input_pad"}

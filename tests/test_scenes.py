@@ -9,7 +9,16 @@ from conv.scenes import make_scene
 from conv.scenes.scene import Bars, Card, Clock, Message, Operator, Panel, Section, Thumbnails
 from conv.words import words
 from tests.ops.oracle import convolution
-from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, of_scene, scene_of, tensors
+from tests.views import (
+    SMALL_VIEWS,
+    VIEWS,
+    each_view,
+    legal_view,
+    of_scene,
+    scene_of,
+    some_at_a_time,
+    tensors,
+)
 
 PANELS = {
     "overview": "input_pad patch kernel kernel_rot180 output grad_output dw dx",
@@ -21,6 +30,7 @@ PANELS = {
 }
 
 
+some_views = some_at_a_time(VIEWS, 24)
 PARTS = Panel | Bars | Card | Operator | Section | Clock | Thumbnails
 
 
@@ -85,7 +95,7 @@ def close(actual, expected):
     np.testing.assert_allclose(actual, expected, rtol=1e-11, atol=1e-13 * size)
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=name_of)
+@each_view
 def test_panels_have_their_names_and_their_words(view):
     scene = scene_of(view)
     shown = [item.name for item in scene.items() if isinstance(item, Panel | Bars)]

@@ -12,11 +12,22 @@ from conv.figures.panel import color_range
 from conv.ops import conv2d_input, conv2d_weight
 from conv.scenes.scene import Bars, Filling, Gap, Panel
 from conv.view import options
+from tests.cases import in_turn
 from tests.loops import Loops, close
-from tests.views import SCANNED, VIEWS, data_of, legal_view, name_of, scene_of, tensors
+from tests.views import (
+    SCANNED,
+    VIEWS,
+    data_of,
+    each_view,
+    legal_view,
+    scene_of,
+    some_at_a_time,
+    tensors,
+)
 from tests.written import check_live
 
 GRADIENTS = [view for view in VIEWS if view.scene in {"dw", "dx"}]
+some_views = some_at_a_time(GRADIENTS)
 FIRST = {"dw": "dw_patches", "dx": "dx_scatter"}
 SECOND = {"dw": "dw_correlate", "dx": "dx_rot180"}
 CLOCKS = {"dw": ("output", "kernel"), "dx": ("output", "input")}
@@ -121,13 +132,7 @@ class Sums:
         return self.shares[self.chosen][2] > 0
 
 
-@pytest.fixture(scope="module", params=GRADIENTS, ids=name_of)
-def view(request):
-    """Every view of a gradient: all of its tests run one after the other, on the same loops."""
-    return request.param
-
-
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def sums(view):
     return Sums(view)
 
@@ -148,6 +153,7 @@ def finished(view, places):
     raise AssertionError(places)
 
 
+@each_view
 def test_every_partial_sum(view):
     scene, truth = scene_of(view), sums(view)
     whole, whole_size = truth.total()
@@ -173,6 +179,7 @@ def check_filled(panel, total, size, waits):
     np.testing.assert_array_equal(covered, waits)
 
 
+@each_view
 def test_nothing_waits_in_the_end_and_both_are_the_operator_s(view):
     scene, truth = scene_of(view), sums(view)
     last = truth.loops.last()
@@ -201,6 +208,7 @@ def operator_of(truth):
     return conv2d_input((1, *bundle.x.shape[1:]), bundle.w, g[None], **parameters)[0, view.c]
 
 
+@each_view
 def test_the_difference_is_that_of_the_numbers_shown(view):
     scene, truth = scene_of(view), sums(view)
     assert isinstance(scene.panel("difference").table, Gap)
@@ -219,6 +227,7 @@ def test_the_difference_is_that_of_the_numbers_shown(view):
         np.testing.assert_array_equal(waits, np.isnan(gap))
 
 
+@each_view
 def test_shares_add_up_to_the_cell_at_every_place(view):
     scene, truth = scene_of(view), sums(view)
     found = [item for item in scene.items() if isinstance(item, Bars)]
@@ -241,6 +250,7 @@ def test_shares_add_up_to_the_cell_at_every_place(view):
             close(item, at.values[bars.chosen], own[bars.chosen][1][cell])
 
 
+@each_view
 def test_what_meets_in_a_share_is_shown_above_it(view):
     scene, truth, (bundle, _) = scene_of(view), sums(view), tensors(view)
     for bars in (item for item in scene.items() if isinstance(item, Bars)):
@@ -269,6 +279,7 @@ def met_in(loops):
     return found
 
 
+@each_view
 def test_clocks_tell_steps_and_multiplications(view):
     scene, truth = scene_of(view), sums(view)
     loops, scanned = truth.loops, truth.scanned()
@@ -304,6 +315,7 @@ def test_clocks_tell_steps_and_multiplications(view):
     assert (ends["left"]["done"] == str(ends["left"]["total"])) == truth.is_last()
 
 
+@each_view
 def test_a_scan_has_its_parts_and_its_switch(view):
     scene, truth = scene_of(view), sums(view)
     if truth.all:
@@ -320,7 +332,7 @@ def test_a_scan_has_its_parts_and_its_switch(view):
         assert scene.switch is None
 
 
-@pytest.mark.parametrize("other", [view for view in VIEWS if view not in GRADIENTS], ids=name_of)
+@in_turn("other", [view for view in VIEWS if view not in GRADIENTS])
 def test_other_scenes_have_one_clock_and_no_parts(other):
     scene = scene_of(other)
     sections = [section for band in scene.bands for section in band]
@@ -345,6 +357,7 @@ def test_a_part_goes_on_where_the_one_before_it_ends(name):
     close(moved(scene_of(one), method, first).values, expected, size + np.abs(expected).max())
 
 
+@each_view
 def test_colours_reach_as_far_as_the_numbers_of_every_step(view):
     scene, truth = scene_of(view), sums(view)
     panels = [item for item in scene.items() if isinstance(item, Panel)]

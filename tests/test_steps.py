@@ -3,13 +3,12 @@
 from dataclasses import fields, replace
 
 import numpy as np
-import pytest
 
 from conv.scenes.scene import Bars, Filling, Gap, Panel, Scene, Section, Table
 from tests.loops import Loops, close
-from tests.views import VIEWS, name_of, of_scene, panels_of, scene_of
+from tests.views import VIEWS, each_view, of_scene, panels_of, scene_of, some_at_a_time
 
-of_views = pytest.mark.parametrize("view", VIEWS, ids=name_of)
+some_views = some_at_a_time(VIEWS)
 # The panels whose numbers change from place to place, and the space that they hang on.
 STEPS = {
     "patch": "output",
@@ -28,7 +27,7 @@ FILLINGS = {
 }
 
 
-@of_views
+@each_view
 def test_every_step_is_what_the_loops_give(view):
     loops, panels = Loops(view), panels_of(scene_of(view)).values()
     for panel in panels:
@@ -116,7 +115,7 @@ def test_steps_add_up_to_dx(view):
         close(own, values, size[inside])
 
 
-@of_views
+@each_view
 def test_a_scene_that_moves_is_the_scene_made_there(view):
     here, loops = scene_of(view), Loops(view)
     *_, drawn, other = loops.places()

@@ -13,6 +13,7 @@ from conv.scenes import make_scene
 from conv.scenes.scene import Panel
 from conv.tensors import open_tensors
 from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
+from tests.cases import each_of
 
 WINDOWED = ("overview", "forward", "dw", "dx")  # scenes in which a step is a place of a window
 GEOMETRIES = {
@@ -192,6 +193,20 @@ def any_views(count):
         for scene in WINDOWED:
             wish = View(data="paper", scene=scene, top_diff="ones", **drawn, **cell)
             yield nearest(wish, sizes)[0]
+
+
+def some_at_a_time(views, size=4):
+    """A fixture of a few views: all tests of these run one after the other, on the same scenes."""
+    batches = [views[start : start + size] for start in range(0, len(views), size)]
+
+    @pytest.fixture(scope="module", params=batches, ids=lambda batch: name_of(batch[0]))
+    def some_views(request):
+        return request.param
+
+    return some_views
+
+
+each_view = each_of("some_views", "view")
 
 
 def panels_of(scene):

@@ -21,7 +21,7 @@ from .grid import GRID, Case, checksum, tensors, uniform
 from .methods import METHODS, run
 from .oracle import convolution, differing, magnitudes
 
-CHUNK = 164
+CHUNK = 478
 CHUNKS = [range(start, min(start + CHUNK, len(GRID))) for start in range(0, len(GRID), CHUNK)]
 ORACLE = ("out", "dw", "dx", "db")
 
