@@ -10,10 +10,11 @@ from conv.scenes import make_scene
 from conv.scenes.numbers import number, products
 from conv.scenes.scene import Bars, Box, Card, Panel
 from conv.words import texts, words
+from tests.cases import in_turn
 from tests.test_scenes import Truth
-from tests.views import legal_view, name_of, scene_of, tensors
+from tests.views import WINDOWED, legal_view, of_scene, scene_of, tensors
+from tests.written import say
 
-SAY = words("en")
 LETTERS = string.ascii_letters
 PLACES = [
     ("paper", {"i": 0, "j": 2, "m": 2, "k": 0, "p": 1, "q": 3}),
@@ -31,18 +32,8 @@ PLACES = [
     # A small sum, so that the bias is seen in three digits of it.
     ("notebook", {"n": 9, "groups": 4, "c": 13, "f": 6, "stride": (3, 4), "i": 4, "j": 1}),
 ]
-VIEWS = {
-    scene: [legal_view(data, scene=scene, **asked) for data, asked in PLACES]
-    for scene in ("overview", "forward", "dw", "dx")
-}
-
-
-def of_scene(name):
-    return pytest.mark.parametrize("view", VIEWS[name], ids=name_of)
-
-
-def say(text):
-    return SAY(text.key, **text.values)
+VIEWS = [legal_view(data, scene=scene, **asked) for scene in WINDOWED for data, asked in PLACES]
+OVERVIEWS = [view for view in VIEWS if view.scene == "overview"]
 
 
 class Said(Truth):
@@ -165,7 +156,7 @@ class Said(Truth):
         )
 
 
-@of_scene("overview")
+@of_scene("overview", VIEWS)
 def test_overview_says(view):
     said, onto = Said(view), scene_of(view).panel("dx").marks
     meets = "sends to the frame" if onto else "meets padding alone"
@@ -178,7 +169,7 @@ def test_overview_says(view):
     said.check(own, said.output_sum(), alt)
 
 
-@of_scene("forward")
+@of_scene("forward", VIEWS)
 def test_forward_says(view):
     said = Said(view)
     total = float(said.output()[view.i, view.j] - said.bundle.b[view.f])
@@ -196,7 +187,7 @@ def test_forward_says(view):
     said.check(own, said.output_sum(), alt)
 
 
-@of_scene("dw")
+@of_scene("dw", VIEWS)
 def test_dw_says(view):
     said = Said(view)
     g, patch, met = number(said.number()), said.patch(), said.met()
@@ -232,7 +223,7 @@ def test_dw_says(view):
     )
 
 
-@of_scene("dx")
+@of_scene("dx", VIEWS)
 def test_dx_says(view):
     said = Said(view)
     p, q, window, turned = view.p, view.q, said.window(), said.kernel()[::-1, ::-1]
@@ -285,7 +276,7 @@ def test_sums_to_follow_with_a_pencil():
         assert say(scene_of(legal_view("paper", scene=scene, **at)).total) == total
 
 
-@of_scene("overview")
+@of_scene("overview", VIEWS)
 def test_marks_and_hatches_stand_on_their_cells(view):
     said, (i, j), (ph, pw) = Said(view), (view.i, view.j), view.padding
     for name in ("output", "grad_output"):
@@ -304,7 +295,7 @@ def test_marks_and_hatches_stand_on_their_cells(view):
             np.testing.assert_array_equal(hatched(said.scene.panel(name), kind), mask, name)
 
 
-@of_scene("dx")
+@of_scene("dx", VIEWS)
 def test_zeros_of_the_padded_top_diff_are_told_apart(view):
     panel, said = scene_of(view).panel("grad_output_pad"), Said(view)
     between, (oh, ow) = np.zeros(panel.values.shape, bool), said.grad_output().shape
@@ -341,11 +332,11 @@ def card_of(view, **factors):
 
 
 def test_cards_measure_how_far_the_methods_are_apart():
-    view = VIEWS["overview"][-1]
+    view = OVERVIEWS[-1]
     right, results = card_of(view), tensors(view)[1]
     assert all(0 <= value < 1e-9 for value in right.values())
     for name in ("dw_numeric", "dx_numeric"):
-        assert any(card_of(view)[name] > 0 for view in VIEWS["overview"])
+        assert any(card_of(view)[name] > 0 for view in OVERVIEWS)
     for name, wrong in (("dw", "dw_patches"), ("dx", "dx_scatter")):
         far = 1e-6 * np.abs(getattr(results, wrong)).max(), 1e-6
         off = card_of(view, **{wrong: 1 + 1e-6})
@@ -358,7 +349,7 @@ def test_cards_measure_how_far_the_methods_are_apart():
 OTHER_ORDER = {"alt.forward"}
 
 
-@pytest.mark.parametrize("key", texts("en"))
+@in_turn("key", texts("en"))
 def test_both_languages_fill_in_the_values_in_one_order(key):
     orders = [
         [name for _, name, _, _ in string.Formatter().parse(texts(lang)[key]) if name]

@@ -9,36 +9,47 @@ from conv.figures.palette import ROLES, THEMES, color_at, readable_on
 from conv.scenes.numbers import cell_texts
 from conv.scenes.scene import Bars, Panel
 from conv.words import words
-from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, scene_of
+from tests.cases import in_turn
+from tests.views import (
+    SMALL_VIEWS,
+    VIEWS,
+    each_view,
+    legal_view,
+    name_of,
+    panels_of,
+    scene_of,
+    some_at_a_time,
+)
 
 SAY = words("en")
+some_views = some_at_a_time([view for view in VIEWS if view.data != "sobel"], 16)
 WIDTHS = [200, 260, 350, 620, 900, 1080, 1600]
-
-
-def panels_of(scene):
-    return {item.name: item for item in scene.items() if isinstance(item, Panel)}
 
 
 def heatmaps_of(figure):
     return {trace.name: trace for trace in figure.data if trace.type == "heatmap"}
 
 
-@pytest.mark.parametrize("view", SMALL_VIEWS, ids=name_of)
-def test_each_panel_is_a_heatmap_of_its_numbers(view):
-    scene = scene_of(view)
-    drawn = heatmaps_of(scene_figure(scene, SAY))
-    assert drawn.keys() == panels_of(scene).keys()
+@pytest.fixture(scope="module", params=SMALL_VIEWS, ids=name_of)
+def drawn(request):
+    """A scene and its heatmaps."""
+    scene = scene_of(request.param)
+    return scene, heatmaps_of(scene_figure(scene, SAY))
+
+
+def test_each_panel_is_a_heatmap_of_its_numbers(drawn):
+    scene, heatmaps = drawn
+    assert heatmaps.keys() == panels_of(scene).keys()
     for name, panel in panels_of(scene).items():
-        np.testing.assert_array_equal(drawn[name].z, panel.values)
-        np.testing.assert_array_equal(np.isnan(drawn[name].z.astype(float)), panel.waiting)
-        assert drawn[name].meta == name
-        assert not drawn[name].showscale
+        np.testing.assert_array_equal(heatmaps[name].z, panel.values)
+        np.testing.assert_array_equal(np.isnan(heatmaps[name].z.astype(float)), panel.waiting)
+        assert heatmaps[name].meta == name
+        assert not heatmaps[name].showscale
 
 
-@pytest.mark.parametrize("view", SMALL_VIEWS, ids=name_of)
-def test_scales_are_explicit_and_signed_ones_are_symmetric(view):
-    scene = scene_of(view)
-    for name, trace in heatmaps_of(scene_figure(scene, SAY)).items():
+def test_scales_are_explicit_and_signed_ones_are_symmetric(drawn):
+    scene, heatmaps = drawn
+    for name, trace in heatmaps.items():
         panel = panels_of(scene)[name]
         assert all(color.startswith("#") for _, color in trace.colorscale)
         assert trace.zmin == (-trace.zmax if panel.signed else 0)
@@ -58,8 +69,8 @@ def test_zero_is_the_ground_of_the_page(theme):
     assert readable_on(color_at(look.signed, 0.5)) == {"light": "#000000", "dark": "#ffffff"}[theme]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("view", [v for v in VIEWS if v.data != "sobel"], ids=name_of)
+@in_turn("width", WIDTHS)
+@each_view
 def test_cells_are_square_and_nothing_overlaps_or_leaves_the_figure(view, width):
     scene = scene_of(view)
     plan = arrange(scene, width, SAY)

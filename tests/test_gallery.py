@@ -2,11 +2,12 @@
 against the mistakes in plain loops."""
 
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 import pytest
 
-from conv.bundle import Bundle, load, make_bundle, run
+from conv.bundle import Bundle, load, run
 from conv.figures.figure import scene_figure
 from conv.figures.panel import color_range
 from conv.figures.stage import stage_data
@@ -16,14 +17,16 @@ from conv.ops.mistakes import agrees, right, same_mean
 from conv.scenes import Spot, make_scene
 from conv.scenes.mistakes import given_of
 from conv.scenes.numbers import number
-from conv.scenes.scene import Card, Panel
+from conv.scenes.scene import Card
 from conv.view import DATA, LANGUAGES, MISTAKES, View, nearest
 from conv.words import words
+from tests.cases import in_turn, naming
 from tests.ops.grid import Case
 from tests.ops.oracle import convolution, magnitudes
 from tests.ops.test_mistakes import mistaken
+from tests.views import item_of, name_of, panels_of, scene_of, tensors
+from tests.written import SAY, say
 
-SAY = words("en")
 MISTAKE = {mistake.name: mistake for mistake in OPS}
 GEOMETRIES = {
     "as it opens": {},
@@ -41,51 +44,43 @@ GEOMETRIES = {
     "1x1 kernel": {"kernel": (1, 1), "padding": (0, 0)},
     "an array without rows": {"kernel": (1, 1), "stride": (4, 4), "padding": (4, 1)},
 }
-SPOTS = {}
+
+
+def view_near(data, **asked):
+    """The view of a data set that is nearest to what is asked for."""
+    loaded = load(data)
+    return nearest(replace(loaded.default, scene="mistakes", **asked), loaded.sizes)[0]
 
 
 def spot_of(data, **asked):
-    """The view of a data set with what is asked for, and its tensors, worked out once."""
-    loaded = load(data)
-    view, _ = nearest(replace(loaded.default, scene="mistakes", **asked), loaded.sizes)
-    key = view.of_tensors()
-    if key not in SPOTS:
-        bundle = make_bundle(view, loaded)
-        SPOTS[key] = bundle, run(bundle)
-    return Spot(view, *SPOTS[key])
+    return spot_at(view_near(data, **asked))
 
 
-def scene_of(spot):
-    return make_scene(spot.view, spot.bundle, spot.results)
+def spot_at(view):
+    return Spot(view, *tensors(view))
 
 
-def spots():
-    for data in DATA:
-        for asked in GEOMETRIES.values():
-            yield spot_of(data, **asked)
-    yield spot_of("notebook", groups=8, c=31, f=14, stride=(2, 2))
-    yield spot_of("notebook", groups=16, c=5, f=2)
-
-
-ALL = [
-    Spot(replace(spot.view, mistake=name), spot.bundle, spot.results)
-    for spot in spots()
-    for name in MISTAKES
+GROUNDS = [
+    *(view_near(data, **asked) for data in DATA for asked in GEOMETRIES.values()),
+    view_near("notebook", groups=8, c=31, f=14, stride=(2, 2)),
+    view_near("notebook", groups=16, c=5, f=2),
 ]
-every_spot = pytest.mark.parametrize("spot", ALL, ids=lambda spot: spot.view.file_name())
+every_mistake = in_turn("name", MISTAKES)
 
 
-def card(scene, name):
-    return next(item for item in scene.items() if isinstance(item, Card) and item.name == name)
+@pytest.fixture(scope="module", params=GROUNDS, ids=name_of)
+def ground(request):
+    """A view: all of its tests run one after the other, on the same scenes."""
+    return request.param
 
 
-def panels(scene):
-    return {item.name: item for item in scene.items() if isinstance(item, Panel)}
+def mistaken_spot(ground, name):
+    return spot_at(replace(ground, mistake=name))
 
 
-def told(card):
+def lines_of(card):
     """A card's lines in English, by their words."""
-    return {SAY(label.key, **label.values): value for label, value in card.lines}
+    return {say(label): value for label, value in card.lines}
 
 
 def shown_part(spot, tensor, gradient):
@@ -112,9 +107,10 @@ def is_right(spot):
     return wrong.shape == expected.shape and bool((np.abs(wrong - expected) <= 1e-12 * size).all())
 
 
-@every_spot
-def test_wrong_right_and_difference_cell_by_cell(spot):
-    tensor, found = MISTAKE[spot.view.mistake].tensor, panels(scene_of(spot))
+@every_mistake
+def test_wrong_right_and_difference_cell_by_cell(ground, name):
+    spot = mistaken_spot(ground, name)
+    tensor, found = MISTAKE[spot.view.mistake].tensor, panels_of(scene_of(spot.view))
     (wrong, expected, size) = (shown_part(spot, tensor, array) for array in pair_of(spot))
     np.testing.assert_allclose(found["right"].values, expected, rtol=0, atol=1e-12 * size.max())
     assert ("wrong" in found) == bool(wrong.size)
@@ -144,14 +140,13 @@ def case_of(bundle):
     )
 
 
-LOOPED = [spot for spot in ALL if spot.view.data == "paper"]
-
-
-@pytest.mark.parametrize("spot", LOOPED, ids=lambda spot: spot.view.file_name())
-def test_panels_against_plain_loops(spot):
+@pytest.mark.parametrize("asked", GEOMETRIES.values(), ids=GEOMETRIES)
+@every_mistake
+def test_panels_against_plain_loops(asked, name):
+    spot = spot_of("paper", mistake=name, **asked)
     bundle, mistake = spot.bundle, MISTAKE[spot.view.mistake]
     data = bundle.x, bundle.w, bundle.b, bundle.grad_output
-    case, found = case_of(bundle), panels(scene_of(spot))
+    case, found = case_of(bundle), panels_of(scene_of(spot.view))
     wrong = shown_part(spot, mistake.tensor, mistaken(mistake.name, case, *data))
     sizes = magnitudes(*data, **case.parameters)[mistake.tensor]
     finest = 1e-12 * sizes.max()
@@ -162,36 +157,39 @@ def test_panels_against_plain_loops(spot):
     np.testing.assert_allclose(found["right"].values, expected, rtol=0, atol=finest)
 
 
-@every_spot
-def test_a_wrong_shape_is_told_in_words(spot):
-    (wrong, expected, _), scene = pair_of(spot), scene_of(spot)
+@every_mistake
+def test_a_wrong_shape_is_told_in_words(ground, name):
+    spot = mistaken_spot(ground, name)
+    (wrong, expected, _), scene = pair_of(spot), scene_of(spot.view)
     names = [item.name for item in scene.items() if isinstance(item, Card)]
     if wrong.shape == expected.shape:
         assert names == ["agreements", "controls"]
         return
     assert names == (["shapes"] if wrong.size else ["wrong"]) + ["agreements", "controls"]
-    text = card(scene, names[0]).text
-    sentence = SAY(text.key, **text.values)
+    text = item_of(scene, names[0]).text
+    sentence = say(text)
     for array in (wrong, expected):
         assert f"[{' '.join(map(str, array.shape))}]" in sentence
-    for name in ("wrong", "right") if wrong.size else ("right",):
-        caption, size = panels(scene)[name].caption, panels(scene)[name].values.shape
-        assert SAY(caption.key, **caption.values).endswith(f"{size[0]} × {size[1]}")
+    for panel in ("wrong", "right") if wrong.size else ("right",):
+        caption, size = scene.panel(panel).caption, scene.panel(panel).values.shape
+        assert say(caption).endswith(f"{size[0]} × {size[1]}")
 
 
-@every_spot
-def test_conditions_are_ticked_where_they_hold(spot):
+@every_mistake
+def test_conditions_are_ticked_where_they_hold(ground, name):
+    spot = mistaken_spot(ground, name)
     mistake, given = MISTAKE[spot.view.mistake], given_of(spot)
-    lines = told(card(scene_of(spot), "agreements"))
+    lines = lines_of(item_of(scene_of(spot.view), "agreements"))
     for agreement in mistake.agreements:
         assert lines[SAY(f"agreement.{agreement.name}")] == "✗✓"[agreement.holds(given)]
     assert lines[SAY("gallery.agrees")] == "✗✓"[is_right(spot)]
 
 
-@every_spot
-def test_how_far_it_is_is_told_of_all_cells(spot):
-    (wrong, expected, size), scene = pair_of(spot), scene_of(spot)
-    lines = told(card(scene, "agreements"))
+@every_mistake
+def test_how_far_it_is_is_told_of_all_cells(ground, name):
+    spot = mistaken_spot(ground, name)
+    (wrong, expected, size), scene = pair_of(spot), scene_of(spot.view)
+    lines = lines_of(item_of(scene, "agreements"))
     mean = number(float(wrong.mean()), 6) if wrong.size else "—"
     assert lines[SAY("gallery.mean_found")] == mean
     assert float(lines[SAY("gallery.mean_right")].replace("−", "-")) == pytest.approx(
@@ -206,54 +204,53 @@ def test_how_far_it_is_is_told_of_all_cells(spot):
         assert largest == pytest.approx(gap.max(), rel=0.01, abs=1e-12 * size.max())
 
 
-@every_spot
-def test_means_are_said_to_agree_where_they_do_and_cells_do_not(spot):
+def hides(spot):
+    """Whether a mistake has the right mean but other cells."""
     wrong, expected, size = pair_of(spot)
-    hides = (
+    return (
         wrong.shape == expected.shape
         and not is_right(spot)
         and abs(wrong.mean() - expected.mean()) <= 1e-12 * size.mean()
     )
-    text = card(scene_of(spot), "agreements").text
-    assert (text is not None and text.key == "gallery.same_means") == hides
 
 
-def test_what_is_found_is_what_the_operators_predict():
-    """Over all views: the mistakes that are right, and those that hide in the mean."""
-    for spot in ALL:
-        mistake, given = MISTAKE[spot.view.mistake], given_of(spot)
-        scene = scene_of(spot)
-        assert is_right(spot) == agrees(mistake, given), spot.view
-        said = card(scene, "agreements").text is not None
-        assert said == (same_mean(mistake, given) and not agrees(mistake, given)), spot.view
+@every_mistake
+def test_means_are_said_to_agree_where_they_do_and_cells_do_not(ground, name):
+    """As the operators predict it."""
+    spot = mistaken_spot(ground, name)
+    mistake, given = MISTAKE[name], given_of(spot)
+    text = item_of(scene_of(spot.view), "agreements").text
+    assert (text is not None and text.key == "gallery.same_means") == hides(spot)
+    assert is_right(spot) == agrees(mistake, given)
+    assert hides(spot) == (same_mean(mistake, given) and not agrees(mistake, given))
 
 
 def test_every_mistake_is_seen_wrong_and_right_and_the_means_of_two_agree():
-    outcomes = {(spot.view.mistake, is_right(spot)) for spot in ALL}
+    spots = [mistaken_spot(view, name) for view in GROUNDS for name in MISTAKES]
+    outcomes = {(spot.view.mistake, is_right(spot)) for spot in spots}
     assert outcomes >= {(name, False) for name in MISTAKES}
     # Every batch and every output here has more than one cell.
     always_wrong = {"db_averaged"}
     assert outcomes >= {(name, True) for name in MISTAKES if name not in always_wrong}
-    hiding = {spot.view.mistake for spot in ALL if card(scene_of(spot), "agreements").text}
-    assert hiding == {"unrotated", "dw_swapped"}
+    assert {spot.view.mistake for spot in spots if hides(spot)} == {"unrotated", "dw_swapped"}
 
 
 def test_bias_gradient_of_one_cell_is_right():
     spot = spot_of("paper", kernel=(5, 5), mistake="db_averaged")
-    lines = told(card(scene_of(spot), "agreements"))
+    lines = lines_of(item_of(scene_of(spot.view), "agreements"))
     assert set(lines.values()) >= {"✓"}
     assert "✗" not in lines.values()
-    assert not panels(scene_of(spot))["difference"].values.any()
+    assert not panels_of(scene_of(spot.view))["difference"].values.any()
 
 
 def test_the_means_of_an_unrotated_kernel_agree_without_padding():
     spot = spot_of("notebook", padding=(0, 0), mistake="unrotated")
-    lines = told(card(scene_of(spot), "agreements"))
+    lines = lines_of(item_of(scene_of(spot.view), "agreements"))
     assert lines[SAY("gallery.mean_found")] == lines[SAY("gallery.mean_right")]
     assert int(lines[SAY("gallery.cells", count=spot.bundle.x.size)]) > 1000
-    assert card(scene_of(spot), "agreements").text.key == "gallery.same_means"
+    assert item_of(scene_of(spot.view), "agreements").text.key == "gallery.same_means"
     padded = spot_of("notebook", mistake="unrotated")
-    assert card(scene_of(padded), "agreements").text is None
+    assert item_of(scene_of(padded.view), "agreements").text is None
 
 
 def test_a_symmetric_kernel_hides_the_missing_rotation():
@@ -261,7 +258,7 @@ def test_a_symmetric_kernel_hides_the_missing_rotation():
     w = spot.bundle.w + spot.bundle.w[..., ::-1, ::-1]
     bundle = replace(spot.bundle, w=w)
     scene = make_scene(spot.view, bundle, run(bundle))
-    lines = told(card(scene, "agreements"))
+    lines = lines_of(item_of(scene, "agreements"))
     assert lines[SAY("agreement.symmetric_kernel")] == "✓"
     assert lines[SAY("agreement.one_kernel_cell")] == "✗"
     assert lines[SAY("gallery.agrees")] == "✓"
@@ -302,17 +299,18 @@ def test_the_controls_do_what_is_said_of_them(name, data, asked, shows):
 
 def test_the_padding_that_crops_right_is_told_in_numbers():
     spot = spot_of("notebook", kernel=(5, 3), dilation=(1, 2), mistake="crop_wrong")
-    text = card(scene_of(spot), "controls").text
-    assert "every padding but 2:" in SAY(text.key, **text.values)
+    text = item_of(scene_of(spot.view), "controls").text
+    assert "every padding but 2:" in say(text)
 
 
-@every_spot
-def test_a_cell_is_outlined_where_it_is_the_same_cell(spot):
+@every_mistake
+def test_a_cell_is_outlined_where_it_is_the_same_cell(ground, name):
     """Every place that a result's cell is outlines that cell in each result that has it."""
-    mistake, found = MISTAKE[spot.view.mistake], panels(scene_of(spot))
+    spot = mistaken_spot(ground, name)
+    mistake, found = MISTAKE[spot.view.mistake], panels_of(scene_of(spot.view))
     space = {"dx": "input", "dw": "kernel", "db": "filter"}[mistake.tensor]
     results = [found[name] for name in ("wrong", "right", "difference") if name in found]
-    rows, columns = scene_of(spot).sizes[space]
+    rows, columns = scene_of(spot.view).sizes[space]
     for panel in results:
         height, width = panel.size
         assert panel.cells.space == space
@@ -329,27 +327,36 @@ def test_a_cell_is_outlined_where_it_is_the_same_cell(spot):
                 assert mark is None
 
 
-@every_spot
-def test_the_foot_tells_the_resting_cell(spot):
-    scene, view = scene_of(spot), spot.view
+@every_mistake
+def test_the_foot_tells_the_resting_cell(ground, name):
+    spot = mistaken_spot(ground, name)
+    scene, view = scene_of(spot.view), spot.view
     tensor = MISTAKE[view.mistake].tensor
     at = {"dx": (view.p, view.q), "dw": (view.m, view.k), "db": (0, view.f)}[tensor]
     values = scene.total.values
     expected = scene.panel("right").values[at]
     assert values["right"] == number(float(expected), 6)
-    if "difference" in panels(scene):
+    if "difference" in panels_of(scene):
         assert values["wrong"] == number(float(scene.panel("wrong").values[at]), 6)
         assert values["gap"] == number(float(scene.panel("difference").values[at]), 6)
 
 
-@every_spot
-def test_scenes_have_no_steps_and_can_be_sent_and_drawn(spot):
-    scene = scene_of(spot)
-    assert scene.clocks == ()
-    for lang in LANGUAGES:
-        sent = stage_data(replace(spot.view, lang=lang), scene)
-        assert sent["clocks"] == ()
-        assert scene_figure(scene, words(lang)).data
+# A figure takes a while: of the large data sets, what the small one has not.
+DRAWN = [
+    *(view_near("paper", **asked) for asked in GEOMETRIES.values()),
+    *(view_near(data) for data in DATA if data != "paper"),
+    view_near("notebook", groups=8, c=31, f=14, stride=(2, 2)),
+]
+
+
+@pytest.mark.parametrize("drawn", DRAWN, ids=name_of)
+def test_scenes_have_no_steps_and_can_be_sent_and_drawn(drawn):
+    for name, lang in zip(MISTAKES, cycle(LANGUAGES), strict=False):
+        view = replace(drawn, mistake=name, lang=lang)
+        scene = scene_of(view)
+        with naming(name):
+            assert scene.clocks == stage_data(view, scene)["clocks"] == ()
+            assert scene_figure(scene, words(lang)).data
 
 
 def test_a_view_opens_with_the_first_mistake():
@@ -359,10 +366,10 @@ def test_a_view_opens_with_the_first_mistake():
 
 def test_an_array_without_cells_is_told_in_words():
     spot = spot_of("paper", **GEOMETRIES["an array without rows"], mistake="zeros_forgotten")
-    scene = scene_of(spot)
-    assert "wrong" not in panels(scene)
-    text = card(scene, "wrong").text
-    assert SAY(text.key, **text.values).startswith("dx comes out as [1 1 0 2], an array without")
+    scene = scene_of(spot.view)
+    assert "wrong" not in panels_of(scene)
+    text = item_of(scene, "wrong").text
+    assert say(text).startswith("dx comes out as [1 1 0 2], an array without")
     geometry = Geometry((1, 1, 3, 5), (1, 1, 1, 1), stride=(4, 1), padding=(3, 0))
     bundle = Bundle(
         np.ones((1, 1, 3, 5)),
@@ -374,4 +381,4 @@ def test_an_array_without_cells_is_told_in_words():
         seeded_weight=False,
     )
     other = make_scene(replace(spot.view, f=0), bundle, run(bundle))
-    assert "wrong" not in panels(other)
+    assert "wrong" not in panels_of(other)

@@ -2,28 +2,29 @@
 windows."""
 
 from dataclasses import replace
-from functools import lru_cache
 from itertools import product
 
 import numpy as np
-import pytest
 
-from conv.scenes.scene import Panel
-from conv.words import words
-from tests.test_links import any_views
-from tests.test_steps import Loops
-from tests.views import VIEWS, name_of, scene_of, tensors
+from tests.loops import Loops
+from tests.views import (
+    VIEWS,
+    any_views,
+    each_view,
+    panels_of,
+    scene_of,
+    some_at_a_time,
+    tensors,
+)
+from tests.written import say
 
 KINDS = ("padding", "leftover", "inserted", "cropped", "waiting")
 PADDED = {"input_pad", "input_view"}
 OF_INPUT_SIZE = {"dx", "dx_filter", "dx_rot180"}
 AMONG_ZEROS = {"grad_output_all", "step_correlate"}
-of_views = pytest.mark.parametrize("view", [*VIEWS, *any_views(40)], ids=name_of)
 
 
-@lru_cache(maxsize=2)
-def made(view):
-    return scene_of(view)
+some_views = some_at_a_time([*VIEWS, *any_views(24)])
 
 
 class Cells:
@@ -116,14 +117,10 @@ def counted(panel, kind):
     return found
 
 
-def panels_of(scene):
-    return [item for item in scene.items() if isinstance(item, Panel)]
-
-
-@of_views
+@each_view
 def test_hatches_are_on_their_cells(view):
     cells = Cells(view)
-    for panel in panels_of(made(view)):
+    for panel in panels_of(scene_of(view)).values():
         expected, total = cells.hatched(panel), np.zeros(panel.size, int)
         for kind in KINDS:
             found = counted(panel, kind)
@@ -137,12 +134,12 @@ def test_hatches_are_on_their_cells(view):
         np.testing.assert_array_equal(total > 1, both & np.ones(panel.size, bool), panel.name)
 
 
-@of_views
+@each_view
 def test_the_legend_names_what_is_hatched_and_nothing_else(view):
-    scene, cells = made(view), Cells(view)
+    scene, cells = scene_of(view), Cells(view)
     last = {space: (rows - 1, columns - 1) for space, (rows, columns) in scene.sizes.items()}
-    shown = {hatch.kind for panel in panels_of(scene) for hatch in panel.hatches}
-    for panel in panels_of(scene):
+    shown = {hatch.kind for panel in panels_of(scene).values() for hatch in panel.hatches}
+    for panel in panels_of(scene).values():
         # What waits at one step or another waits at the first, and nothing does in the end.
         first = replace(panel, places=dict.fromkeys(scene.sizes, (0, 0)))
         shown |= {hatch.kind for hatch in first.hatched}
@@ -152,28 +149,23 @@ def test_the_legend_names_what_is_hatched_and_nothing_else(view):
     assert len(keys) == len(scene.legend)
     assert set(keys) == shown
     unread = bool(cells.unread_input().any())
-    says = [text for text in map(said, scene.legend) if "dx = 0 here" in text]
+    says = [text for _, text in scene.legend if "dx = 0 here" in say(text)]
     assert len(says) == unread
     if "leftover" in keys:
         assert keys.pop("leftover") == ("legend.leftover_dx" if unread else "legend.leftover")
     assert keys == {kind: f"legend.{kind}" for kind in keys}
 
 
-def said(entry):
-    _, text = entry
-    return words("en")(text.key, **text.values)
-
-
-@of_views
+@each_view
 def test_dx_is_0_where_no_window_reads(view):
-    unread, (_, results), scene = Cells(view).unread_input(), tensors(view), made(view)
+    unread, (_, results), scene = Cells(view).unread_input(), tensors(view), scene_of(view)
     for dx in (results.dx_gemm, results.dx_scatter, results.dx_rot180):
         assert not dx[view.n, view.c][unread].any()
     if view.scene != "dx":
         return
     (ph, pw), (rows, columns) = view.padding, unread.shape
     for places in Loops(view).places(2):
-        panels = {panel.name: replace(panel, places=places) for panel in panels_of(scene)}
+        panels = {n: replace(panel, places=places) for n, panel in panels_of(scene).items()}
         scattered = panels["dx_scatter"].values[ph : ph + rows, pw : pw + columns]
         assert (scattered[unread] == 0).all()
         for name in ("dx", "dx_filter"):

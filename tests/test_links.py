@@ -4,12 +4,16 @@ import random
 from functools import lru_cache
 from itertools import permutations, product
 
-import pytest
-
-from conv.bundle import load
-from conv.scenes.scene import Panel
-from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
-from tests.views import VIEWS, WINDOWED, name_of, scene_of, tensors
+from tests.views import (
+    VIEWS,
+    any_views,
+    each_view,
+    name_of,
+    panels_of,
+    scene_of,
+    some_at_a_time,
+    tensors,
+)
 
 # What each panel has the cells of, and the space whose place is outlined on it from the start.
 PANELS = {
@@ -82,20 +86,7 @@ OWN = {
 }
 
 
-def any_views(count):
-    """Views of the worked example under geometries drawn at random, in every scene."""
-    rng, sizes = random.Random(0), load("paper").sizes
-    ranges = {"kernel": KERNELS, "stride": STRIDES, "padding": PADDINGS, "dilation": DILATIONS}
-    for _ in range(count):
-        drawn = {name: (rng.choice(legal), rng.choice(legal)) for name, legal in ranges.items()}
-        cell = {field: rng.randrange(9) for field in "ijmkpq"}
-        for scene in WINDOWED:
-            yield nearest(View(data="paper", scene=scene, top_diff="ones", **drawn, **cell), sizes)[
-                0
-            ]
-
-
-of_views = pytest.mark.parametrize("view", [*VIEWS, *any_views(24)], ids=name_of)
+some_views = some_at_a_time([*VIEWS, *any_views(24)])
 
 
 class Meetings:
@@ -194,11 +185,11 @@ def meetings_of(view):
     return meetings(size, view.kernel, view.stride, view.padding, view.dilation)
 
 
-def panels_of(view):
+def kinds_of(view):
     """Each panel of the view's scene, with its kind and its home."""
-    panels = [item for item in scene_of(view).items() if isinstance(item, Panel)]
-    assert {panel.name for panel in panels} == set(PANELS[view.scene])
-    return [(panel, *PANELS[view.scene][panel.name]) for panel in panels]
+    panels = panels_of(scene_of(view))
+    assert set(panels) == set(PANELS[view.scene])
+    return [(panel, *PANELS[view.scene][name]) for name, panel in panels.items()]
 
 
 def linked_spaces(kind, home):
@@ -227,10 +218,10 @@ def outlined(mark, size):
     return set(product(range(box.top, box.bottom, rows), range(box.left, box.right, columns)))
 
 
-@of_views
+@each_view
 def test_a_place_outlines_the_cells_that_it_meets(view):
     truth = meetings_of(view)
-    for panel, kind, home in panels_of(view):
+    for panel, kind, home in kinds_of(view):
         shape = panel.values.shape
         assert set(panel.links) == linked_spaces(kind, home), panel.name
         for space, (link,) in panel.links.items():
@@ -244,7 +235,7 @@ def test_a_place_outlines_the_cells_that_it_meets(view):
                 assert mark is None or mark.role == link.role
 
 
-@of_views
+@each_view
 def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
     truth = meetings_of(view)
     stands = {
@@ -265,7 +256,7 @@ def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
     stands["spread"] = lambda cell: ("output", own.get(cell))
     stands["upsampled"] = lambda cell: ("output", among_zeros.get(cell))
     stands["dx_pad"] = lambda cell: ("input", in_padded.get(cell))
-    for panel, kind, _ in panels_of(view):
+    for panel, kind, _ in kinds_of(view):
         cells, (rows, columns) = panel.cells, panel.values.shape
         assert (rows, columns) == truth.sizes[kind], panel.name
         assert (len(cells.rows), len(cells.columns)) == (rows, columns), panel.name
@@ -275,7 +266,7 @@ def test_a_pointed_cell_is_the_place_that_it_stands_for(view):
             assert known == stands[kind]((row, column)), (panel.name, row, column)
 
 
-@of_views
+@each_view
 def test_a_panel_opens_with_what_belongs_to_its_home(view):
     scene, truth = scene_of(view), meetings_of(view)
     spaces = {"output", "kernel", "input", "input_pad"}
@@ -289,7 +280,7 @@ def test_a_panel_opens_with_what_belongs_to_its_home(view):
     assert scene.places["kernel"] == (view.m, view.k)
     assert scene.places["input"] == (view.p, view.q)
     assert scene.places["input_pad"] == truth.shifted((view.p, view.q), +1)
-    for panel, kind, home in panels_of(view):
+    for panel, kind, home in kinds_of(view):
         assert panel.home == home, panel.name
         assert panel.places == scene.places
         cells = set().union(*(outlined(mark, panel.values.shape) for mark in panel.marks))

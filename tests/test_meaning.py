@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
@@ -10,10 +11,10 @@ import pytest
 from conv.figures import Sheet, scene_figure
 from conv.figures.palette import ROLES
 from conv.scenes.scene import Bars, Box, Card, Panel
-from conv.words import words
-from tests.views import GEOMETRIES, legal_view, name_of, scene_of
+from tests.cases import in_turn
+from tests.views import GEOMETRIES, WINDOWED, legal_view, name_of, scene_of
+from tests.written import SAY, say
 
-SAY = words("en")
 ASYMMETRIC = {
     "plain": {"i": 0, "j": 2},
     "kernel 2x3, padding 1x0": {**GEOMETRIES["rectangular kernel"], "i": 2, "j": 1},
@@ -25,10 +26,15 @@ VIEWS = [
     legal_view("paper", scene=scene, **geometry)
     for geometry in ASYMMETRIC.values()
     for scene in ("overview", "forward", "dw", "dx")
-] + [legal_view("notebook", scene=scene, i=3, j=9) for scene in ("overview", "dw", "dx")]
-of_views = pytest.mark.parametrize("view", VIEWS, ids=name_of)
-FORWARD = legal_view("notebook", scene="forward", i=3, j=9)
+] + [legal_view("notebook", scene=scene, i=3, j=9) for scene in WINDOWED]
+WIDTHS = (320, 700, 1080)
 TEXT_HEIGHT = 1.2  # of the font's size: no less than what the browser needs
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=name_of)
+def view(request):
+    """All tests of a view run one after the other, on the same figures."""
+    return request.param
 
 
 class Drawn:
@@ -68,6 +74,7 @@ class Drawn:
             found.append([edge + 0.5 for edge in edges])
         return np.array(found)
 
+    @cached_property
     def annotations(self):
         """(left, top, annotation), in pixels, in the order in which they are drawn."""
         layout = self.figure.layout
@@ -80,7 +87,7 @@ class Drawn:
         column = sorted(
             (
                 (y, a)
-                for x, y, a in self.annotations()
+                for x, y, a in self.annotations
                 if abs(x - left) < 1 and y < top and a.xanchor == "left"
             ),
             key=lambda pair: pair[0],
@@ -92,12 +99,14 @@ class Drawn:
         return read(title), read(caption)
 
 
+@lru_cache(maxsize=8)
+def draw(view, width=1080):
+    """The figure of a view, kept for the next tests of the same."""
+    return Drawn(view, width)
+
+
 def read(annotation):
     return re.sub(r"</?b>", "", annotation.text.replace("<br>", " "))
-
-
-def say(text):
-    return SAY(text.key, **text.values)
 
 
 def on_axis(axis, paper):
@@ -114,9 +123,8 @@ def cells_of(panel):
     return list(np.ndindex(*panel.values.shape))
 
 
-@of_views
 def test_each_cell_bears_its_own_number(view):
-    drawn = Drawn(view)
+    drawn = draw(view)
     bearing = [panel for panel in drawn.panels if f"{panel.name} numbers" in drawn.traces]
     for panel in bearing:
         texts, values = drawn.traces[f"{panel.name} numbers"], panel.values
@@ -150,10 +158,9 @@ def has_roundings(panel):
     )
 
 
-@of_views
 def test_numbers_and_letters_fit_their_cells(view):
-    for width in (320, 700, 1080):
-        drawn = Drawn(view, width)
+    for width in WIDTHS:
+        drawn = draw(view, width)
         for panel in drawn.panels:
             cell, numbers = drawn.cell(panel), drawn.traces.get(f"{panel.name} numbers")
             letters = drawn.traces.get(f"{panel.name} letters")
@@ -164,9 +171,8 @@ def test_numbers_and_letters_fit_their_cells(view):
                 assert set(numbers.textfont.color) <= {"#000000", "#ffffff"}
 
 
-@of_views
 def test_each_cell_bears_its_own_letter(view):
-    drawn = Drawn(view)
+    drawn = draw(view)
     for panel in drawn.panels:
         trace = drawn.traces.get(f"{panel.name} letters")
         assert bool(panel.letters) == bool(trace)
@@ -179,9 +185,8 @@ def test_each_cell_bears_its_own_letter(view):
             assert at == expected
 
 
-@of_views
 def test_outlines_stand_round_their_cells(view):
-    drawn = Drawn(view)
+    drawn = draw(view)
     shapes = [shape for shape in drawn.figure.layout.shapes if shape.name.split()[0] in ROLES]
     assert shapes
     for panel in drawn.panels:
@@ -205,9 +210,8 @@ def test_outlines_stand_round_their_cells(view):
     assert not shapes
 
 
-@of_views
 def test_hatches_fill_their_cells(view):
-    drawn = Drawn(view)
+    drawn = draw(view)
     found = {}
     for trace in drawn.figure.data:
         if trace.type == "scatter" and trace.fill:
@@ -229,32 +233,30 @@ def test_hatches_fill_their_cells(view):
     assert found == expected
 
 
-@pytest.mark.parametrize("width", [360, 700, 1080, 1600])
-@pytest.mark.parametrize("view", [*VIEWS[:8], VIEWS[-1], FORWARD], ids=name_of)
+@in_turn("width", WIDTHS)
 def test_each_panel_has_its_own_words_above_it(view, width):
-    drawn = Drawn(view, width)
+    drawn = draw(view, width)
     for item in drawn.items:
         if not isinstance(item, Card):
             title, caption = drawn.above(item)
             assert title == say(item.title)
             assert re.sub(r", cells ×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+$", "", caption) == say(item.caption)
-    titles = [read(a) for a in drawn.figure.layout.annotations if a.name == "title"]
+    titles = [read(a) for _, _, a in drawn.annotations if a.name == "title"]
     assert titles == [say(item.title) for item in drawn.items]
 
 
-@pytest.mark.parametrize("view", [v for v in VIEWS if v.scene != "forward"], ids=name_of)
 def test_each_line_of_a_card_has_its_number_beside_it(view):
-    drawn = Drawn(view)
+    drawn = draw(view)
     cards = [item for item in drawn.items if isinstance(item, Card)]
-    assert cards
+    assert bool(cards) == (view.scene != "forward")
     for card in cards:
         before = -1.0
         for label, value in card.lines:
-            ((left, y, _),) = (a for a in drawn.annotations() if read(a[2]) == say(label))
+            ((left, y, _),) = (a for a in drawn.annotations if read(a[2]) == say(label))
             right, _, beside = min(
                 (
                     a
-                    for a in drawn.annotations()
+                    for a in drawn.annotations
                     if abs(a[1] - y) < 1 and a[0] > left and a[2].name == "mono"
                 ),
                 key=lambda a: a[0],
@@ -270,7 +272,7 @@ def test_each_line_of_a_card_has_its_number_beside_it(view):
 )
 def test_bars_show_sign_and_choice(asked):
     view = legal_view("notebook", scene="forward", **asked)
-    drawn = Drawn(view)
+    drawn = draw(view)
     (bars,) = (item for item in drawn.items if isinstance(item, Bars))
     trace, (axis, _) = drawn.traces["channels"], drawn.axes("channels")
     chosen = [k for k, width in enumerate(trace.marker.line.width) if width > 0]
@@ -290,10 +292,12 @@ def test_bars_show_sign_and_choice(asked):
     assert {str(bars.labels[0]), "bias", "total"} <= set(axis.ticktext)
 
 
-@pytest.mark.parametrize("view", [v for v in VIEWS if v.scene in {"dw", "dx"}], ids=name_of)
 def test_a_difference_is_seen_in_the_size_of_its_parts(view):
-    drawn = Drawn(view)
-    first = "dw_patches" if view.scene == "dw" else "dx_scatter"
+    drawn, firsts = draw(view), {"dw": "dw_patches", "dx": "dx_scatter"}
+    assert ("difference" in drawn.traces) == (view.scene in firsts)
+    if view.scene not in firsts:
+        return
+    first = firsts[view.scene]
     part, largest = drawn.scene.panel(first), 0.0
     for cell in product(*map(range, drawn.scene.sizes["output"])):
         values = replace(part, places={**part.places, "output": cell}).values
@@ -302,9 +306,9 @@ def test_a_difference_is_seen_in_the_size_of_its_parts(view):
         assert drawn.traces[name].zmax == pytest.approx(largest)
 
 
-@pytest.mark.parametrize("view", [VIEWS[4], VIEWS[6], VIEWS[7], FORWARD], ids=name_of)
-def test_a_narrow_page_breaks_rows_and_loses_nothing(view):
-    drawn = {width: Drawn(view, width) for width in (360, 700, 1080, 1600)}
+@pytest.mark.parametrize("which", [4, 6, 7, -3])
+def test_a_narrow_page_breaks_rows_and_loses_nothing(which):
+    drawn = {width: draw(VIEWS[which], width) for width in (360, 700, 1080, 1600)}
     for one in drawn.values():
         for item in one.items:
             if not isinstance(item, Card):

@@ -15,18 +15,24 @@ from conv.ops.mistakes import right
 from conv.scenes import Spot, make_scene
 from conv.scenes.mistakes import given_of
 from conv.scenes.quiz import Question, candidates, draw_question, quiz
-from conv.scenes.scene import Panel
 from conv.view import LANGUAGES, MISTAKES, View
 from conv.words import words
-from tests.test_gallery import GEOMETRIES, MISTAKE, card, shown_part, spot_of
+from tests.test_gallery import GEOMETRIES, MISTAKE, shown_part, spot_at, spot_of, view_near
+from tests.views import item_of, name_of, panels_of
+from tests.written import say
 
 TENSORS = {"dw", "dx", "db"}
-SPOTS = [
-    spot_of(data, **asked)
+VIEWS = [
+    view_near(data, **asked)
     for data in ("notebook", "paper", "sobel")
     for asked in GEOMETRIES.values()
 ]
-every_spot = pytest.mark.parametrize("spot", SPOTS, ids=lambda spot: spot.view.file_name())
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=name_of)
+def spot(request):
+    """All tests of a view run one after the other, on the same questions."""
+    return spot_at(request.param)
 
 
 def asked(spot):
@@ -58,11 +64,6 @@ def questions(spot):
     ]
 
 
-def panels(scene):
-    return {item.name: item for item in scene.items() if isinstance(item, Panel)}
-
-
-@every_spot
 def test_candidates_differ_from_one_another_and_no_other_does(spot):
     found = candidates(spot)
     assert set(found) == TENSORS
@@ -104,24 +105,22 @@ def test_a_gradient_without_a_mistake_to_tell_is_not_asked_for():
     assert draw_question(dict.fromkeys(TENSORS, ("right",)), np.random.default_rng(0)) is None
 
 
-@every_spot
 def test_one_array_is_shown_and_it_is_the_one_asked_about(spot):
     for question in questions(spot):
         scene, part = quiz(asked(spot), question), parts_of(spot, question.tensor)[question.answer]
-        found = panels(scene)
+        found = panels_of(scene)
         assert not {"wrong", "right", "difference"} & set(found)
         if part.size:
             np.testing.assert_allclose(found["unknown"].values, part, rtol=1e-12)
             assert not found["unknown"].compared
         else:
-            text = card(scene, "unknown").text
-            assert words("en")(text.key, **text.values).startswith("An array of")
+            text = item_of(scene, "unknown").text
+            assert say(text).startswith("An array of")
 
 
-@every_spot
 def test_the_answer_shows_the_right_one_and_the_difference(spot):
     for question in questions(spot):
-        found = panels(quiz(asked(spot), question, answered=True))
+        found = panels_of(quiz(asked(spot), question, answered=True))
         parts = parts_of(spot, question.tensor)
         part = parts[question.answer]
         np.testing.assert_allclose(found["right"].values, parts["right"], rtol=1e-9, atol=1e-9)
@@ -148,7 +147,6 @@ def without_numbers(sent):
     return sent
 
 
-@every_spot
 def test_what_is_sent_is_alike_for_all_answers_of_one_shape(spot):
     alike = {}
     for question in questions(spot):
@@ -159,13 +157,14 @@ def test_what_is_sent_is_alike_for_all_answers_of_one_shape(spot):
         assert sent == first
 
 
+@pytest.mark.parametrize("view", [v for v in VIEWS if v.data == "paper"], ids=name_of)
 @pytest.mark.parametrize("lang", LANGUAGES)
-@every_spot
-def test_what_is_sent_names_no_mistake(spot, lang):
-    say, view = words(lang), replace(asked(spot).view, lang=lang)
+def test_what_is_sent_names_no_mistake(view, lang):
+    say, spot = words(lang), spot_at(view)
+    view = replace(asked(spot).view, lang=lang)
     # What the open answer would show, beside the names.
     telling = [say("gallery.wrong"), say("gallery.right"), say("gallery.same_means")]
-    for question in questions(spot):
+    for question in questions(spot)[LANGUAGES.index(lang) :: len(LANGUAGES)]:
         sent = stage_data(view, quiz(asked(spot), question))
         text = json.dumps(sent, ensure_ascii=False)
         for name in (*MISTAKES, *(say(f"mistake.{name}") for name in ("right", *MISTAKES))):
@@ -206,8 +205,8 @@ def test_where_nothing_differs_a_sentence_says_so(lang):
     spot = nothing_to_tell()
     assert candidates(spot) == dict.fromkeys(("dw", "dx", "db"), ("right",))
     scene = make_scene(spot.view, spot.bundle, spot.results)
-    assert card(scene, "nothing").text.key == "quiz.nothing"
-    assert "unknown" not in panels(scene)
+    assert item_of(scene, "nothing").text.key == "quiz.nothing"
+    assert "unknown" not in panels_of(scene)
     say = words(lang)
     assert stage_data(replace(spot.view, lang=lang), scene)["total"]["text"] == say("quiz.nothing")
     assert scene_figure(scene, say).data
@@ -218,8 +217,8 @@ def test_the_first_question_is_the_same_for_everybody():
     scenes = [make_scene(spot.view, spot.bundle, spot.results) for _ in range(2)]
     first, again = (stage_data(spot.view, scene) for scene in scenes)
     assert first == again
-    assert "unknown" in panels(scenes[0])
+    assert "unknown" in panels_of(scenes[0])
 
 
 def test_every_mistake_can_be_asked_about():
-    assert {q.answer for spot in SPOTS for q in questions(spot)} == {"right", *MISTAKE}
+    assert {q.answer for view in VIEWS for q in questions(spot_at(view))} == {"right", *MISTAKE}

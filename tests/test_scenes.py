@@ -9,7 +9,16 @@ from conv.scenes import make_scene
 from conv.scenes.scene import Bars, Card, Clock, Message, Operator, Panel, Section, Thumbnails
 from conv.words import words
 from tests.ops.oracle import convolution
-from tests.views import SMALL_VIEWS, VIEWS, legal_view, name_of, scene_of, tensors
+from tests.views import (
+    SMALL_VIEWS,
+    VIEWS,
+    each_view,
+    legal_view,
+    of_scene,
+    scene_of,
+    some_at_a_time,
+    tensors,
+)
 
 PANELS = {
     "overview": "input_pad patch kernel kernel_rot180 output grad_output dw dx",
@@ -21,6 +30,7 @@ PANELS = {
 }
 
 
+some_views = some_at_a_time(VIEWS, 24)
 PARTS = Panel | Bars | Card | Operator | Section | Clock | Thumbnails
 
 
@@ -85,12 +95,7 @@ def close(actual, expected):
     np.testing.assert_allclose(actual, expected, rtol=1e-11, atol=1e-13 * size)
 
 
-def of_scene(name):
-    views = [view for view in SMALL_VIEWS if view.scene == name]
-    return pytest.mark.parametrize("view", views, ids=name_of)
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=name_of)
+@each_view
 def test_panels_have_their_names_and_their_words(view):
     scene = scene_of(view)
     shown = [item.name for item in scene.items() if isinstance(item, Panel | Bars)]
@@ -115,7 +120,7 @@ def messages(thing):
             yield from messages(getattr(thing, field.name))
 
 
-@of_scene("overview")
+@of_scene("overview", SMALL_VIEWS)
 def test_overview(view):
     scene, truth = scene_of(view), Truth(view)
     n, f = view.n, view.f
@@ -132,7 +137,7 @@ def test_overview(view):
     close(scene.panel("dx").values, sum(truth.share(n, k)["dx"] for k in truth.filters)[0, 0])
 
 
-@of_scene("overview")
+@of_scene("overview", SMALL_VIEWS)
 def test_letters_turn_with_their_cells(view):
     scene = scene_of(view)
     kernel, turned = scene.panel("kernel"), scene.panel("kernel_rot180")
@@ -142,7 +147,7 @@ def test_letters_turn_with_their_cells(view):
         assert by_letter[letter] == value
 
 
-@of_scene("forward")
+@of_scene("forward", SMALL_VIEWS)
 def test_forward(view):
     scene, truth = scene_of(view), Truth(view)
     product = np.array(
@@ -165,7 +170,7 @@ def at_the_end(scene, name):
     return replace(scene.panel(name), places=last).values
 
 
-@of_scene("dw")
+@of_scene("dw", SMALL_VIEWS)
 def test_dw(view):
     scene, truth = scene_of(view), Truth(view)
     own = truth.share(view.n, view.f)["dw"][0, 0]
@@ -193,7 +198,7 @@ def test_dw(view):
     close(step, seen * truth.grad_output())
 
 
-@of_scene("dx")
+@of_scene("dx", SMALL_VIEWS)
 def test_dx(view):
     scene, truth = scene_of(view), Truth(view)
     own = truth.share(view.n, view.f)["dx"][0, 0]
@@ -214,7 +219,7 @@ def test_dx(view):
     )
 
 
-@of_scene("dx")
+@of_scene("dx", SMALL_VIEWS)
 def test_padded_top_diff_holds_every_cell_once_and_hatches_the_rest(view):
     panel, truth = scene_of(view).panel("grad_output_pad"), Truth(view)
     (sh, sw), (dh, dw), (kh, kw) = view.stride, view.dilation, view.kernel
@@ -234,7 +239,7 @@ def test_padded_top_diff_holds_every_cell_once_and_hatches_the_rest(view):
     assert not (zeros & own).any()
 
 
-@of_scene("overview")
+@of_scene("overview", SMALL_VIEWS)
 def test_window_touches_the_patch_and_no_padding_of_dx(view):
     scene, truth = scene_of(view), Truth(view)
     mark, panel = scene.panel("input_pad").marks[0], scene.panel("input_pad")

@@ -8,15 +8,26 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conv.bundle import load
 from conv.figures.panel import color_range
 from conv.ops import conv2d_input, conv2d_weight
 from conv.scenes.scene import Bars, Filling, Gap, Panel
 from conv.view import options
-from tests.test_steps import Loops, check_live, close, made
-from tests.views import SCANNED, VIEWS, legal_view, name_of, scene_of, tensors
+from tests.cases import in_turn
+from tests.loops import Loops, close
+from tests.views import (
+    SCANNED,
+    VIEWS,
+    data_of,
+    each_view,
+    legal_view,
+    scene_of,
+    some_at_a_time,
+    tensors,
+)
+from tests.written import check_live
 
 GRADIENTS = [view for view in VIEWS if view.scene in {"dw", "dx"}]
+some_views = some_at_a_time(GRADIENTS)
 FIRST = {"dw": "dw_patches", "dx": "dx_scatter"}
 SECOND = {"dw": "dw_correlate", "dx": "dx_rot180"}
 CLOCKS = {"dw": ("output", "kernel"), "dx": ("output", "input")}
@@ -121,13 +132,7 @@ class Sums:
         return self.shares[self.chosen][2] > 0
 
 
-@pytest.fixture(scope="module", params=GRADIENTS, ids=name_of)
-def view(request):
-    """Every view of a gradient: all of its tests run one after the other, on the same loops."""
-    return request.param
-
-
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def sums(view):
     return Sums(view)
 
@@ -148,8 +153,9 @@ def finished(view, places):
     raise AssertionError(places)
 
 
+@each_view
 def test_every_partial_sum(view):
-    scene, truth = made(view), sums(view)
+    scene, truth = scene_of(view), sums(view)
     whole, whole_size = truth.total()
     for places in truth.loops.places():
         first, second = (moved(scene, of[view.scene], places) for of in (FIRST, SECOND))
@@ -173,8 +179,9 @@ def check_filled(panel, total, size, waits):
     np.testing.assert_array_equal(covered, waits)
 
 
+@each_view
 def test_nothing_waits_in_the_end_and_both_are_the_operator_s(view):
-    scene, truth = made(view), sums(view)
+    scene, truth = scene_of(view), sums(view)
     last = truth.loops.last()
     expected, (_, size) = operator_of(truth), truth.total()
     values = moved(scene, SECOND[view.scene], last).values
@@ -201,8 +208,9 @@ def operator_of(truth):
     return conv2d_input((1, *bundle.x.shape[1:]), bundle.w, g[None], **parameters)[0, view.c]
 
 
+@each_view
 def test_the_difference_is_that_of_the_numbers_shown(view):
-    scene, truth = made(view), sums(view)
+    scene, truth = scene_of(view), sums(view)
     assert isinstance(scene.panel("difference").table, Gap)
     ph, pw = view.padding if view.scene == "dx" else (0, 0)
     for places in truth.loops.places():
@@ -219,8 +227,9 @@ def test_the_difference_is_that_of_the_numbers_shown(view):
         np.testing.assert_array_equal(waits, np.isnan(gap))
 
 
+@each_view
 def test_shares_add_up_to_the_cell_at_every_place(view):
-    scene, truth = made(view), sums(view)
+    scene, truth = scene_of(view), sums(view)
     found = [item for item in scene.items() if isinstance(item, Bars)]
     assert len(found) == (len(truth.choices) > 1)
     for bars in found:
@@ -228,7 +237,7 @@ def test_shares_add_up_to_the_cell_at_every_place(view):
         assert (bars.name, bars.field) == ("shares", field)
         assert bars.labels == tuple(map(str, truth.choices))
         assert bars.labels[bars.chosen] == str(getattr(view, field))
-        assert list(options(view, load(view.data).sizes, field)) == truth.choices
+        assert list(options(view, data_of(view.data).sizes, field)) == truth.choices
         for places in truth.loops.places():
             at, cell = replace(bars, places=places), places[space]
             own = [truth.of(choice) for choice in truth.choices]
@@ -241,8 +250,9 @@ def test_shares_add_up_to_the_cell_at_every_place(view):
             close(item, at.values[bars.chosen], own[bars.chosen][1][cell])
 
 
+@each_view
 def test_what_meets_in_a_share_is_shown_above_it(view):
-    scene, truth, (bundle, _) = made(view), sums(view), tensors(view)
+    scene, truth, (bundle, _) = scene_of(view), sums(view), tensors(view)
     for bars in (item for item in scene.items() if isinstance(item, Bars)):
         met, numbers = bars.thumbnails
         for at, choice in enumerate(truth.choices):
@@ -269,8 +279,9 @@ def met_in(loops):
     return found
 
 
+@each_view
 def test_clocks_tell_steps_and_multiplications(view):
-    scene, truth = made(view), sums(view)
+    scene, truth = scene_of(view), sums(view)
     loops, scanned = truth.loops, truth.scanned()
     (left, right), _ = scene.bands
     assert scene.clocks == (left.clock.space, right.clock.space) == CLOCKS[view.scene]
@@ -304,8 +315,9 @@ def test_clocks_tell_steps_and_multiplications(view):
     assert (ends["left"]["done"] == str(ends["left"]["total"])) == truth.is_last()
 
 
+@each_view
 def test_a_scan_has_its_parts_and_its_switch(view):
-    scene, truth = made(view), sums(view)
+    scene, truth = scene_of(view), sums(view)
     if truth.all:
         field, at = FIELD[view.scene], truth.choices.index(truth.chosen)
         found = scene.parts.field, scene.parts.choices, scene.parts.at
@@ -320,7 +332,7 @@ def test_a_scan_has_its_parts_and_its_switch(view):
         assert scene.switch is None
 
 
-@pytest.mark.parametrize("other", [view for view in VIEWS if view not in GRADIENTS], ids=name_of)
+@in_turn("other", [view for view in VIEWS if view not in GRADIENTS])
 def test_other_scenes_have_one_clock_and_no_parts(other):
     scene = scene_of(other)
     sections = [section for band in scene.bands for section in band]
@@ -335,18 +347,19 @@ def test_a_part_goes_on_where_the_one_before_it_ends(name):
     one = legal_view(data, scan="all", **asked)
     field, method, loops = FIELD[one.scene], FIRST[one.scene], Loops(one)
     there = replace(one, **{field: getattr(one, field) - 1})
-    expected = moved(made(there), method, loops.last()).values.copy()
+    expected = moved(scene_of(there), method, loops.last()).values.copy()
     size, first = np.abs(expected), dict.fromkeys(loops.sizes(), (0, 0))
     step = loops.step_patches(0, 0) if one.scene == "dw" else loops.step_scatter(0, 0)
     for m, k in loops.kernel_cells():
         cell = (m, k) if one.scene == "dw" else (m * one.dilation[0], k * one.dilation[1])
         expected[cell] += step[m, k]
         size[cell] += abs(step[m, k])
-    close(moved(made(one), method, first).values, expected, size + np.abs(expected).max())
+    close(moved(scene_of(one), method, first).values, expected, size + np.abs(expected).max())
 
 
+@each_view
 def test_colours_reach_as_far_as_the_numbers_of_every_step(view):
-    scene, truth = made(view), sums(view)
+    scene, truth = scene_of(view), sums(view)
     panels = [item for item in scene.items() if isinstance(item, Panel)]
     ends = {FIRST[view.scene]: truth.top, SECOND[view.scene]: np.abs(truth.total()[0]).max()}
     # A difference is seen in the size of what the methods have.

@@ -19,7 +19,7 @@ from conv.tensors import data_label, open_tensors, read_data, tensors_file
 from conv.view import DATA, TOP_DIFFS, from_query, nearest, options
 from conv.words import words
 from tests.ops.oracle import assert_cells, convolution, magnitudes
-from tests.views import GEOMETRIES, GROUPED, UNREAD, legal_view, tensors
+from tests.views import GEOMETRIES, GROUPED, UNREAD, legal_view, packed, tensors
 
 PLACES = "ncfijmkpqt"
 GEOMETRY = ("kernel", "stride", "padding", "dilation", "groups")
@@ -34,12 +34,6 @@ G = RNG.normal(size=(2, 6, 3, 6))
 OWN = {"x": X, "w": W, "b": B, "grad_output": G, "stride": [2, 1], "padding": [0, 1]}
 OWN |= {"dilation": [1, 2]}
 NOTHING = dict.fromkeys(OWN)
-
-
-def packed(**arrays):
-    file = BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
 
 
 def zipped(members, compression=ZIP_DEFLATED):

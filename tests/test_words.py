@@ -9,6 +9,7 @@ import pytest
 
 from conv.view import LANGUAGES
 from conv.words import texts, words
+from tests.cases import in_turn
 
 CONV = Path(__file__).parents[1] / "conv"
 SOURCES = [path.read_text(encoding="utf-8") for path in CONV.rglob("*.py")]
@@ -37,7 +38,7 @@ def test_languages_have_the_same_keys():
     assert len(keys[0]) > 100
 
 
-@pytest.mark.parametrize("key", texts("en"))
+@in_turn("key", texts("en"))
 def test_languages_fill_in_the_same_values(key):
     if not key.startswith("hover."):
         assert fields(texts("en")[key]) == fields(texts("zh")[key])

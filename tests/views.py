@@ -1,10 +1,19 @@
 """Views of every data set under geometries of every kind, for the tests of scenes and figures."""
 
+import random
 from dataclasses import replace
+from functools import lru_cache
+from io import BytesIO
+
+import numpy as np
+import pytest
 
 from conv.bundle import load, make_bundle, run
 from conv.scenes import make_scene
-from conv.view import nearest
+from conv.scenes.scene import Panel
+from conv.tensors import open_tensors
+from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
+from tests.cases import each_of
 
 WINDOWED = ("overview", "forward", "dw", "dx")  # scenes in which a step is a place of a window
 GEOMETRIES = {
@@ -89,23 +98,51 @@ SCANNED = {
 }
 
 
+def packed(**arrays):
+    """An .npz file of these arrays."""
+    file = BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def wide_layer():
+    """A layer with several of everything, and an input that is wider than high."""
+    rng = np.random.default_rng(11)
+    sizes = {"x": (3, 4, 6, 8), "w": (6, 4, 3, 3), "b": (6,)}
+    arrays = {name: rng.normal(size=size) for name, size in sizes.items()}
+    return open_tensors(packed(**arrays, padding=1, link="n=1&c=2&f=4&i=2&j=5&m=1&k=2&p=2&q=5"))
+
+
+WIDE = wide_layer()
+
+
+def data_of(name):
+    """A data set by its name in a view."""
+    return WIDE if name == WIDE.default.data else load(name)
+
+
 def legal_view(data, **asked):
     """The data set's view with what is asked for; fails where that is not legal."""
-    loaded = load(data)
+    loaded = data_of(data)
     view, changes = nearest(replace(loaded.default, **asked), loaded.sizes)
     assert {change.field for change in changes} <= {"top_diff", *"ijmk"}
     return view
 
 
+# Every geometry on the small data sets; of the large ones, what the small ones have not.
+_EVERY = (*GEOMETRIES.values(), *UNREAD.values())
+_FEW = (GEOMETRIES["as it opens"], GEOMETRIES["all at once"])
+GROUNDS = {
+    "notebook": (*_FEW, *GROUPED.values()),
+    "paper": _EVERY,
+    WIDE.default.data: (*_EVERY, {"groups": 2, "c": 3, "f": 5}),
+    "sobel": _FEW,
+}
 VIEWS = [
     *(
         legal_view(data, scene=scene, **geometry)
-        for data in ("notebook", "paper", "sobel")
-        for geometry in (
-            *GEOMETRIES.values(),
-            *(UNREAD.values() if data != "sobel" else ()),
-            *(GROUPED.values() if data == "notebook" else ()),
-        )
+        for data, geometries in GROUNDS.items()
+        for geometry in geometries
         for scene in WINDOWED
     ),
     *(legal_view(data, scan="all", **asked) for data, asked in SCANNED.values()),
@@ -126,14 +163,57 @@ def tensors(view):
     """The bundle and the results of a view, worked out once."""
     key = view.of_tensors()
     if key not in _TENSORS:
-        bundle = make_bundle(view, load(view.data))
+        bundle = make_bundle(view, data_of(view.data))
         _TENSORS[key] = bundle, run(bundle)
     return _TENSORS[key]
 
 
+@lru_cache(maxsize=32)
 def scene_of(view):
+    """The scene of a view, kept for the next tests of the same."""
     return make_scene(view, *tensors(view))
 
 
 def name_of(view):
     return "-".join([view.file_name(), view.top_diff])
+
+
+def of_scene(name, views=VIEWS):
+    """Runs a test with each view of a scene."""
+    return pytest.mark.parametrize("view", [v for v in views if v.scene == name], ids=name_of)
+
+
+def any_views(count):
+    """Views of the worked example under geometries drawn at random, in every scene."""
+    rng, sizes = random.Random(0), load("paper").sizes
+    ranges = {"kernel": KERNELS, "stride": STRIDES, "padding": PADDINGS, "dilation": DILATIONS}
+    for _ in range(count):
+        drawn = {name: (rng.choice(legal), rng.choice(legal)) for name, legal in ranges.items()}
+        cell = {field: rng.randrange(9) for field in "ijmkpq"}
+        for scene in WINDOWED:
+            wish = View(data="paper", scene=scene, top_diff="ones", **drawn, **cell)
+            yield nearest(wish, sizes)[0]
+
+
+def some_at_a_time(views, size=4):
+    """A fixture of a few views: all tests of these run one after the other, on the same scenes."""
+    batches = [views[start : start + size] for start in range(0, len(views), size)]
+
+    @pytest.fixture(scope="module", params=batches, ids=lambda batch: name_of(batch[0]))
+    def some_views(request):
+        return request.param
+
+    return some_views
+
+
+each_view = each_of("some_views", "view")
+
+
+def panels_of(scene):
+    """The panels of a scene by their names."""
+    return {item.name: item for item in scene.items() if isinstance(item, Panel)}
+
+
+def item_of(scene, name):
+    """The panel, the bars, the curves or the card of a scene that has this name."""
+    return next(item for item in scene.items() if getattr(item, "name", None) == name)

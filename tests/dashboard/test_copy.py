@@ -15,7 +15,7 @@ from conv.snippets import latex_sum, numpy_code, torch_code
 from conv.tensors import open_tensors, tensors_file
 from conv.view import SCENES
 from conv.words import words
-from tests.dashboard.test_page import open_page
+from tests.dashboard.page import open_page
 from tests.dashboard.test_tensors import own, upload
 from tests.views import legal_view, tensors
 

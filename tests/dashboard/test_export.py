@@ -28,8 +28,8 @@ from conv.figures.sheet import Sheet
 from conv.ops import ConvError
 from conv.view import SCENES
 from conv.words import words
+from tests.dashboard.page import control, open_page
 from tests.dashboard.stage import WAIT
-from tests.dashboard.test_page import control, open_page
 from tests.views import legal_view, scene_of
 
 SAY = words("en")

@@ -1,66 +1,18 @@
 """The Explore page's logic: controls, links and words."""
 
-import base64
-import json
-from pathlib import Path
+from itertools import cycle, product
 
 import numpy as np
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from conv import ConvError
 from conv.bundle import load
-from conv.view import SCENES
+from conv.view import DATA, LANGUAGES, SCENES
 from conv.words import words
+from tests.dashboard.page import control, items, link, open_page, panel, stage, value
 
-APP = Path(__file__).parents[2] / "app.py"
 SAY = words("en")
-
-
-def open_page(**link):
-    page = AppTest.from_file(APP, default_timeout=60)
-    for name, value in link.items():
-        page.query_params[name] = value
-    return page.run()
-
-
-def control(page, name):
-    for kind in (page.selectbox, page.number_input, page.button_group):
-        for widget in kind:
-            if widget.key == name:
-                return widget
-    raise KeyError(name)
-
-
-def value(page, name):
-    return page.session_state[name]
-
-
-def stage(page):
-    """What the browser is sent."""
-    return json.loads(page.get("bidi_component")[0].proto.json)
-
-
-def items(page):
-    """The panels and bars of the stage by their names."""
-    bands = stage(page)["bands"]
-    rows = [row for band in bands for section in band for row in section["rows"]]
-    return {item["name"]: item for row in rows for item in row if "name" in item}
-
-
-def panel(page, name):
-    """The numbers that a panel shows where the scene rests."""
-    sent, item = stage(page), items(page)[name]
-    table = sent["tables"][item["numbers"]["table"]]
-    numbers = np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
-    row, column = sent["places"][table["space"]] if table["space"] else (0, 0)
-    entry = numbers.reshape(-1, table["cells"])[row * table["columns"] + column]
-    return entry.reshape(item["rows"], item["columns"])
-
-
-def link(page):
-    return {name: v if isinstance(v, str) else v[-1] for name, v in page.query_params.items()}
 
 
 def test_page_opens_without_a_word_of_complaint():
@@ -74,10 +26,11 @@ def test_page_opens_without_a_word_of_complaint():
         assert shape in text
 
 
-@pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("data", ["notebook", "paper", "sobel"])
-def test_every_scene_of_every_data_set_in_both_languages(scene, lang, data):
+@pytest.mark.parametrize(
+    ("scene", "lang", "data"),
+    [(*one, data) for one, data in zip(product(SCENES, LANGUAGES), cycle(DATA), strict=False)],
+)
+def test_every_scene_in_both_languages_and_every_data_set(scene, lang, data):
     page = open_page(scene=scene, lang=lang, data=data)
     assert not page.exception
     assert not page.warning
@@ -205,7 +158,7 @@ def test_controls_start_from_the_view_where_the_first_run_was_cut_off(monkeypatc
         assert not page.number_input
     page.run()
     for name, shown in {"n": "1 · cat", "c": 9, "kernel": "2", "padding": "1"}.items():
-        assert told(control(page, name)) == shown
+        assert shown_by(control(page, name)) == shown
 
 
 def test_the_sidebar_has_its_width_before_the_stage_comes(monkeypatch):
@@ -216,7 +169,7 @@ def test_the_sidebar_has_its_width_before_the_stage_comes(monkeypatch):
     assert [one.value for one in page.sidebar.header] == [SAY("page.title")]
 
 
-def told(control):
+def shown_by(control):
     """What the browser is told that a control has: a value, or else what it starts from."""
     sent = control.proto
     if hasattr(sent, "options"):

@@ -3,12 +3,10 @@
 import time
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from conv.dashboard.stage import readable_pick
-from tests.browser import ROOT
+from tests.dashboard.page import open_page
 
-APP = str(ROOT / "app.py")
 NONSENSE = [
     None,
     7,
@@ -52,7 +50,7 @@ def test_fields_are_picked_and_nothing_beside_them():
     ],
 )
 def test_a_pick_is_kept_until_the_controls_are_told(until, control, shown):
-    page = AppTest.from_file(APP, default_timeout=60).run()
+    page = open_page()
     page.session_state["_unseen_picks"] = {"c": (frozenset({7}), 20)}
     page.session_state["_picks_seen_at"] = None if until is None else time.monotonic() + until
     page.session_state["c"] = control
@@ -62,7 +60,7 @@ def test_a_pick_is_kept_until_the_controls_are_told(until, control, shown):
 
 
 def test_a_pick_is_forgotten_where_the_user_goes_back(monkeypatch):
-    page = AppTest.from_file(APP, default_timeout=60).run()
+    page = open_page()
     page.session_state["_unseen_picks"] = {"c": (frozenset({7}), 20)}
     page.session_state["_picks_seen_at"] = time.monotonic() + 60
     with monkeypatch.context() as patch:

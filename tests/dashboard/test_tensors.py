@@ -1,7 +1,6 @@
 """The dialog of the tensors: what it gives, what it opens, and who sees what was opened."""
 
 import re
-from io import BytesIO
 
 import numpy as np
 from playwright.sync_api import expect
@@ -9,17 +8,12 @@ from playwright.sync_api import expect
 from conv.dashboard.data import MOST_OPENED, Opened, opened
 from conv.tensors import MOST_BYTES, data_label, open_tensors
 from conv.words import words
+from tests.dashboard.page import control, link, open_page, panel, stage, value
 from tests.dashboard.stage import WAIT, Stage
-from tests.dashboard.test_page import control, link, open_page, panel, stage, value
+from tests.views import packed
 
 SAY = words("en")
 RNG = np.random.default_rng(0)
-
-
-def packed(**arrays):
-    file = BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
 
 
 def own():

@@ -10,9 +10,10 @@ from conv.bundle import learn, load, make_bundle
 from conv.ops.update import UPDATES
 from conv.view import PACES
 from conv.words import words
-from tests.dashboard.test_page import SAY, control, items, link, open_page, panel, stage, value
+from tests.dashboard.page import control, items, link, open_page, panel, stage, value
 
 ASKED = {"scene": "update", "rule": "sgd", "loss": "target", "pace": "0.3", "t": "7", "lang": "en"}
+SAY = words("en")
 FIELDS = ("rule", "loss", "pace")
 
 

@@ -114,6 +114,8 @@ def grid():
 
 
 GRID = grid()
+# Everything at once: items, groups, a stride, a padding, a dilation, a rectangular kernel.
+MIXED = Case((2, 4, 5, 6), (6, 2, 3, 2), (2, 1), (1, 0), (1, 2), 2)
 
 
 def uniform(rng, size):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from conv import conv2d, conv2d_bias, conv2d_input, conv2d_weight
 from conv.ops.textbook import rot180
 
-from .grid import case, uniform
+from ..cases import naming
+from .grid import case, tensors, uniform
 from .methods import METHODS, run
 from .oracle import assert_cells, convolution, magnitudes
 from .strategies import channels, enough, layers, one_axis, seeds
@@ -25,18 +26,20 @@ single = st.just((1, 1, 1, 1))
 ungrouped = channels().map(lambda drawn: (*drawn[:3], 1))
 
 
-def every_method(result):
-    return pytest.mark.parametrize(("result", "method"), [m for m in METHODS if m[0] in result])
+def every_method(*results):
+    return [(result, method) for result, method in METHODS if result in results]
 
 
-@every_method({"out", "dw", "dx", "db"})
 @enough
 @given(layer=layers())
-def test_each_method_is_the_definition(result, method, layer):
+def test_each_method_is_the_definition(layer):
     drawn, *data = layer
-    actual = run(result, method, *data, **drawn.parameters)
-    expected = convolution(*data, **drawn.parameters)[result]
-    assert_cells(actual, expected, magnitudes(*data, **drawn.parameters)[result])
+    expected = convolution(*data, **drawn.parameters)
+    size = magnitudes(*data, **drawn.parameters)
+    for result, method in METHODS:
+        with naming(f"{result} by {method}"):
+            actual = run(result, method, *data, **drawn.parameters)
+            assert_cells(actual, expected[result], size[result])
 
 
 @enough
@@ -68,107 +71,116 @@ def test_the_gradients_are_the_adjoint_of_the_forward(layer, method):
     assert with_bias - forward == pytest.approx(np.sum(b * conv2d_bias(g)), rel=0, abs=1e-14 * size)
 
 
-@every_method({"out", "dw", "dx"})
 @enough
 @given(layer=layers(), seed=seeds, factor=st.sampled_from([-3.0, 0.1, 1e6]))
-def test_linear_in_each_operand(result, method, layer, seed, factor):
+def test_linear_in_each_operand(layer, seed, factor):
     drawn, *data = layer
     data[2] = 0 * data[2]
     rng = np.random.default_rng(seed)
-    operands = {"out": (0, 1), "dw": (0, 3), "dx": (1, 3)}[result]
-    for operand in operands:
-        first, second, mixed = list(data), list(data), list(data)
+    own_size = magnitudes(*data, **drawn.parameters)
+    for operand, results in ((0, ("out", "dw")), (1, ("out", "dx")), (3, ("dw", "dx"))):
+        second, mixed = list(data), list(data)
         second[operand] = uniform(rng, data[operand].shape)
-        mixed[operand] = factor * first[operand] + second[operand]
-        one, other, together = (
-            run(result, method, *tensors, **drawn.parameters) for tensors in (first, second, mixed)
-        )
-        size = abs(factor) * magnitudes(*first, **drawn.parameters)[result]
-        size = size + magnitudes(*second, **drawn.parameters)[result]
-        assert_cells(together, factor * one + other, size)
+        mixed[operand] = factor * data[operand] + second[operand]
+        second_size = magnitudes(*second, **drawn.parameters)
+        for result, method in every_method(*results):
+            one, other, together = (
+                run(result, method, *operands, **drawn.parameters)
+                for operands in (data, second, mixed)
+            )
+            size = abs(factor) * own_size[result] + second_size[result]
+            with naming(f"{result} by {method}, operand {operand}"):
+                assert_cells(together, factor * one + other, size)
 
 
-@every_method({"out", "dw", "dx"})
 @enough
 @given(layer=layers(), power=st.integers(-300, 300))
-def test_a_power_of_two_scales_without_rounding(result, method, layer, power):
+def test_a_power_of_two_scales_without_rounding(layer, power):
     """No number of a size between 1e-90 and 1e90 is clipped, shifted or taken for zero."""
     drawn, x, w, b, g = layer
-    plain = run(result, method, x, w, b, g, **drawn.parameters)
     scale = 2.0**power
-    scaled = run(result, method, x * scale, w * scale, b * scale**2, g * scale, **drawn.parameters)
-    size = magnitudes(x, w, b, g, **drawn.parameters)[result]
-    assert_cells(scaled / scale**2, plain, size)
+    scaled = x * scale, w * scale, b * scale**2, g * scale
+    size = magnitudes(x, w, b, g, **drawn.parameters)
+    for result, method in every_method("out", "dw", "dx"):
+        plain = run(result, method, x, w, b, g, **drawn.parameters)
+        found = run(result, method, *scaled, **drawn.parameters)
+        with naming(f"{result} by {method}"):
+            assert_cells(found / scale**2, plain, size[result])
 
 
-@pytest.mark.parametrize("method", OUT)
 @enough
 @given(layer=layers(), axis=st.sampled_from([2, 3]))
-def test_shifting_the_input_by_the_stride_shifts_the_output(method, layer, axis):
+def test_shifting_the_input_by_the_stride_shifts_the_output(layer, axis):
     drawn, x, w, b, _ = layer
     stride, padding = drawn.stride[axis - 2], drawn.padding[axis - 2]
     assume(x.shape[axis] > stride)
     shifted = np.delete(x, range(stride), axis)
     least = drawn.dilation[axis - 2] * (w.shape[axis] - 1) + 1
     assume(shifted.shape[axis] + 2 * padding >= least)
-    before = conv2d(x, w, b, **drawn.parameters, method=method)
-    after = conv2d(shifted, w, b, **drawn.parameters, method=method)
     inside = -(-padding // stride)
-    assume(inside < after.shape[axis])
-    after, before = (np.moveaxis(out, axis, 0) for out in (after, before))
-    assert len(before) == len(after) + 1
-    assert_cells(after[inside:], before[1 + inside :], len(b) * w.size)
+    for method in OUT:
+        before = conv2d(x, w, b, **drawn.parameters, method=method)
+        after = conv2d(shifted, w, b, **drawn.parameters, method=method)
+        assume(inside < after.shape[axis])
+        after, before = (np.moveaxis(out, axis, 0) for out in (after, before))
+        with naming(method):
+            assert len(before) == len(after) + 1
+            assert_cells(after[inside:], before[1 + inside :], len(b) * w.size)
 
 
-@pytest.mark.parametrize("method", DX)
 @enough
 @given(layer=layers(), axis=st.sampled_from([2, 3]))
-def test_shifting_grad_output_shifts_dx_by_the_stride(method, layer, axis):
+def test_shifting_grad_output_shifts_dx_by_the_stride(layer, axis):
     drawn, x, w, _, g = layer
     stride = drawn.stride[axis - 2]
     assume(g.shape[axis] > 1)
     assume(x.shape[axis] > stride)
     np.moveaxis(g, axis, 0)[-1] = 0
-    before = conv2d_input(x.shape, w, g, **drawn.parameters, method=method)
-    after = conv2d_input(x.shape, w, np.roll(g, 1, axis), **drawn.parameters, method=method)
-    after, before = (np.moveaxis(dx, axis, 0) for dx in (after, before))
-    assert_cells(after[stride:], before[:-stride], w.size)
+    rolled = np.roll(g, 1, axis)
+    for method in DX:
+        before = conv2d_input(x.shape, w, g, **drawn.parameters, method=method)
+        after = conv2d_input(x.shape, w, rolled, **drawn.parameters, method=method)
+        after, before = (np.moveaxis(dx, axis, 0) for dx in (after, before))
+        with naming(method):
+            assert_cells(after[stride:], before[:-stride], w.size)
 
 
-@pytest.mark.parametrize("method", DW)
 @enough
 @given(layer=layers(), axis=st.sampled_from([2, 3]))
-def test_shifting_input_and_grad_output_together_keeps_dw(method, layer, axis):
+def test_shifting_input_and_grad_output_together_keeps_dw(layer, axis):
     drawn, x, w, _, g = layer
     stride = drawn.stride[axis - 2]
     assume(g.shape[axis] > 1)
     assume(x.shape[axis] > stride)
     np.moveaxis(g, axis, 0)[-1] = 0
     np.moveaxis(x, axis, 0)[-stride:] = 0
-    before = conv2d_weight(x, w.shape, g, **drawn.parameters, method=method)
     moved = np.roll(x, stride, axis), w.shape, np.roll(g, 1, axis)
-    assert_cells(conv2d_weight(*moved, **drawn.parameters, method=method), before, g.size)
+    for method in DW:
+        before = conv2d_weight(x, w.shape, g, **drawn.parameters, method=method)
+        with naming(method):
+            assert_cells(conv2d_weight(*moved, **drawn.parameters, method=method), before, g.size)
 
 
-@every_method({"out", "dw", "dx"})
 @enough
 @given(layer=layers())
-def test_exchanging_rows_and_columns(result, method, layer):
+def test_exchanging_rows_and_columns(layer):
     drawn, *data = layer
-    plain = run(result, method, *data, **drawn.parameters)
     turned = [tensor.swapaxes(-1, -2) if tensor.ndim == 4 else tensor for tensor in data]
     parameters = {
         name: value[::-1] if isinstance(value, tuple) else value
         for name, value in drawn.parameters.items()
     }
-    exchanged = run(result, method, *turned, **parameters).swapaxes(-1, -2)
-    assert_cells(exchanged, plain, magnitudes(*data, **drawn.parameters)[result])
+    size = magnitudes(*data, **drawn.parameters)
+    for result, method in every_method("out", "dw", "dx"):
+        plain = run(result, method, *data, **drawn.parameters)
+        exchanged = run(result, method, *turned, **parameters).swapaxes(-1, -2)
+        with naming(f"{result} by {method}"):
+            assert_cells(exchanged, plain, size[result])
 
 
-@every_method({"out", "dw", "dx"})
 @enough
 @given(layer=layers())
-def test_rotating_everything_rotates_the_result(result, method, layer):
+def test_rotating_everything_rotates_the_result(layer):
     drawn, x, w, b, g = layer
     covered = [
         slice(None, (cells - 1) * s + d * (k - 1) + 1 - 2 * p)
@@ -178,10 +190,12 @@ def test_rotating_everything_rotates_the_result(result, method, layer):
     ]
     assume(all(part.stop >= 1 for part in covered))
     x = x[..., *covered]
-    plain = run(result, method, x, w, b, g, **drawn.parameters)
-    turned = run(result, method, rot180(x), rot180(w), b, rot180(g), **drawn.parameters)
-    size = magnitudes(x, w, b, g, **drawn.parameters)[result]
-    assert_cells(rot180(turned), plain, size)
+    size = magnitudes(x, w, b, g, **drawn.parameters)
+    for result, method in every_method("out", "dw", "dx"):
+        plain = run(result, method, x, w, b, g, **drawn.parameters)
+        turned = run(result, method, rot180(x), rot180(w), b, rot180(g), **drawn.parameters)
+        with naming(f"{result} by {method}"):
+            assert_cells(rot180(turned), plain, size[result])
 
 
 @enough
@@ -192,21 +206,20 @@ def test_rotating_twice_is_nothing(layer):
     assert np.array_equal(rot180(rot180(w)), w)
 
 
-@every_method({"out", "dw", "dx"})
 @enough
 @given(axis=one_axis(), channel=channels(), seed=seeds)
-def test_an_int_means_the_same_as_a_pair(result, method, axis, channel, seed):
+def test_an_int_means_the_same_as_a_pair(axis, channel, seed):
     drawn = case(axis, axis, channel)
-    rng = np.random.default_rng(seed)
-    x, w, g = (uniform(rng, s) for s in (drawn.input_size, drawn.weight_size, drawn.output_size))
-    b = uniform(rng, len(w))
-    pairs = run(result, method, x, w, b, g, **drawn.parameters)
+    data = tensors(drawn, seed)
     _, _, stride, padding, dilation = axis
-    parameters = {"stride": stride, "padding": padding, "dilation": dilation}
-    ints = run(result, method, x, w, b, g, **parameters, groups=drawn.groups)
-    assert np.array_equal(ints, pairs)
-    lists = {name: [value, value] for name, value in parameters.items()}
-    assert np.array_equal(run(result, method, x, w, b, g, **lists, groups=drawn.groups), pairs)
+    ints = {"stride": stride, "padding": padding, "dilation": dilation}
+    lists = {name: [value, value] for name, value in ints.items()}
+    for result, method in every_method("out", "dw", "dx"):
+        pairs = run(result, method, *data, **drawn.parameters)
+        with naming(f"{result} by {method}"):
+            for same in (ints, lists):
+                found = run(result, method, *data, **same, groups=drawn.groups)
+                assert np.array_equal(found, pairs)
 
 
 def reached(drawn):
@@ -243,56 +256,65 @@ def test_cells_that_no_window_meets(layer):
         assert np.array_equal(*gradients)
 
 
-@every_method({"out", "dw", "dx", "db"})
 @enough
 @given(layer=layers(channels=channels().map(lambda drawn: (3, *drawn[1:]))))
-def test_permuting_the_batch(result, method, layer):
+def test_permuting_the_batch(layer):
     drawn, x, w, b, g = layer
     order = [2, 0, 1]
-    plain = run(result, method, x, w, b, g, **drawn.parameters)
-    permuted = run(result, method, x[order], w, b, g[order], **drawn.parameters)
-    expected = plain[order] if result in {"out", "dx"} else plain
-    assert_cells(permuted, expected, magnitudes(x, w, b, g, **drawn.parameters)[result])
+    size = magnitudes(x, w, b, g, **drawn.parameters)
+    for result, method in METHODS:
+        plain = run(result, method, x, w, b, g, **drawn.parameters)
+        permuted = run(result, method, x[order], w, b, g[order], **drawn.parameters)
+        if result in {"out", "dx"}:
+            plain, moved_size = plain[order], size[result][order]
+        else:
+            moved_size = size[result]
+        with naming(f"{result} by {method}"):
+            assert_cells(permuted, plain, moved_size)
 
 
-@every_method({"out", "dw", "dx", "db"})
 @enough
 @given(layer=layers(channels=ungrouped), data=st.data())
-def test_permuting_channels_and_filters(result, method, layer, data):
+def test_permuting_channels_and_filters(layer, data):
     drawn, x, w, b, g = layer
     c_order = data.draw(st.permutations(range(x.shape[1])))
     f_order = data.draw(st.permutations(range(len(w))))
-    plain = run(result, method, x, w, b, g, **drawn.parameters)
     moved = x[:, c_order], w[f_order][:, c_order], b[f_order], g[:, f_order]
-    permuted = run(result, method, *moved, **drawn.parameters)
-    expected = {
-        "out": lambda: plain[:, f_order],
-        "dw": lambda: plain[f_order][:, c_order],
-        "dx": lambda: plain[:, c_order],
-        "db": lambda: plain[f_order],
-    }[result]()
-    size = magnitudes(*moved, **drawn.parameters)[result]
-    assert_cells(permuted, expected, size)
+    size = magnitudes(*moved, **drawn.parameters)
+    reorder = {
+        "out": lambda plain: plain[:, f_order],
+        "dw": lambda plain: plain[f_order][:, c_order],
+        "dx": lambda plain: plain[:, c_order],
+        "db": lambda plain: plain[f_order],
+    }
+    for result, method in METHODS:
+        plain = run(result, method, x, w, b, g, **drawn.parameters)
+        permuted = run(result, method, *moved, **drawn.parameters)
+        with naming(f"{result} by {method}"):
+            assert_cells(permuted, reorder[result](plain), size[result])
 
 
-@every_method({"out", "dw", "dx", "db"})
 @enough
 @given(layer=layers(channels=channels().filter(lambda drawn: drawn[3] > 1)))
-def test_groups_are_convolutions_side_by_side(result, method, layer):
+def test_groups_are_convolutions_side_by_side(layer):
     drawn, x, w, b, g = layer
-    together = run(result, method, x, w, b, g, **drawn.parameters)
-    size = magnitudes(x, w, b, g, **drawn.parameters)[result]
-    parts = zip(
-        np.split(x, drawn.groups, 1),
-        np.split(w, drawn.groups),
-        np.split(b, drawn.groups),
-        np.split(g, drawn.groups, 1),
-        strict=True,
+    size = magnitudes(x, w, b, g, **drawn.parameters)
+    parts = list(
+        zip(
+            np.split(x, drawn.groups, 1),
+            np.split(w, drawn.groups),
+            np.split(b, drawn.groups),
+            np.split(g, drawn.groups, 1),
+            strict=True,
+        )
     )
     parameters = {**drawn.parameters, "groups": 1}
-    apart = [run(result, method, *part, **parameters) for part in parts]
-    axis = 1 if result in {"out", "dx"} else 0
-    assert_cells(together, np.concatenate(apart, axis), size)
+    for result, method in METHODS:
+        together = run(result, method, x, w, b, g, **drawn.parameters)
+        apart = [run(result, method, *part, **parameters) for part in parts]
+        axis = 1 if result in {"out", "dx"} else 0
+        with naming(f"{result} by {method}"):
+            assert_cells(together, np.concatenate(apart, axis), size[result])
 
 
 def axes_of(kernel):
@@ -340,15 +362,17 @@ def test_a_kernel_as_large_as_the_input_is_one_dot_product(layer):
 SPECIAL = (np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-150, 1e150)
 
 
-@every_method({"out", "dw", "dx", "db"})
 @enough
 @given(layer=layers(), data=st.data())
-def test_nan_and_infinity_are_where_the_definition_has_them(result, method, layer, data):
-    drawn, *tensors = layer
-    for tensor in tensors:
+def test_nan_and_infinity_are_where_the_definition_has_them(layer, data):
+    drawn, *arrays = layer
+    for tensor in arrays:
         for value in data.draw(st.lists(st.sampled_from(SPECIAL), max_size=2)):
             tensor.flat[data.draw(st.integers(0, tensor.size - 1))] = value
-    with np.errstate(all="ignore"):
-        actual = run(result, method, *tensors, **drawn.parameters)
-    expected = convolution(*tensors, **drawn.parameters)[result]
-    assert_cells(actual, expected, magnitudes(*tensors, **drawn.parameters)[result])
+    expected = convolution(*arrays, **drawn.parameters)
+    size = magnitudes(*arrays, **drawn.parameters)
+    for result, method in METHODS:
+        with np.errstate(all="ignore"):
+            actual = run(result, method, *arrays, **drawn.parameters)
+        with naming(f"{result} by {method}"):
+            assert_cells(actual, expected[result], size[result])

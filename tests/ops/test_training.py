@@ -11,6 +11,7 @@ from conv import ConvError, ConvLayer, Geometry
 from conv.ops.training import LOSSES, MOST_STEPS, curvature, default_settings, train
 from conv.ops.update import UPDATES, Settings
 
+from ..cases import in_turn
 from .grid import case, tensors, uniform
 from .oracle import assert_cells, convolution
 from .training import LR, MOMENTUM, REG, SIZE, TORCH_RULES, training_data
@@ -28,7 +29,7 @@ CASES = {
     "depthwise": case((5, 3, 2, 2, 2), (6, 2, 3, 1, 2), (1, 3, 3, 3)),
 }
 every_case = pytest.mark.parametrize("name", CASES)
-every_rule = pytest.mark.parametrize("rule", UPDATES)
+every_rule = in_turn("rule", UPDATES)
 every_loss = pytest.mark.parametrize("loss", LOSSES)
 
 

@@ -20,9 +20,7 @@ from .spots import WRONG, grouped, run_code, spot_of, write_file
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 
-@pytest.fixture(
-    params=["loops", pytest.param("torch", marks=pytest.mark.skipif(not HAS_TORCH, reason="none"))]
-)
+@pytest.fixture(params=["loops", "torch"] if HAS_TORCH else ["loops"])
 def torch(request, monkeypatch):
     if request.param == "loops":
         for name, module in stand_in.modules().items():

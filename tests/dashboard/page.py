@@ -1,0 +1,61 @@
+"""The page without a browser: opened at a link, and what it has and sends."""
+
+import base64
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "app.py"
+
+# Streamlit looks for components in all installed packages whenever a test opens a page, which takes
+# four times as long as the page: once is enough.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+def open_page(**link):
+    page = AppTest.from_file(APP, default_timeout=60)
+    for name, value in link.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def control(page, name):
+    for kind in (page.selectbox, page.number_input, page.button_group):
+        for widget in kind:
+            if widget.key == name:
+                return widget
+    raise KeyError(name)
+
+
+def value(page, name):
+    return page.session_state[name]
+
+
+def stage(page):
+    """What the browser is sent."""
+    return json.loads(page.get("bidi_component")[0].proto.json)
+
+
+def items(page):
+    """The panels and bars of the stage by their names."""
+    bands = stage(page)["bands"]
+    rows = [row for band in bands for section in band for row in section["rows"]]
+    return {item["name"]: item for row in rows for item in row if "name" in item}
+
+
+def panel(page, name):
+    """The numbers that a panel shows where the scene rests."""
+    sent, item = stage(page), items(page)[name]
+    table = sent["tables"][item["numbers"]["table"]]
+    numbers = np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
+    row, column = sent["places"][table["space"]] if table["space"] else (0, 0)
+    entry = numbers.reshape(-1, table["cells"])[row * table["columns"] + column]
+    return entry.reshape(item["rows"], item["columns"])
+
+
+def link(page):
+    return {name: v if isinstance(v, str) else v[-1] for name, v in page.query_params.items()}
