@@ -1,6 +1,13 @@
 // Bars of what each channel, item or filter adds: a Plotly figure, over it labels, lines and the chosen
 // bar, below it small pictures of what meets in each.
 
+import { drawPaths, drawing, element, giveSize, listed, setAttributes, setOnAxis, setText } from "./dom.js";
+import { number } from "./numbers.js";
+import { outline } from "./panel.js";
+import { thumbnailUrls } from "./pictures.js";
+import { entryAt, numbersAt } from "./tables.js";
+import { textAt, worded } from "./texts.js";
+
 const BARS_HEIGHT = 170;
 const LOW_BARS_HEIGHT = 96; // where there are pictures below, or the window is filled
 const PICTURE_MOST = 34;
@@ -28,7 +35,7 @@ function drawBarsAgain(figure, heights, colors) {
     return true;
 }
 
-class Bars {
+export class Bars {
     constructor(item) {
         this.title = element("div", { class: "title" });
         this.caption = element("div", { class: "caption" });

@@ -1,7 +1,7 @@
 // The steps of a scene. A clock's steps are the places of a space, row by row; where the scan goes on
 // over parts (all items, all filters), those of every part in turn.
 
-class Clock {
+export class Clock {
     constructor(stage, space, parts) {
         this.stage = stage;
         this.spaces = [space];
@@ -45,7 +45,7 @@ class Clock {
 }
 
 // All clocks at once, each at its own pace, so that they end together.
-class Together {
+export class Together {
     constructor(clocks) {
         this.clocks = clocks;
         this.spaces = clocks.map(({ space }) => space);

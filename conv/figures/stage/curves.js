@@ -1,21 +1,18 @@
 // Curves over the steps of a training, one for each rule: a Plotly figure, over it the axes' numbers
 // and the step that is marked, below it what each curve is and its number after that step.
 
-const CURVES_HEIGHT = 150;
+import { drawing, element, giveSize, setAttributes, setOnAxis, setText, textElement } from "./dom.js";
+import { number } from "./numbers.js";
+import { entryAt, numbersAt } from "./tables.js";
+import { textAt, worded } from "./texts.js";
+
+export const CURVES_HEIGHT = 150;
 const LOW_CURVES_HEIGHT = 100; // where the window is filled
-const CURVES_NAMES = 82; // pixels below them
-const CURVES_LEAST = 250; // pixels with which curves stand side by side
+export const CURVES_NAMES = 82; // pixels below them
 const CURVES_AXIS = 40; // pixels left of the curves
 const CURVES_END = 8; // pixels right of them, for half a number
 const STEPS_TICKED = 10;
 const DOT = 2.4; // pixels of radius
-
-// How wide each of the curves in a row of such a width is.
-function curvesRoom(width, count) {
-    const most = Math.max(1, Math.floor((width + GAP) / (CURVES_LEAST + GAP)));
-    const beside = count <= most ? count : 1;
-    return (width - GAP * (beside - 1)) / beside;
-}
 
 // Draws the curves of a figure of which heights and axis alone have changed by the step of Plotly that
 // draws them, as drawAgain does for heatmaps. False where this Plotly has no such part.
@@ -37,7 +34,7 @@ function drawCurvesAgain(figure, lines, range) {
     return true;
 }
 
-class Curves {
+export class Curves {
     constructor(item) {
         this.title = element("div", { class: "title" });
         this.caption = element("div", { class: "caption" });

@@ -1,6 +1,9 @@
 // For a camera: what a page that is filmed can do. In a film no text moves because a number before it
 // has another length: each number has the room that the widest in its place needs.
 
+import { textElement } from "./dom.js";
+import { stages } from "./mount.js";
+
 const NUMBERS = /([+−-]?\d[\d.]*(?:e[+−-]?\d+)?)/;
 const rooms = new Map(); // a text's node to the widths of its numbers, in pixels
 const filmed = stages.get(document.querySelector("main"));

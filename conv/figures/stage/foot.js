@@ -1,14 +1,19 @@
 // The foot of the stage: the sum in numbers, the transport, the pin and the list of keys.
 
+import { Together } from "./clocks.js";
+import { element, setText, textElement } from "./dom.js";
+import { worded } from "./texts.js";
+import { Transport } from "./transport.js";
+
 const RATES = [0.5, 1, 2, 4, 8, 15, 30]; // steps a second
-const RATE = 4;
+export const RATE = 4;
 const KEYS = [
     "arrows", "second", "ends", "space", "speed", "scenes", "pin", "present", "page", "views", "list", "escape", "help"
 ];
 const KEYS_OF_STEPS = ["arrows", "second", "ends", "space", "speed"];
 const KEYS_OF_PLAYLISTS = ["views", "list"];
 
-class Foot {
+export class Foot {
     constructor(stage, words, rate) {
         this.words = words;
         const both = stage.clocks.length > 1;

@@ -3,7 +3,7 @@
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 // Does what `event`'s key asks for; true where it asks for something.
-function answerKey(stage, event) {
+export function answerKey(stage, event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
     if (event.target.closest("select") && /^\w$/.test(event.key)) return false;
     const own = event.target.closest("button, input, select") !== null;

@@ -1,6 +1,8 @@
 // How large the panels are: one scale for all, so that the widest row fills its width and, where
 // that leaves them large enough, all rows the window's height, or else those of the methods.
 
+import { CURVES_HEIGHT, CURVES_NAMES } from "./curves.js";
+
 const WIDE = 500; // pixels at scale 1
 const LARGE = 208;
 const SMALL = 138;
@@ -17,9 +19,10 @@ const NEAR = 16; // pixels that panels of one row may differ by and yet have the
 const PAGE = 96; // pixels of the page above the stage
 const NARROW = 480;
 const SECTION_MIN = 400;
-const SECTION_GAP = 36;
+export const SECTION_GAP = 36;
+const CURVES_LEAST = 250; // pixels with which curves stand side by side
 
-function fitPanels(stage, width, look) {
+export function fitPanels(stage, width, look) {
     const columns = columnsOf(stage, width);
     const scale = Math.min(scaleOf(stage, columns), heightScale(stage));
     givePanels(stage, columns, width, scale, (panel, room) => panel.fit(room, look, stage));
@@ -28,7 +31,7 @@ function fitPanels(stage, width, look) {
 
 // Gives the sections of each band their columns, and tells how wide they are; `beside` says how many
 // stand side by side however narrow they are.
-function columnsOf(stage, width, beside = 1) {
+export function columnsOf(stage, width, beside = 1) {
     const { bands } = stage.data;
     return [...stage.root.querySelectorAll(".band")].map((band, k) => {
         const most = Math.max(beside, Math.floor(width / SECTION_MIN));
@@ -40,7 +43,7 @@ function columnsOf(stage, width, beside = 1) {
 
 // Hands `give` every panel and the room that it has at a scale: of bars and curves the width, of
 // heatmaps that of a cell.
-function givePanels(stage, widths, width, scale, give) {
+export function givePanels(stage, widths, width, scale, give) {
     const small = smallSide(stage);
     const sides = { large: LARGE * (width < NARROW ? SCALES[1] : scale), small: small * scale };
     stage.panels.forEach((panel) => {
@@ -71,7 +74,7 @@ function smallSide(stage) {
 }
 
 // Cells of whole pixels leave panels of one size a little apart.
-function levelWords(stage) {
+export function levelWords(stage) {
     for (const row of stage.data.bands.flat().flatMap(({ rows }) => rows)) {
         const panels = stage.panels.filter(({ item }) => item.kind === "panel" && row.includes(item));
         const most = Math.max(...panels.map(({ size }) => size.height));
@@ -90,7 +93,7 @@ function scaleOf(stage, widths) {
 }
 
 // The scale at which each row with panels has its width, with or without its cards.
-function scalesOfRows(stage, bands, widths, cards = true) {
+export function scalesOfRows(stage, bands, widths, cards = true) {
     return bands.flatMap((band, k) =>
         band.flatMap(({ rows }) =>
             rows.flatMap((row) => {
@@ -133,7 +136,7 @@ function natural(stage, item) {
     return item.large ? LARGE : smallSide(stage);
 }
 
-function naturalHeight(stage, item) {
+export function naturalHeight(stage, item) {
     return item.wide ? (WIDE * item.rows) / item.columns : natural(stage, item);
 }
 
@@ -148,6 +151,13 @@ function barsRoom(stage, bars, widths, scale) {
     const rest = row.reduce((sum, item) => sum + natural(stage, item) * scale + fixedWidth(item), 0);
     const left = width - rest;
     return left > 300 ? left : width;
+}
+
+// How wide each of the curves in a row of such a width is.
+function curvesRoom(width, count) {
+    const most = Math.max(1, Math.floor((width + GAP) / (CURVES_LEAST + GAP)));
+    const beside = count <= most ? count : 1;
+    return (width - GAP * (beside - 1)) / beside;
 }
 
 // The row of an item, and the width that it has.

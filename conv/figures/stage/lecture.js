@@ -1,6 +1,9 @@
 // The stage alone in the window: for a lecture, and in the frame of another page. All of it, its type
 // and its lines too, is made larger than on the page, as far as its panels then have room.
 
+import { answerKey } from "./keys.js";
+import { SECTION_GAP, columnsOf, fitPanels, givePanels, levelWords, naturalHeight, scalesOfRows } from "./layout.js";
+
 const LEAST_TYPE = 1.15; // times the page's type, in a window of 1280 × 720 pixels
 const TYPES = [1, 1.1, 1.2, 1.32, 1.45]; // times the least
 const SMALLER = [0.9, 0.8, 0.7]; // where nothing fits otherwise
@@ -21,7 +24,7 @@ const LEFT_OUT = [
 ];
 const TYPED_INTO = "textarea, select, input:not([type=radio], [type=checkbox], [type=range])";
 
-class Lecture {
+export class Lecture {
     constructor(stage) {
         this.stage = stage;
         this.presents = false;
@@ -186,7 +189,7 @@ function holdWheel(event) {
 }
 
 // Fits the stage to the window: as much of it as has room, then as large a type.
-function fillWindow(stage, look) {
+export function fillWindow(stage, look) {
     const { root, lecture } = stage;
     const unit = Math.min(window.innerWidth / 1280, window.innerHeight / 720);
     const least = Math.max(1, LEAST_TYPE * unit);

@@ -12,7 +12,7 @@ const QUICK = 16;
 const SURE = 40;
 
 // `value` to so many significant digits (15 at most): 228, 0.488, 1.64e−09, 0 for 0 alone.
-function number(value, digits = 3) {
+export function number(value, digits = 3) {
     const size = Math.abs(value);
     if (size === 0 || !Number.isFinite(value)) return zeroOrSpecialText(value);
     if (size < PLAIN[0] || size >= PLAIN[1]) return signed(value, scientificText(size, digits));
@@ -23,7 +23,7 @@ function number(value, digits = 3) {
 
 // The numbers of a panel with one power of ten for all of them, {texts, power}; where a cell would
 // read as 0 without being 0, each cell has an exponent of its own.
-function cellTexts(values) {
+export function cellTexts(values) {
     const sizes = Array.from(values, Math.abs).filter((size) => size > 0 && size < Infinity);
     const whole = sizes.every((size) => Number.isInteger(size) && size < 1e5);
     const top = sizes.length ? exponentOf(Math.max(...sizes), SURE) : 0;
@@ -39,13 +39,13 @@ function cellTexts(values) {
 }
 
 // ×10⁻⁴ for -4.
-function powerText(power) {
+export function powerText(power) {
     const digits = Array.from(String(Math.abs(power)), (digit) => SUPERSCRIPTS[digit]);
     return `×10${power < 0 ? "⁻" : ""}${digits.join("")}`;
 }
 
 // The sum of a * b written out, 228 × 0.488 + 232 × −1.05, the first `most` products of it.
-function productsText(a, b, most = 9) {
+export function productsText(a, b, most = 9) {
     const terms = Array.from(a).slice(0, most).map((x, i) => `${number(x)} × ${number(b[i])}`);
     return (a.length > most ? [...terms, "…"] : terms).join(" + ");
 }

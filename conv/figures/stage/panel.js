@@ -1,6 +1,14 @@
 // One panel: a Plotly figure without axes, and over it a drawing of its numbers, letters, hatches
 // and outlines, which is quicker to change than the figure's own.
 
+import { bytesOf } from "./bytes.js";
+import { drawPaths, drawing, element, listed, setAttributes, setText } from "./dom.js";
+import { marksAt } from "./links.js";
+import { cellTexts, number, powerText } from "./numbers.js";
+import { pictureUrl } from "./pictures.js";
+import { sourceOf } from "./sources.js";
+import { textAt, worded } from "./texts.js";
+
 const LETTERED_FROM = 33; // pixels of a cell that holds a letter and a number
 const NUMBERED_FROM = 20;
 const LETTERS_FROM = 12;
@@ -16,7 +24,7 @@ const HATCHES = {
 };
 
 // The patterns of the hatches, once for all panels.
-function hatchPatterns() {
+export function hatchPatterns() {
     const made = drawing("svg", { width: 0, height: 0, "aria-hidden": "true", class: "defs" });
     for (const [kind, d] of Object.entries(HATCHES)) {
         const size = { width: 6, height: 6, patternUnits: "userSpaceOnUse" };
@@ -42,11 +50,11 @@ function drawAgain(figure, numbers, url) {
 }
 
 // The attributes of a path of an outline.
-function outline(d, stroke, width, { dash = null, role = null } = {}) {
+export function outline(d, stroke, width, { dash = null, role = null } = {}) {
     return { d, stroke, "stroke-width": width, "stroke-dasharray": dash, "data-role": role };
 }
 
-class Panel {
+export class Panel {
     constructor(item, tables) {
         this.title = element("div", { class: "title" });
         this.caption = element("div", { class: "caption" });

@@ -2,7 +2,7 @@
 
 const LATE = 250; // milliseconds after which lost steps are not caught up on
 
-class Player {
+export class Player {
     constructor(stage) {
         this.stage = stage;
         this.still = window.matchMedia("(prefers-reduced-motion: reduce)");

@@ -1,6 +1,8 @@
 // The playlist: which of its views is shown, the way to the next one, and a list to jump.
 
-class Playlist {
+import { element, setAttributes, setText } from "./dom.js";
+
+export class Playlist {
     constructor(stage) {
         this.stage = stage;
         this.told = null;

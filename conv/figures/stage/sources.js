@@ -2,7 +2,9 @@
 // the difference of two that do. Each has `keyAt`, which tells whether anything changes from one
 // place to another, and `at`, which gives {values, waiting}: the numbers, and which cells have none.
 
-function sourceOf(numbers, tables) {
+import { entryAt, numbersAt } from "./tables.js";
+
+export function sourceOf(numbers, tables) {
     if (numbers.first) return new Gap(numbers, tables);
     return numbers.rows ? new Filling(numbers, tables) : new Looked(tables[numbers.table]);
 }

@@ -2,11 +2,29 @@
 //
 // `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
 
+import { Bars } from "./bars.js";
+import { Clock } from "./clocks.js";
+import { Curves } from "./curves.js";
+import { drawing, element, lookOf, setAttributes, setText, textElement } from "./dom.js";
+import { Foot, RATE } from "./foot.js";
+import { answerKey } from "./keys.js";
+import { fitPanels } from "./layout.js";
+import { Lecture, fillWindow } from "./lecture.js";
+import { marksAt } from "./links.js";
+import { Panel, hatchPatterns } from "./panel.js";
+import { Player } from "./player.js";
+import { Playlist } from "./playlist.js";
+import { resting, settled } from "./settling.js";
+import { Strip } from "./strips.js";
+import { decoded } from "./tables.js";
+import { textAt, worded } from "./texts.js";
+import { Transport } from "./transport.js";
+
 // The view's fields that say where a clock is.
 const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], training: [null, "t"] };
 const KINDS = { panel: Panel, bars: Bars, curves: Curves };
 
-class Stage {
+export class Stage {
     constructor(host, mount) {
         this.root = element("div", { class: "conv-stage", tabindex: 0, role: "application" });
         host.append(this.root);
@@ -106,44 +124,15 @@ class Stage {
         else this.build();
         this.make = make;
         const asBefore = same && dressed === this.lecture.fills;
-        if (asBefore && lookOf(this.mount) === this.root.dataset.look) this.show();
+        if (asBefore && lookOf(this.mount.host) === this.root.dataset.look) this.show();
         else this.fit();
     }
 
-    // Where the scene rests: what the server says anew, or against the last pick, counts; what it only
-    // repeats does not, nor what it says to an earlier pick. True where it says it to an earlier one.
+    // Takes over where the scene rests; true where the server says it to an earlier pick.
     settle(data, same) {
-        const { share, ...rest } = data.places;
-        const turn = data.turn ?? 0;
-        const late = turn < this.turn;
-        const sizes = JSON.stringify(data.sizes);
-        const told = JSON.stringify(rest);
-        const granted = this.sent && String(rest[this.sent.space]) === String(this.sent.place);
-        const said = this.sent ? !granted : told !== this.told;
-        const opened = data.mode?.playlist?.at;
-        const another = said || opened !== this.opened;
-        if (sizes !== this.sizes || (another && !late)) {
-            this.places = { ...data.places };
-            this.held = null;
-        }
-        this.turn = Math.max(turn, this.turn);
-        this.told = told;
-        if (!late) this.opened = opened;
-        this.sizes = sizes;
-        this.places.share = share;
-        if (!late) {
-            this.sent = null;
-            if (this.awaited && this.awaited.part === data.parts?.at) {
-                this.places = { ...this.places, [data.clocks[0]]: this.awaited.place };
-            }
-            this.awaited = null;
-        }
-        if (!same) {
-            this.player.stop();
-            this.pointed = null;
-            const kept = data.clocks[0] === "output" && this.held?.output;
-            this.held = kept ? resting("output", kept) : null;
-        }
+        const { late, ...known } = settled(this, data, same);
+        if (!same) this.player.stop();
+        Object.assign(this, known);
         return late;
     }
 
@@ -268,7 +257,7 @@ class Stage {
     // Fits every panel to the width that the stage has, or to the window where it fills that.
     fit() {
         if (!this.panels || !this.root.clientWidth) return;
-        const lookName = lookOf(this.mount);
+        const lookName = lookOf(this.mount.host);
         const look = this.lecture.look(this.data.themes[lookName]);
         this.root.dataset.look = lookName;
         const { ink, muted, rule, box, ground } = look;
@@ -485,11 +474,6 @@ class Stage {
     hideTip() {
         this.tip.hidden = true;
     }
-}
-
-// A place that is pinned where it rests, not pointed at in a panel.
-function resting(space, place) {
-    return { over: "", space, place, cell: place, output: space === "output" ? place : null };
 }
 
 function isDrawn({ kind }) {

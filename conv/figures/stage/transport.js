@@ -1,9 +1,12 @@
 // A transport: play, a slider, and how far the steps are.
 
+import { drawing, element, setAttributes, setText } from "./dom.js";
+import { worded } from "./texts.js";
+
 const PLAY_ICON = "M3,1.5v13l11,-6.5z";
 const PAUSE_ICON = "M3,1.5h4v13h-4zM9.5,1.5h4v13h-4z";
 
-class Transport {
+export class Transport {
     // `clock` says what the steps are, `slider` what the slider is called, and `name` the button
     // where it is not the only one.
     constructor(stage, clock, slider, { name = "", ...marks } = {}) {
