@@ -22,7 +22,7 @@ MODULES = {
         import { right } from "./right.js";
         import left from "./sub/left.js";
 
-        export const greeting = "hello";
+        export const greeting = "hello // you"; // a word, and a link
 
         /**
          * In all languages.
@@ -54,7 +54,7 @@ const right = base + two;
 function left(a) {
 return a * base;
 }
-const greeting = "hello";
+const greeting = "hello // you";
 export default async function entry( times) {
 return `${left(times)} // ${right}`;
 }"""

@@ -19,7 +19,8 @@ from functools import cache
 from pathlib import Path
 
 _JSDOC = re.compile(r"/\*\*.*?\*/", re.DOTALL)
-_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+# Behind code, one that has no quotes: what has some may be in a text.
+_COMMENT = re.compile(r"^\s*//.*$|[ \t]+// [^\"'`\n]*$", re.MULTILINE)
 _IMPORT = re.compile(r'^import (?:\{([\w\s,]+)\}|(\w+)) from "(\.[^"]+)";$', re.MULTILINE)
 _DECLARED = r"(?:async )?(?:function|class|const|let) (\w+)"
 _TOP = re.compile(rf"^(export (?:default )?)?{_DECLARED}", re.MULTILINE)

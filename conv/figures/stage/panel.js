@@ -3,6 +3,7 @@
 
 import { bytesOf } from "./bytes.js";
 import { drawPaths, drawing, element, listed, setAttributes, setText } from "./dom.js";
+import { shownSize } from "./layout.js";
 import { marksAt } from "./links.js";
 import { cellTexts, number, powerText } from "./numbers.js";
 import { pictureUrl } from "./pictures.js";
@@ -78,6 +79,7 @@ export class Panel {
         );
         this.node.classList.toggle("large", Boolean(item.large));
         this.origin = [0, 0];
+        this.most = Infinity; // rows or columns that are shown
         this.take(item, tables);
     }
 
@@ -91,8 +93,7 @@ export class Panel {
     }
 
     get drawn() {
-        const { rows, columns } = this.item;
-        return [Math.min(rows, this.most ?? rows), Math.min(columns, this.most ?? columns)];
+        return shownSize(this.item, this.most);
     }
 
     // Takes the room of cells of so many pixels.
