@@ -79,8 +79,9 @@ def test_without_a_pick_only_another_place_than_before_counts(home, place, now):
 
 def test_a_late_answer_leaves_what_is_waited_for(home):
     before = waiting(picked(home, 2), 2)
-    found = settle(before, scene(OTHER, 1, mode={"playlist": {"at": 3}}))
+    found = settle(before, scene(OTHER, 1, mode={"playlist": {"at": 3}}, parts={"at": 2}))
     assert found["late"]
+    assert found["places"]["output"] == PICKED
     for name in ("sent", "awaited", "turn", "held"):
         assert found[name] == before[name], name
     assert found.get("opened") is None

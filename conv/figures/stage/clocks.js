@@ -2,12 +2,11 @@
 // over parts (all items, all filters), those of every part in turn.
 
 export class Clock {
-    constructor(stage, space, parts) {
-        this.stage = stage;
-        this.spaces = [space];
-        [this.space] = this.spaces;
+    // `alone` says that there is no server, which could send other parts.
+    constructor(space, [rows, columns], parts, alone) {
+        this.space = space;
         this.parts = parts;
-        const [rows, columns] = stage.data.sizes[space];
+        this.alone = alone;
         this.size = [rows, columns];
         this.own = rows * columns;
         this.count = this.own * (parts ? parts.choices.length : 1);
@@ -15,7 +14,7 @@ export class Clock {
 
     // The first and the last step that there are numbers of: those of one part without a server.
     get ends() {
-        if (this.stage.mount.pick || !this.parts) return [0, this.count - 1];
+        if (!this.alone || !this.parts) return [0, this.count - 1];
         const first = this.parts.at * this.own;
         return [first, first + this.own - 1];
     }
@@ -48,7 +47,6 @@ export class Clock {
 export class Together {
     constructor(clocks) {
         this.clocks = clocks;
-        this.spaces = clocks.map(({ space }) => space);
         this.longest = clocks.reduce((a, b) => (b.count > a.count ? b : a));
         this.count = this.longest.count;
     }

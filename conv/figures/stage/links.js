@@ -10,3 +10,30 @@ export function marksAt(item, pointed, places) {
         .map(([role, rows, columns]) => ({ role, rows: rows[row], columns: columns[column] }))
         .filter(({ rows, columns }) => rows[0] < rows[1] && columns[0] < columns[1]);
 }
+
+// What of an outline is in a part of a panel of `size` cells, from `origin` on.
+export function clipped({ role, ...spans }, origin, size) {
+    const [rows, columns] = [spans.rows, spans.columns].map(([start, stop, step], axis) => {
+        const skipped = Math.max(Math.ceil((origin[axis] - start) / step), 0);
+        return [start + skipped * step, Math.min(stop, origin[axis] + size[axis]), step];
+    });
+    return { role, rows, columns };
+}
+
+// Where a part of `size` cells begins that shows an outline: where it is, if the outline is in it, or
+// else with the outline in its middle. `whole` is the size of the panel.
+export function originFor({ rows, columns }, origin, size, whole) {
+    return [rows, columns].map(([start, stop], axis) => {
+        if (start >= origin[axis] && stop <= origin[axis] + size[axis]) return origin[axis];
+        const middle = Math.floor((start + stop - size[axis]) / 2);
+        return Math.min(Math.max(middle, 0), whole[axis] - size[axis]);
+    });
+}
+
+// The cell in the middle of an outline, of those that it does not leave out.
+export function middleOf({ rows, columns }) {
+    return [rows, columns].map(([start, stop, step]) => {
+        const count = Math.ceil((stop - start) / step);
+        return start + step * Math.floor((count - 1) / 2);
+    });
+}

@@ -4,7 +4,7 @@
 import { bytesOf } from "./bytes.js";
 import { drawPaths, drawing, element, listed, setAttributes, setText } from "./dom.js";
 import { shownSize } from "./layout.js";
-import { marksAt } from "./links.js";
+import { clipped, marksAt, originFor } from "./links.js";
 import { cellTexts, number, powerText } from "./numbers.js";
 import { pictureUrl } from "./pictures.js";
 import { sourceOf } from "./sources.js";
@@ -251,16 +251,10 @@ export class Panel {
 
     // Moves the part that is shown to where the outlines are; true where it had to.
     follow(marks) {
-        const sizes = [this.item.rows, this.item.columns];
         const [mark] = marks;
         if (!mark) return false;
-        const origin = this.origin.map((from, axis) => {
-            const [start, stop] = axis ? mark.columns : mark.rows;
-            const room = this.drawn[axis];
-            if (start >= from && stop <= from + room) return from;
-            const middle = Math.floor((start + stop - room) / 2);
-            return Math.min(Math.max(middle, 0), sizes[axis] - room);
-        });
+        const { rows, columns } = this.item;
+        const origin = originFor(mark, this.origin, this.drawn, [rows, columns]);
         if (origin[0] === this.origin[0] && origin[1] === this.origin[1]) return false;
         this.origin = origin;
         this.drawHatches();
@@ -358,7 +352,7 @@ export class Panel {
         const key = JSON.stringify([marks, this.origin]);
         if (key === this.marked) return;
         this.marked = key;
-        const paths = marks.map((mark) => this.clipped(mark)).flatMap(({ role, rows, columns }) => {
+        const paths = marks.map((mark) => clipped(mark, this.origin, this.drawn)).flatMap(({ role, rows, columns }) => {
             if (rows[0] >= rows[1] || columns[0] >= columns[1]) return [];
             const { color, dash, width: usual } = stage.data.roles[role];
             const width = usual * stage.thickness;
@@ -371,16 +365,6 @@ export class Panel {
             return parts;
         });
         drawPaths(this.layers.marks, paths);
-    }
-
-    // What of an outline is in the part that is shown.
-    clipped({ role, ...spans }) {
-        const [rows, columns] = [spans.rows, spans.columns].map(([start, stop, step], axis) => {
-            const [from, to] = [this.origin[axis], this.origin[axis] + this.drawn[axis]];
-            const skipped = Math.max(Math.ceil((from - start) / step), 0);
-            return [start + skipped * step, Math.min(stop, to), step];
-        });
-        return { role, rows, columns };
     }
 
     // The cells of an outline one by one, where it leaves some out.

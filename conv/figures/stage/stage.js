@@ -10,7 +10,7 @@ import { fillWindow, fitPanels } from "./fitting.js";
 import { Foot, RATE } from "./foot.js";
 import { answerKey } from "./keys.js";
 import { Lecture } from "./lecture.js";
-import { marksAt } from "./links.js";
+import { marksAt, middleOf } from "./links.js";
 import { Panel, hatchPatterns } from "./panel.js";
 import { Player } from "./player.js";
 import { Playlist } from "./playlist.js";
@@ -146,7 +146,9 @@ export class Stage {
         this.clear();
         this.panels = [];
         this.transports = [];
-        this.clocks = data.clocks.map((space, k) => new Clock(this, space, k ? null : data.parts));
+        this.clocks = data.clocks.map(
+            (space, k) => new Clock(space, data.sizes[space], k ? null : data.parts, !this.mount.pick),
+        );
         // A page of its own has nobody to tell of a pick.
         this.strips = (this.mount.pick ? data.strips : []).map(
             (strip) => new Strip(strip, (field, choice) => this.pick({ [field]: choice })),
@@ -397,11 +399,7 @@ export class Stage {
             ({ item }) => item.cells?.space === "output" && item.links[space],
         );
         const [mark] = panel ? marksAt(panel.item, space, { [space]: place }) : [];
-        if (!mark) return null;
-        return [mark.rows, mark.columns].map(([start, stop, step]) => {
-            const count = Math.ceil((stop - start) / step);
-            return start + step * Math.floor((count - 1) / 2);
-        });
+        return mark ? middleOf(mark) : null;
     }
 
     letGo() {
