@@ -1,4 +1,8 @@
+// @ts-check
 // Draws a picture in the reader's browser, shows it, and hands it out as a file.
+
+import { bytesOf } from "../figures/stage/bytes.js";
+import { element } from "../figures/stage/dom.js";
 
 // Of each element that Streamlit gives, and gives again with every picture: the latest data, and
 // the address of the file that is shown.
@@ -27,10 +31,6 @@ async function drawn({ figure, format, width, height, scale }) {
     return format === "svg" ? image.replace(/No Source (Sans|Code)/g, "Source $1") : image;
 }
 
-function bytesOf(base64) {
-    return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-}
-
 function pngFile(base64, { texts, texts_at, too_large }) {
     // Of a canvas that is too large, a browser makes no picture at all.
     if (!base64.startsWith("iVBOR")) throw new Error(too_large);
@@ -53,12 +53,6 @@ function svgFile(svg, { head, about }) {
 async function fileOf(data) {
     const image = await drawn(data);
     return data.format === "png" ? pngFile(image, data) : svgFile(image, data);
-}
-
-function element(name, attributes) {
-    const node = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    return node;
 }
 
 // The parts of the picture's element, made once.

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 
 import streamlit as st
 
 from conv.figures.files import Order
 from conv.figures.in_browser import picture_in_browser
+from conv.figures.stage.modules import bundle
 from conv.scenes import Scene
 from conv.words import Words
 
-_FOLDER = files(__package__)
-_SCRIPT = _FOLDER.joinpath("picture.js").read_text(encoding="utf-8")
+_FOLDER = Path(__file__).parent
+_SCRIPT = bundle(_FOLDER / "picture.js")
 _STYLE = _FOLDER.joinpath("picture.css").read_text(encoding="utf-8")
 
 

@@ -1,13 +1,13 @@
+// @ts-check
 // The steps of a scene. A clock's steps are the places of a space, row by row; where the scan goes on
 // over parts (all items, all filters), those of every part in turn.
 
-class Clock {
-    constructor(stage, space, parts) {
-        this.stage = stage;
-        this.spaces = [space];
-        [this.space] = this.spaces;
+export class Clock {
+    // `alone` says that there is no server, which could send other parts.
+    constructor(space, [rows, columns], parts, alone) {
+        this.space = space;
         this.parts = parts;
-        const [rows, columns] = stage.data.sizes[space];
+        this.alone = alone;
         this.size = [rows, columns];
         this.own = rows * columns;
         this.count = this.own * (parts ? parts.choices.length : 1);
@@ -15,7 +15,7 @@ class Clock {
 
     // The first and the last step that there are numbers of: those of one part without a server.
     get ends() {
-        if (this.stage.mount.pick || !this.parts) return [0, this.count - 1];
+        if (!this.alone || !this.parts) return [0, this.count - 1];
         const first = this.parts.at * this.own;
         return [first, first + this.own - 1];
     }
@@ -45,10 +45,9 @@ class Clock {
 }
 
 // All clocks at once, each at its own pace, so that they end together.
-class Together {
+export class Together {
     constructor(clocks) {
         this.clocks = clocks;
-        this.spaces = clocks.map(({ space }) => space);
         this.longest = clocks.reduce((a, b) => (b.count > a.count ? b : a));
         this.count = this.longest.count;
     }

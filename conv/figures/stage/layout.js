@@ -1,5 +1,13 @@
+// @ts-check
 // How large the panels are: one scale for all, so that the widest row fills its width and, where
 // that leaves them large enough, all rows the window's height, or else those of the methods.
+//
+// A plan is {bands, most, small}: the scene's bands, how many cells of a panel's side are shown at most,
+// and the side of a small panel at scale 1.
+
+import { CURVES_HEIGHT, CURVES_NAMES } from "./curves.js";
+
+/** @import { Band, Plan, Item, Section } from "./data.d.ts" */
 
 const WIDE = 500; // pixels at scale 1
 const LARGE = 208;
@@ -17,84 +25,109 @@ const NEAR = 16; // pixels that panels of one row may differ by and yet have the
 const PAGE = 96; // pixels of the page above the stage
 const NARROW = 480;
 const SECTION_MIN = 400;
-const SECTION_GAP = 36;
-
-function fitPanels(stage, width, look) {
-    const columns = columnsOf(stage, width);
-    const scale = Math.min(scaleOf(stage, columns), heightScale(stage));
-    givePanels(stage, columns, width, scale, (panel, room) => panel.fit(room, look, stage));
-    levelWords(stage);
-}
-
-// Gives the sections of each band their columns, and tells how wide they are; `beside` says how many
-// stand side by side however narrow they are.
-function columnsOf(stage, width, beside = 1) {
-    const { bands } = stage.data;
-    return [...stage.root.querySelectorAll(".band")].map((band, k) => {
-        const most = Math.max(beside, Math.floor(width / SECTION_MIN));
-        const count = bands[k].length <= most ? bands[k].length : 1;
-        band.style.gridTemplateColumns = `repeat(${count}, minmax(0, 1fr))`;
-        return (width - SECTION_GAP * (count - 1)) / count;
-    });
-}
-
-// Hands `give` every panel and the room that it has at a scale: of bars and curves the width, of
-// heatmaps that of a cell.
-function givePanels(stage, widths, width, scale, give) {
-    const small = smallSide(stage);
-    const sides = { large: LARGE * (width < NARROW ? SCALES[1] : scale), small: small * scale };
-    stage.panels.forEach((panel) => {
-        const { item } = panel;
-        if (item.kind === "bars") {
-            give(panel, barsRoom(stage, item, widths, scale));
-            return;
-        }
-        if (item.kind === "curves") {
-            const { row, width: room } = rowOf(stage, item, widths);
-            const count = row.filter(({ kind }) => kind === "curves").length;
-            give(panel, curvesRoom(room, count));
-            return;
-        }
-        panel.most = stage.data.most ?? undefined;
-        const most = Math.max(...panel.drawn);
-        const wide = Math.min(WIDE * scale, width);
-        const side = item.wide ? wide : item.large ? sides.large : sides.small;
-        const cell = Math.max((side - (item.large ? TICKS : 0) - 1) / most, 1);
-        panel.node.style.width = `${side}px`;
-        give(panel, cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2);
-    });
-}
+export const SECTION_GAP = 36;
+const CURVES_LEAST = 250; // pixels with which curves stand side by side
+const BARS_LEAST = 300; // pixels with which bars stand beside what else is in their row
 
 // Where the window is filled, height is what there is little of: small panels are as high as large ones.
-function smallSide(stage) {
-    return stage.lecture.fills ? LARGE - TICKS : SMALL;
+/** @type {(data: { bands: Band[], most: number | null }, fills: boolean) => Plan} */
+export function planOf({ bands, most }, fills) {
+    return { bands, most: most ?? Infinity, small: fills ? LARGE - TICKS : SMALL };
 }
 
-// Cells of whole pixels leave panels of one size a little apart.
-function levelWords(stage) {
-    for (const row of stage.data.bands.flat().flatMap(({ rows }) => rows)) {
-        const panels = stage.panels.filter(({ item }) => item.kind === "panel" && row.includes(item));
-        const most = Math.max(...panels.map(({ size }) => size.height));
-        for (const { node, size } of panels) {
-            const less = most - size.height;
-            node.style.marginBottom = less < NEAR ? `${less}px` : "";
-        }
-    }
+// How many sections of each band stand side by side, and how wide they are; `beside` says how many do
+// however narrow they are.
+/** @type {(bands: Band[], width: number, beside?: number) => { count: number, width: number }[]} */
+export function columnsOf(bands, width, beside = 1) {
+    const most = Math.max(beside, Math.floor(width / SECTION_MIN));
+    return bands.map(({ length }) => {
+        const count = length <= most ? length : 1;
+        return { count, width: (width - SECTION_GAP * (count - 1)) / count };
+    });
 }
 
-function scaleOf(stage, widths) {
+// How many rows and columns of a panel are shown.
+/** @type {(item: Item, most: number) => [rows: number, columns: number]} */
+export function shownSize({ rows, columns }, most) {
+    return [Math.min(rows, most), Math.min(columns, most)];
+}
+
+// The room that an item has at a scale, where the bands' sections have these widths: of bars and curves
+// the width, of heatmaps that of a cell, and the panel's own width.
+/**
+ * @type {(plan: Plan, item: Item, widths: number[], width: number, scale: number) => { room: number, side?: number }}
+ */
+export function roomOf(plan, item, widths, width, scale) {
+    if (item.kind === "bars") return { room: barsRoom(plan, item, widths, scale) };
+    if (item.kind === "curves") return { room: curvesRoom(plan, item, widths) };
+    const side = sideOf(plan, item, width, scale);
+    const most = Math.max(...shownSize(item, plan.most));
+    const cell = Math.max((side - (item.large ? TICKS : 0) - 1) / most, 1);
+    return { room: cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2, side };
+}
+
+/** @type {(plan: Plan, item: Item, width: number, scale: number) => number} */
+function sideOf({ small }, item, width, scale) {
+    if (item.wide) return Math.min(WIDE * scale, width);
+    return item.large ? LARGE * (width < NARROW ? SCALES[1] : scale) : small * scale;
+}
+
+// Bars take what the rest of their row leaves, or a row of their own.
+/** @type {(plan: Plan, bars: Item, widths: number[], scale: number) => number} */
+function barsRoom(plan, bars, widths, scale) {
+    const { row, width } = rowOf(plan, bars, widths);
+    const rest = row.reduce((sum, item) => sum + natural(plan, item) * scale + fixedWidth(item), 0);
+    const left = width - rest;
+    return left > BARS_LEAST ? left : width;
+}
+
+// Curves share their row, or have one each.
+/** @type {(plan: Plan, curves: Item, widths: number[]) => number} */
+function curvesRoom(plan, curves, widths) {
+    const { row, width } = rowOf(plan, curves, widths);
+    const count = row.filter(({ kind }) => kind === "curves").length;
+    const most = Math.max(1, Math.floor((width + GAP) / (CURVES_LEAST + GAP)));
+    const beside = count <= most ? count : 1;
+    return (width - GAP * (beside - 1)) / beside;
+}
+
+// The row of an item, and the width that it has.
+/** @type {(plan: Plan, item: Item, widths: number[]) => { row: Item[], width: number }} */
+function rowOf({ bands }, item, widths) {
+    const at = bands.findIndex((band) => band.some(({ rows }) => rows.some((row) => row.includes(item))));
+    const rows = bands[at].flatMap((section) => section.rows);
+    return { row: rows.filter((items) => items.includes(item))[0], width: widths[at] };
+}
+
+// What is added below each panel of a row: cells of whole pixels leave panels of one size a little apart.
+/** @type {(heights: number[]) => (number | null)[]} */
+export function marginsOf(heights) {
+    const most = Math.max(...heights);
+    return heights.map((height) => (most - height < NEAR ? most - height : null));
+}
+
+// The scale at which the page's width and the window's height are filled; strips and foot, which are
+// there too, are `others` pixels high.
+/** @type {(plan: Plan, widths: number[], height: number, others: number) => number} */
+export function scaleOnPage(plan, widths, height, others) {
+    return Math.min(widthScale(plan, widths), heightScale(plan, height - PAGE - others));
+}
+
+/** @type {(plan: Plan, widths: number[]) => number} */
+function widthScale(plan, widths) {
     const [low, high] = SCALES;
-    const least = Math.min(...scalesOfRows(stage, stage.data.bands, widths));
+    const least = Math.min(...scalesOfRows(plan, plan.bands, widths));
     if (least >= low) return Math.min(least, high);
     return Math.min(Math.max(low, (Math.min(...widths) - SIGN) / (2 * SMALL)), high);
 }
 
 // The scale at which each row with panels has its width, with or without its cards.
-function scalesOfRows(stage, bands, widths, cards = true) {
+/** @type {(plan: Plan, bands: Band[], widths: number[], cards?: boolean) => number[]} */
+export function scalesOfRows(plan, bands, widths, cards = true) {
     return bands.flatMap((band, k) =>
         band.flatMap(({ rows }) =>
             rows.flatMap((row) => {
-                const panels = row.reduce((sum, item) => sum + natural(stage, item), 0);
+                const panels = row.reduce((sum, item) => sum + natural(plan, item), 0);
                 const shown = row.filter(({ kind }) => cards || kind !== "card");
                 const rest = shown.reduce((sum, item) => sum + fixedWidth(item), 0);
                 return panels ? [(widths[k] - rest) / panels] : [];
@@ -103,58 +136,57 @@ function scalesOfRows(stage, bands, widths, cards = true) {
     );
 }
 
-// The scale at which strips, rows and foot are as high as the window; at least the smallest. Of
-// methods, the steps must be seen whole, and what comes of them where there is room for it.
-function heightScale(stage) {
-    const { bands } = stage.data;
-    const methods = bands.filter((band) => band.some(({ clock }) => clock));
-    if (!methods.length) return Math.max(SCALES[0], scaleOfHeight(stage, bands));
-    const firstRows = bands.map((band) => (methods.includes(band) ? band : [{ rows: [band[0].rows[0]] }]));
-    const all = scaleOfHeight(stage, firstRows);
-    return all >= ENOUGH ? all : Math.max(SCALES[0], scaleOfHeight(stage, methods));
+// The scale at which the rows have a height; at least the smallest. Of methods, the steps must be seen
+// whole, and what comes of them where there is room for it.
+/** @type {(plan: Plan, height: number) => number} */
+function heightScale(plan, height) {
+    const { bands } = plan;
+    const methods = methodsOf(bands);
+    if (!methods.length) return Math.max(SCALES[0], scaleOfHeight(plan, bands, height));
+    const firstRows = bands.map((band) => (methods.includes(band) ? band : [{ ...band[0], rows: [band[0].rows[0]], clock: null }]));
+    const all = scaleOfHeight(plan, firstRows, height);
+    return all >= ENOUGH ? all : Math.max(SCALES[0], scaleOfHeight(plan, methods, height));
 }
 
-function scaleOfHeight(stage, bands) {
+// The bands of methods, which have steps of their own.
+/** @type {(bands: Band[]) => Band[]} */
+export function methodsOf(bands) {
+    return bands.filter((band) => band.some(({ clock }) => clock));
+}
+
+/** @type {(plan: Plan, bands: Band[], height: number) => number} */
+function scaleOfHeight(plan, bands, height) {
     const [panels, rest] = bands.reduce(
         ([sum, words], [section]) => {
-            const rows = section.rows.map((row) => Math.max(...row.map((item) => naturalHeight(stage, item))));
             const curves = section.rows.flat().some(({ kind }) => kind === "curves");
             const still = (curves ? CURVES_HEIGHT + CURVES_NAMES : 0) + (section.clock ? TRANSPORT : 0);
-            return [sum + rows.reduce((a, b) => a + b), words + HEAD * rows.length + BAND + still];
+            return [sum + panelsHeight(plan, section), words + HEAD * section.rows.length + BAND + still];
         },
-        [0, PAGE + stage.stripsNode.offsetHeight + stage.foot.node.offsetHeight],
+        [0, 0],
     );
-    return (window.innerHeight - rest) / panels;
+    return (height - rest) / panels;
 }
 
-function natural(stage, item) {
+// How high the panels of a section are at scale 1.
+/** @type {(plan: Plan, section: Section) => number} */
+export function panelsHeight(plan, { rows }) {
+    return rows.reduce((sum, row) => sum + Math.max(...row.map((item) => naturalHeight(plan, item))), 0);
+}
+
+/** @type {(plan: Plan, item: Item) => number} */
+function natural({ small }, item) {
     if (item.kind !== "panel") return 0;
     if (item.wide) return WIDE;
-    return item.large ? LARGE : smallSide(stage);
+    return item.large ? LARGE : small;
 }
 
-function naturalHeight(stage, item) {
-    return item.wide ? (WIDE * item.rows) / item.columns : natural(stage, item);
+/** @type {(plan: Plan, item: Item) => number} */
+function naturalHeight(plan, item) {
+    return item.wide ? (WIDE * item.rows) / item.columns : natural(plan, item);
 }
 
+/** @type {(item: Item) => number} */
 function fixedWidth(item) {
     if (item.kind === "sign") return item.sign ? SIGN : GAP;
     return item.kind === "card" ? CARD : 0;
-}
-
-// Bars take what the rest of their row leaves, or a row of their own.
-function barsRoom(stage, bars, widths, scale) {
-    const { row, width } = rowOf(stage, bars, widths);
-    const rest = row.reduce((sum, item) => sum + natural(stage, item) * scale + fixedWidth(item), 0);
-    const left = width - rest;
-    return left > 300 ? left : width;
-}
-
-// The row of an item, and the width that it has.
-function rowOf(stage, item, widths) {
-    const at = stage.data.bands.findIndex((band) =>
-        band.some(({ rows }) => rows.some((row) => row.includes(item))),
-    );
-    const rows = stage.data.bands[at].flatMap((section) => section.rows);
-    return { row: rows.find((items) => items.includes(item)), width: widths[at] };
 }

@@ -1,27 +1,16 @@
+// @ts-check
 // The stage alone in the window: for a lecture, and in the frame of another page. All of it, its type
 // and its lines too, is made larger than on the page, as far as its panels then have room.
 
-const LEAST_TYPE = 1.15; // times the page's type, in a window of 1280 × 720 pixels
-const TYPES = [1, 1.1, 1.2, 1.32, 1.45]; // times the least
-const SMALLER = [0.9, 0.8, 0.7]; // where nothing fits otherwise
-const LEAST_ZOOM = 0.8;
+import { answerKey } from "./keys.js";
+
 const THICK = 1.3; // times the page's outlines
-const GOOD_SCALE = 0.9;
-const LEAST_SCALE = 0.5;
-const MOST_SCALE = 2;
-const BESIDE = 900; // pixels with which what comes of two methods stands beside them
-// What is left out, one after the other, where the panels would be smaller than such a scale with it.
-const LEFT_OUT = [
-    ["nothing", 0.9],
-    ["strips", 0.75],
-    ["cards", 0.75],
-    ["steps", 0.65],
-    ["notes", 0.6],
-    ["together", 0.5],
-];
 const TYPED_INTO = "textarea, select, input:not([type=radio], [type=checkbox], [type=range])";
 
-class Lecture {
+export class Lecture {
+    /** @type {HTMLElement | null} what has the focus on the page */
+    focused;
+
     constructor(stage) {
         this.stage = stage;
         this.presents = false;
@@ -70,7 +59,7 @@ class Lecture {
         const { host } = mount;
         if (presents && !this.fills) {
             host.style.minHeight = `${root.offsetHeight}px`;
-            this.focused = document.activeElement;
+            this.focused = /** @type {HTMLElement | null} */ (document.activeElement);
         }
         const before = this.presents;
         this.presents = presents;
@@ -180,91 +169,9 @@ class Lecture {
 }
 
 // The page below must not be scrolled, so that it is where it was.
+/** @type {(event: WheelEvent) => void} */
 function holdWheel(event) {
-    const scrolls = event.ctrlKey || event.target.closest(".views, .scrolls");
+    const target = /** @type {Element} */ (event.target);
+    const scrolls = event.ctrlKey || target.closest(".views, .scrolls");
     if (!scrolls) event.preventDefault();
-}
-
-// Fits the stage to the window: as much of it as has room, then as large a type.
-function fillWindow(stage, look) {
-    const { root, lecture } = stage;
-    const unit = Math.min(window.innerWidth / 1280, window.innerHeight / 720);
-    const least = Math.max(1, LEAST_TYPE * unit);
-    lecture.scrolls = false;
-    root.classList.remove("scrolls");
-    const found = roomInWindow(stage, least);
-    if (found) {
-        const { columns, width } = inWindow(stage, found.zoom);
-        givePanels(stage, columns, width, found.scale, (panel, room) => panel.fit(room, look, stage));
-        levelWords(stage);
-        return;
-    }
-    // A phone: the stage as on a page, to be scrolled.
-    lecture.scrolls = true;
-    root.classList.add("scrolls");
-    root.dataset.left = "strips";
-    inWindow(stage, 1);
-    fitPanels(stage, root.clientWidth - 2 * FILL_PADDING, look);
-}
-
-// The zoom and the scale at which the window is filled best; null where nothing fits.
-function roomInWindow(stage, least) {
-    const gone = [];
-    for (const [left, enough] of LEFT_OUT) {
-        gone.push(left);
-        stage.root.dataset.left = gone.join(" ");
-        let found = null;
-        for (const type of TYPES) {
-            const scale = scaleInWindow(stage, least * type);
-            if (scale < (found ? GOOD_SCALE : enough)) break;
-            found = { zoom: least * type, scale };
-        }
-        if (found) return found;
-    }
-    for (const zoom of SMALLER.map((type) => least * type).filter((one) => one >= LEAST_ZOOM)) {
-        const scale = scaleInWindow(stage, zoom);
-        if (scale) return { zoom, scale };
-    }
-    return null;
-}
-
-const FILL_PADDING = 16;
-
-// Lays the stage out in the window at a zoom, and tells the columns of each band.
-function inWindow(stage, zoom) {
-    const { root, lecture } = stage;
-    lecture.zoomTo(zoom);
-    const width = root.clientWidth - 2 * FILL_PADDING;
-    const after = root.querySelector(".band.after") !== null && !root.dataset.left.includes("together");
-    const beside = after && width >= BESIDE && !lecture.scrolls;
-    root.classList.toggle("beside", beside);
-    if (!beside) return { columns: columnsOf(stage, width), width, beside };
-    const column = (width - 2 * SECTION_GAP) / 3;
-    columnsOf(stage, 2 * column + SECTION_GAP, 2);
-    return { columns: [column, column], width, beside };
-}
-
-// The scale at which the panels fit the window at a zoom; 0 where there is none.
-function scaleInWindow(stage, zoom) {
-    const { columns, width, beside } = inWindow(stage, zoom);
-    const { bands } = stage.data;
-    const cards = !stage.root.dataset.left.includes("cards");
-    const methods = bands.filter((band) => band.some(({ clock }) => clock));
-    const alone = stage.root.dataset.left.includes("together") && methods.length > 0;
-    const shown = beside || alone ? methods : bands;
-    // A row that fits to the pixel may be wrapped.
-    let scale = Math.min(MOST_SCALE, ...scalesOfRows(stage, shown, columns, cards)) - 0.005;
-    const heights = shown.map((band) => Math.max(...band.map((section) => panelsHeight(stage, section))));
-    const natural = heights.reduce((a, b) => a + b);
-    for (let tries = 0; tries < 7 && scale >= LEAST_SCALE; tries += 1) {
-        givePanels(stage, columns, width, scale, (panel, room) => panel.measure(room, stage));
-        const over = stage.lecture.overflow;
-        if (over <= 0) return scale;
-        scale -= Math.max(over / natural, 0.01);
-    }
-    return 0;
-}
-
-function panelsHeight(stage, { rows }) {
-    return rows.reduce((sum, row) => sum + Math.max(...row.map((item) => naturalHeight(stage, item))), 0);
 }

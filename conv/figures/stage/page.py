@@ -6,7 +6,6 @@ import html
 import json
 from base64 import b64encode
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 import plotly
@@ -16,47 +15,16 @@ from conv.figures.origin import Origin
 from conv.figures.sheet import PLAIN, Sheet
 
 from .data import Json
+from .modules import bundle
 
-_FOLDER = files(__package__)
-_PARTS = (
-    "dom",
-    "numbers",
-    "tables",
-    "sources",
-    "clocks",
-    "pictures",
-    "panel",
-    "bars",
-    "curves",
-    "strips",
-    "transport",
-    "foot",
-    "player",
-    "keys",
-    "layout",
-    "playlist",
-    "lecture",
-    "stage",
-    "mount",
-)
+FOLDER = Path(__file__).parent
+ENTRY = FOLDER / "mount.js"
 
-
-def _read(name: str) -> str:
-    return _FOLDER.joinpath(name).read_text(encoding="utf-8")
-
-
-def _lean(script: str) -> str:
-    """`script` without comments and indentation, a quarter of it, which the page would be sent
-    with every answer."""
-    lines = (line.strip() for line in script.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
-
-
-SCRIPT = "\n".join(_lean(_read(f"{part}.js")) for part in _PARTS)
+SCRIPT = bundle(ENTRY)
 """A JavaScript module. Its default export takes what a component of Streamlit takes: data,
 parentElement and setTriggerValue."""
 
-STYLE = _read("stage.css")
+STYLE = FOLDER.joinpath("stage.css").read_text(encoding="utf-8")
 
 
 PLOTLY_FILE = "plotly.min.js"
@@ -107,7 +75,7 @@ def stage_page(
 {SCRIPT}
 const data = JSON.parse(document.getElementById("scene").textContent);
 stage({{ data, parentElement: document.querySelector("main") }});
-{_read("film.js") if film else ""}</script>
+{bundle(FOLDER / "film.js", after=ENTRY) if film else ""}</script>
 </body>
 </html>
 """

@@ -1,5 +1,17 @@
+// @ts-check
 // One panel: a Plotly figure without axes, and over it a drawing of its numbers, letters, hatches
 // and outlines, which is quicker to change than the figure's own.
+
+import { bytesOf } from "./bytes.js";
+import { drawPaths, drawing, element, listed, setAttributes, setText } from "./dom.js";
+import { shownSize } from "./layout.js";
+import { clipped, marksAt, originFor } from "./links.js";
+import { cellTexts, number, powerText } from "./numbers.js";
+import { pictureUrl } from "./pictures.js";
+import { sourceOf } from "./sources.js";
+import { textAt, worded } from "./texts.js";
+
+/** @import { Attributes, Size, Source, Values } from "./data.d.ts" */
 
 const LETTERED_FROM = 33; // pixels of a cell that holds a letter and a number
 const NUMBERED_FROM = 20;
@@ -16,7 +28,8 @@ const HATCHES = {
 };
 
 // The patterns of the hatches, once for all panels.
-function hatchPatterns() {
+/** @type {() => SVGElement} */
+export function hatchPatterns() {
     const made = drawing("svg", { width: 0, height: 0, "aria-hidden": "true", class: "defs" });
     for (const [kind, d] of Object.entries(HATCHES)) {
         const size = { width: 6, height: 6, patternUnits: "userSpaceOnUse" };
@@ -30,6 +43,9 @@ function hatchPatterns() {
 // Gives a heatmap other numbers and the picture of them: restyle works out the whole figure first, which
 // takes many times as long. False where Plotly has not made a picture with a pixel for each cell, as it
 // does for browsers that would blur it, or keeps its numbers elsewhere.
+/**
+ * @type {(figure: any, numbers: { z: (number | undefined)[][], zmin: number, zmax: number }, url: string) => boolean}
+ */
 function drawAgain(figure, numbers, url) {
     const { _fullData: [trace] = [], calcdata: [[cells] = []] = [] } = figure;
     const picture = figure.querySelector(".hm image");
@@ -42,11 +58,31 @@ function drawAgain(figure, numbers, url) {
 }
 
 // The attributes of a path of an outline.
-function outline(d, stroke, width, { dash = null, role = null } = {}) {
+/**
+ * @type {(d: string, stroke: string, width: number, more?: { dash?: string | null, role?: string | null }) => Attributes}
+ */
+export function outline(d, stroke, width, { dash = null, role = null } = {}) {
     return { d, stroke, "stroke-width": width, "stroke-dasharray": dash, "data-role": role };
 }
 
-class Panel {
+export class Panel {
+    /** @type {Size} */
+    size;
+    /** @type {Source} */
+    source;
+    /** @type {Values} */
+    values;
+    /** @type {Uint8Array | null} */
+    waiting;
+    /** @type {SVGElement[]} */
+    numbers;
+    /** @type {SVGElement[]} */
+    letters;
+    /** @type {Uint8Array} */
+    shades;
+    /** @type {number[]} */
+    ground;
+
     constructor(item, tables) {
         this.title = element("div", { class: "title" });
         this.caption = element("div", { class: "caption" });
@@ -70,6 +106,7 @@ class Panel {
         );
         this.node.classList.toggle("large", Boolean(item.large));
         this.origin = [0, 0];
+        this.most = Infinity; // rows or columns that are shown
         this.take(item, tables);
     }
 
@@ -83,8 +120,7 @@ class Panel {
     }
 
     get drawn() {
-        const { rows, columns } = this.item;
-        return [Math.min(rows, this.most ?? rows), Math.min(columns, this.most ?? columns)];
+        return shownSize(this.item, this.most);
     }
 
     // Takes the room of cells of so many pixels.
@@ -99,7 +135,6 @@ class Panel {
     fit(cell, look, stage) {
         this.measure(cell);
         const [rows, columns] = this.drawn;
-        const { size } = this;
         const resized = cell !== this.cell;
         this.cell = cell;
         this.zoom = stage.zoom;
@@ -107,11 +142,9 @@ class Panel {
         this.scale = look[this.item.signed ? "signed" : "unsigned"];
         this.ground = [1, 3, 5].map((from) => parseInt(look.ground.slice(from, from + 2), 16));
         this.shades = bytesOf(this.scale.shades);
-        this.cells.dataset.rows = rows;
-        this.cells.dataset.columns = columns;
-        this.svg.setAttribute("width", size.width);
-        this.svg.setAttribute("height", size.height);
-        if (this.figure && resized) stage.Plotly.relayout(this.figure, size);
+        setAttributes(this.cells, { "data-rows": rows, "data-columns": columns });
+        setAttributes(this.svg, this.size);
+        if (this.figure && resized) stage.Plotly.relayout(this.figure, this.size);
         this.drawStill();
         this.shown = null;
         this.marked = null;
@@ -152,7 +185,8 @@ class Panel {
         const corner = numbered ? [(8 * small) / this.cell, (9 * small) / this.cell] : [0.5, 0.5];
         this.letters = this.texts("letters", lettered ? count : 0, corner);
         this.letters.forEach((text, k) => (text.textContent = letters[k]));
-        this.layers.letters.setAttribute("font-size", Math.min(10 * (numbered ? small : 1), 0.55 * this.cell));
+        const type = Math.min(10 * (numbered ? small : 1), 0.55 * this.cell);
+        setAttributes(this.layers.letters, { "font-size": type });
         this.drawGaps();
         this.drawHatches();
         this.drawTicks();
@@ -168,6 +202,7 @@ class Panel {
         drawPaths(this.layers.gaps, drawn ? [{ d: d.join("") }] : []);
     }
 
+    /** @type {(layer: string, count: number, at: number[]) => SVGElement[]} */
     texts(layer, count, [x, y]) {
         const columns = this.drawn[1];
         const texts = Array.from({ length: count }, (_, k) =>
@@ -210,16 +245,19 @@ class Panel {
         if (!this.item.large) return;
         const every = most >= TICKED_FROM ? Math.max(1, 5 * Math.round(most / 20)) : 1;
         const [top, left] = this.origin;
+        const tick = (place, at) => {
+            const text = drawing("text", place);
+            setText(text, String(at));
+            return text;
+        };
         const ticks = [];
         for (let k = 0; k < most; k += 1) {
             const middle = (k + 0.5) * this.cell;
             if (k < rows && (k + top) % every === 0) {
-                ticks.push(drawing("text", { x: -3, y: middle, class: "side" }));
-                ticks.at(-1).textContent = k + top;
+                ticks.push(tick({ x: -3, y: middle, class: "side" }, k + top));
             }
             if (k < columns && (k + left) % every === 0) {
-                ticks.push(drawing("text", { x: middle, y: rows * this.cell + 8 }));
-                ticks.at(-1).textContent = k + left;
+                ticks.push(tick({ x: middle, y: rows * this.cell + 8 }, k + left));
             }
         }
         this.layers.ticks.replaceChildren(...ticks);
@@ -242,16 +280,10 @@ class Panel {
 
     // Moves the part that is shown to where the outlines are; true where it had to.
     follow(marks) {
-        const sizes = [this.item.rows, this.item.columns];
         const [mark] = marks;
         if (!mark) return false;
-        const origin = this.origin.map((from, axis) => {
-            const [start, stop] = axis ? mark.columns : mark.rows;
-            const room = this.drawn[axis];
-            if (start >= from && stop <= from + room) return from;
-            const middle = Math.floor((start + stop - room) / 2);
-            return Math.min(Math.max(middle, 0), sizes[axis] - room);
-        });
+        const { rows, columns } = this.item;
+        const origin = originFor(mark, this.origin, this.drawn, [rows, columns]);
         if (origin[0] === this.origin[0] && origin[1] === this.origin[1]) return false;
         this.origin = origin;
         this.drawHatches();
@@ -266,7 +298,7 @@ class Panel {
         const z = Array.from({ length: rows }, (_, row) => {
             const start = (top + row) * columns + left;
             const line = Array.from(this.values.subarray(start, start + room));
-            return this.waiting ? line.map((value, k) => (this.waiting[start + k] ? undefined : value)) : line;
+            return line.map((value, k) => (this.waiting?.[start + k] ? undefined : value));
         });
         const [zmin, zmax] = this.item.range;
         const numbers = { z, zmin, zmax };
@@ -349,7 +381,7 @@ class Panel {
         const key = JSON.stringify([marks, this.origin]);
         if (key === this.marked) return;
         this.marked = key;
-        const paths = marks.map((mark) => this.clipped(mark)).flatMap(({ role, rows, columns }) => {
+        const paths = marks.map((mark) => clipped(mark, this.origin, this.drawn)).flatMap(({ role, rows, columns }) => {
             if (rows[0] >= rows[1] || columns[0] >= columns[1]) return [];
             const { color, dash, width: usual } = stage.data.roles[role];
             const width = usual * stage.thickness;
@@ -362,16 +394,6 @@ class Panel {
             return parts;
         });
         drawPaths(this.layers.marks, paths);
-    }
-
-    // What of an outline is in the part that is shown.
-    clipped({ role, ...spans }) {
-        const [rows, columns] = [spans.rows, spans.columns].map(([start, stop, step], axis) => {
-            const [from, to] = [this.origin[axis], this.origin[axis] + this.drawn[axis]];
-            const skipped = Math.max(Math.ceil((from - start) / step), 0);
-            return [start + skipped * step, Math.min(stop, to), step];
-        });
-        return { role, rows, columns };
     }
 
     // The cells of an outline one by one, where it leaves some out.

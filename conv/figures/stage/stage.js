@@ -1,12 +1,57 @@
+// @ts-check
 // The stage: a scene whose panels follow the pointer, the keys, the slider and play together.
 //
 // `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
+
+import { Bars } from "./bars.js";
+import { Clock } from "./clocks.js";
+import { Curves } from "./curves.js";
+import { drawing, element, lookOf, setAttributes, setText, textElement } from "./dom.js";
+import { fillWindow, fitPanels } from "./fitting.js";
+import { Foot, RATE } from "./foot.js";
+import { answerKey } from "./keys.js";
+import { Lecture } from "./lecture.js";
+import { marksAt, middleOf } from "./links.js";
+import { Panel, hatchPatterns } from "./panel.js";
+import { Player } from "./player.js";
+import { Playlist } from "./playlist.js";
+import { resting, settled } from "./settling.js";
+import { Strip } from "./strips.js";
+import { decoded } from "./tables.js";
+import { textAt, worded } from "./texts.js";
+import { Transport } from "./transport.js";
+
+/** @import { Item, Places, Scene, Section, Table } from "./data.d.ts" */
 
 // The view's fields that say where a clock is.
 const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], training: [null, "t"] };
 const KINDS = { panel: Panel, bars: Bars, curves: Curves };
 
-class Stage {
+export class Stage {
+    /** @type {any[] | any} the panels, bars and curves of a scene; null while none is drawn */
+    panels;
+    /** @type {Transport[]} of the methods' own steps */
+    transports;
+    /** @type {Clock[]} */
+    clocks;
+    /** @type {Strip[]} */
+    strips;
+    /** @type {HTMLElement} */
+    stripsNode;
+    /** @type {HTMLElement} */
+    legend;
+    /** @type {HTMLElement} */
+    tip;
+    /** @type {Scene} */
+    data;
+    /** @type {Places} */
+    places;
+    /** @type {Table[]} */
+    tables;
+    /** @type {number | undefined} the view of the playlist that is shown */
+    opened;
+    at = { at: "", over: "" }; // what has been drawn
+
     constructor(host, mount) {
         this.root = element("div", { class: "conv-stage", tabindex: 0, role: "application" });
         host.append(this.root);
@@ -106,44 +151,15 @@ class Stage {
         else this.build();
         this.make = make;
         const asBefore = same && dressed === this.lecture.fills;
-        if (asBefore && lookOf(this.mount) === this.root.dataset.look) this.show();
+        if (asBefore && lookOf(this.mount.host) === this.root.dataset.look) this.show();
         else this.fit();
     }
 
-    // Where the scene rests: what the server says anew, or against the last pick, counts; what it only
-    // repeats does not, nor what it says to an earlier pick. True where it says it to an earlier one.
+    // Takes over where the scene rests; true where the server says it to an earlier pick.
     settle(data, same) {
-        const { share, ...rest } = data.places;
-        const turn = data.turn ?? 0;
-        const late = turn < this.turn;
-        const sizes = JSON.stringify(data.sizes);
-        const told = JSON.stringify(rest);
-        const granted = this.sent && String(rest[this.sent.space]) === String(this.sent.place);
-        const said = this.sent ? !granted : told !== this.told;
-        const opened = data.mode?.playlist?.at;
-        const another = said || opened !== this.opened;
-        if (sizes !== this.sizes || (another && !late)) {
-            this.places = { ...data.places };
-            this.held = null;
-        }
-        this.turn = Math.max(turn, this.turn);
-        this.told = told;
-        if (!late) this.opened = opened;
-        this.sizes = sizes;
-        this.places.share = share;
-        if (!late) {
-            this.sent = null;
-            if (this.awaited && this.awaited.part === data.parts?.at) {
-                this.places = { ...this.places, [data.clocks[0]]: this.awaited.place };
-            }
-            this.awaited = null;
-        }
-        if (!same) {
-            this.player.stop();
-            this.pointed = null;
-            const kept = data.clocks[0] === "output" && this.held?.output;
-            this.held = kept ? resting("output", kept) : null;
-        }
+        const { late, ...known } = settled(this, data, same);
+        if (!same) this.player.stop();
+        Object.assign(this, known);
         return late;
     }
 
@@ -153,11 +169,14 @@ class Stage {
 
     build() {
         const { data } = this;
-        const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
+        const active = /** @type {HTMLElement | null} */ (document.activeElement);
+        const focused = this.root.contains(active) ? active : null;
         this.clear();
         this.panels = [];
         this.transports = [];
-        this.clocks = data.clocks.map((space, k) => new Clock(this, space, k ? null : data.parts));
+        this.clocks = data.clocks.map(
+            (space, k) => new Clock(space, data.sizes[space], k ? null : data.parts, !this.mount.pick),
+        );
         // A page of its own has nobody to tell of a pick.
         this.strips = (this.mount.pick ? data.strips : []).map(
             (strip) => new Strip(strip, (field, choice) => this.pick({ [field]: choice })),
@@ -206,9 +225,9 @@ class Stage {
         const sections = this.data.bands.flat();
         const notes = sections.filter(({ note }) => note);
         this.root.querySelectorAll(".section-note").forEach((one, k) => {
-            setText(one, notes[k].note);
+            setText(one, notes[k].note ?? "");
         });
-        this.transports.forEach((one) => (one.told = sections[one.section].clock));
+        this.transports.forEach((one) => (one.told = sections[one.section].clock ?? one.told));
         this.fillNotes();
     }
 
@@ -218,6 +237,7 @@ class Stage {
         this.legend.replaceChildren(...this.data.legend.map(([kind, text]) => legendEntry(kind, text)));
     }
 
+    /** @type {(section: Section) => HTMLElement} */
     section({ heading, note, rows, clock }) {
         const made = element("section");
         if (heading) made.append(textElement("h3", "heading", heading));
@@ -231,7 +251,7 @@ class Stage {
 
     // The transport of a method's own steps.
     transport(told) {
-        const clock = this.clocks.find(({ space }) => space === told.space);
+        const clock = /** @type {Clock} */ (this.clocks.find(({ space }) => space === told.space));
         const made = new Transport(this, clock, told.name, { name: told.name });
         made.told = told;
         made.section = this.data.bands.flat().findIndex((section) => section.clock === told);
@@ -268,7 +288,7 @@ class Stage {
     // Fits every panel to the width that the stage has, or to the window where it fills that.
     fit() {
         if (!this.panels || !this.root.clientWidth) return;
-        const lookName = lookOf(this.mount);
+        const lookName = lookOf(this.mount.host);
         const look = this.lecture.look(this.data.themes[lookName]);
         this.root.dataset.look = lookName;
         const { ink, muted, rule, box, ground } = look;
@@ -408,11 +428,7 @@ class Stage {
             ({ item }) => item.cells?.space === "output" && item.links[space],
         );
         const [mark] = panel ? marksAt(panel.item, space, { [space]: place }) : [];
-        if (!mark) return null;
-        return [mark.rows, mark.columns].map(([start, stop, step]) => {
-            const count = Math.ceil((stop - start) / step);
-            return start + step * Math.floor((count - 1) / 2);
-        });
+        return mark ? middleOf(mark) : null;
     }
 
     letGo() {
@@ -461,13 +477,13 @@ class Stage {
         // For tests and benchmarks, which wait for what has been painted.
         const { n, c, f } = this.data.picked;
         this.root.dataset.view = `${n},${c},${f}`;
-        this.root.dataset.listed = this.opened ?? "";
-        this.root.dataset.width = this.width;
+        this.root.dataset.listed = String(this.opened ?? "");
+        this.root.dataset.width = String(this.width);
         this.root.dataset.steps = this.steps;
         this.root.dataset.over = this.at.over;
         this.root.dataset.at = this.at.at;
         // Thumbnails can wait: they take as long as the panels.
-        const look = this.root.dataset.look;
+        const look = this.root.dataset.look ?? "light";
         this.strips.forEach((strip) => strip.draw(look, this.data.themes[look]));
         this.panels.forEach((panel) => panel.drawPictures?.(look, this.data.themes[look]));
     }
@@ -487,16 +503,13 @@ class Stage {
     }
 }
 
-// A place that is pinned where it rests, not pointed at in a panel.
-function resting(space, place) {
-    return { over: "", space, place, cell: place, output: space === "output" ? place : null };
-}
-
+/** @type {(item: Item) => boolean} */
 function isDrawn({ kind }) {
     return kind in KINDS;
 }
 
 // What must be alike in two scenes for the one to be shown in the panels of the other.
+/** @type {(data: Scene) => string} */
 function makeOf(data) {
     const parts = data.bands.map((band) =>
         band.map(({ heading, note, rows, clock }) => [
@@ -516,6 +529,7 @@ function makeOf(data) {
     return JSON.stringify([data.scene, data.lang, data.most, parts, strips, scan, listed]);
 }
 
+/** @type {(kind: string, text: string) => HTMLElement} */
 function legendEntry(kind, text) {
     const swatch = drawing("svg", { width: 18, height: 12, "aria-hidden": "true" });
     const area = { x: 0.5, y: 0.5, width: 17, height: 11, fill: `url(#stage-hatch-${kind})` };
@@ -523,6 +537,7 @@ function legendEntry(kind, text) {
     return element("span", { "data-hatch": kind }, swatch, text);
 }
 
+/** @type {(card: Element, item: any) => Element} */
 function fillCard(card, item) {
     const lines = item.lines.map(([label, value]) =>
         element("div", {}, textElement("dt", "", label), textElement("dd", "", value)),

@@ -1,6 +1,10 @@
+// @ts-check
 // Strips of thumbnails: what else could be looked at. A click, or an arrow key, picks.
 
-class Strip {
+import { element, setAttributes } from "./dom.js";
+import { thumbnailUrls } from "./pictures.js";
+
+export class Strip {
     constructor(strip, pick) {
         this.pick = pick;
         this.title = element("span", { class: "strip-title" });

@@ -2,31 +2,25 @@
 the steps go."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from conv.figures.stage.data import stage_data
 from conv.scenes.scene import Panel, Table
-from tests.browser import FLAGS, chromium
+from tests.node import run
 from tests.test_steps import Loops
 from tests.views import GEOMETRIES, SCANNED, UNREAD, legal_view, name_of, scene_of
 
-FOLDER = Path(__file__).parents[1] / "conv" / "figures" / "stage"
-FILL = """([entries, panels, stops]) => {
+FILL = """({ decoded, sourceOf }, scenes) => scenes.map(([entries, panels, stops]) => {
     const tables = entries.map(decoded);
     const sources = panels.map((numbers) => sourceOf(numbers, tables));
-    const seen = (places) => sources.map((source) => {
+    return stops.map((places) => sources.map((source) => {
         const { values, waiting } = source.at(places);
-        // JSON has no NaN: it would be a null, as what waits is.
-        return Array.from(values, (value, cell) => (waiting[cell] ? null : String(value)));
-    });
-    return JSON.stringify(stops.map(seen));
-}"""
+        return { values: Array.from(values), waiting: Array.from(waiting) };
+    }));
+})"""
 VIEWS = [
     legal_view("paper", scene=scene, **geometry)
     for geometry in (*GEOMETRIES.values(), *UNREAD.values())
@@ -50,24 +44,9 @@ def stops(view):
 
 @pytest.fixture(scope="module")
 def filled():
-    """What the browser has at every stop of every view. Playwright runs once a thread, and in this
-    one the browser of other tests may be open."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(fill, [(view, scene_of(view)) for view in VIEWS]).result()
-
-
-def fill(scenes):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        page = browser.new_page()
-        for name in ("numbers", "tables", "sources"):
-            page.add_script_tag(path=FOLDER / f"{name}.js")
-        try:
-            return {
-                view: json.loads(page.evaluate(FILL, sent(view, scene))) for view, scene in scenes
-            }
-        finally:
-            browser.close()
+    """What the browser has at every stop of every view."""
+    scenes = [sent(view, scene_of(view)) for view in VIEWS]
+    return dict(zip(VIEWS, run("tables sources", FILL, scenes), strict=True))
 
 
 def sent(view, scene):
@@ -83,9 +62,9 @@ def test_the_browser_has_the_numbers_of_every_step(view, filled):
     panels = filling(scene_of(view))
     assert len(panels) == 3
     for places, seen in zip(stops(view), filled[view], strict=True):
-        for panel, values in zip(panels, seen, strict=True):
+        for panel, found in zip(panels, seen, strict=True):
             at = replace(panel, places=places)
-            found = np.array([np.nan if value is None else float(value) for value in values])
-            waits = np.reshape([value is None for value in values], at.size)
-            np.testing.assert_array_equal(found.reshape(at.size), at.values, panel.name)
+            waits = np.reshape(found["waiting"], at.size).astype(bool)
+            values = np.where(waits, np.nan, np.reshape(found["values"], at.size))
+            np.testing.assert_array_equal(values, at.values, panel.name)
             np.testing.assert_array_equal(waits, at.waiting, panel.name)

@@ -1,19 +1,14 @@
 """The browser writes numbers as Python does, sign for sign."""
 
-import json
 import math
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from conv.scenes.numbers import cell_texts, number, power_text, products
-from tests.browser import FLAGS, chromium
+from tests.node import run
 
-SCRIPT = Path(__file__).parents[1] / "conv" / "figures" / "stage" / "numbers.js"
-WRITE_ALL = """([arrays, powers]) => JSON.stringify({
+WRITE_ALL = """({ cellTexts, number, powerText, productsText }, [arrays, powers]) => ({
     cells: arrays.map((array) => cellTexts(array)),
     products: arrays.map((array) => productsText(array, [...array].reverse())),
     numbers: [2, 3, 6].map((digits) => arrays.flat().map((value) => number(value, digits))),
@@ -26,7 +21,7 @@ SPECIAL = [math.nan, math.inf, -math.inf, 0.0, -0.0]
 EDGES = [
     float(f"{digits}e{power}")
     for digits in ("1", "5", "9.5", "9.95", "9.995", "9.996", "9.9995", "9.9999999")
-    for power in POWERS
+    for power in (*range(-16, 24), *POWERS[::17], POWERS[-1])
 ]
 NEAR_EDGES = [float(np.nextafter(edge, side)) for edge in EDGES for side in (0.0, np.inf)]
 
@@ -60,7 +55,6 @@ def arrays():
     with np.errstate(over="ignore"):
         return [
             change(make(size)).astype(float).tolist()
-            for _ in range(10)
             for make in makers
             for change in changes
             for size in sizes
@@ -74,21 +68,8 @@ def values(arrays):
 
 @pytest.fixture(scope="module")
 def written(arrays):
-    """What the browser writes. Playwright runs once a thread, and in this one the browser of
-    other tests may be open."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(write, [arrays, list(POWERS)]).result()
-
-
-def write(numbers):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        page = browser.new_page()
-        page.add_script_tag(path=SCRIPT)
-        try:
-            return json.loads(page.evaluate(WRITE_ALL, numbers))
-        finally:
-            browser.close()
+    """What the browser writes."""
+    return run("numbers", WRITE_ALL, [arrays, list(POWERS)])
 
 
 def in_python(array):
