@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conv.figures import Sheet, scene_figure
-from conv.figures.palette import ROLES
+from conv.figures.palette import ROLES, THEMES
 from conv.scenes.scene import Bars, Box, Card, Panel
 from conv.words import words
 from tests.views import GEOMETRIES, legal_view, name_of, scene_of
@@ -162,6 +162,9 @@ def test_numbers_and_letters_fit_their_cells(view):
                 assert numbers.textfont.size >= 8
                 assert numbers.textfont.size * 0.5 * max(map(len, numbers.text)) <= cell
                 assert set(numbers.textfont.color) <= {"#000000", "#ffffff"}
+            if numbers and letters:
+                # A line for each, and a bit of room above, below and between.
+                assert numbers.textfont.size + letters.textfont.size + 8 <= cell
 
 
 @of_views
@@ -280,8 +283,10 @@ def test_bars_show_sign_and_choice(asked):
     by_sign = {True: set(), False: set()}
     for value, color in zip(bars.values, trace.marker.color, strict=False):
         by_sign[value < 0].add(color)
-    assert [len(colors) for colors in by_sign.values()] == [1, 1]
-    assert by_sign[True] != by_sign[False]
+    # A bar below zero has a colour that cells have below zero, and one above zero likewise.
+    for below, colors in by_sign.items():
+        assert len(colors) == 1
+        assert colors <= {color for at, color in THEMES["light"].signed if (at < 0.5) == below}
     assert trace.marker.color[-1] == ROLES["output"].color
     assert trace.marker.color[-2] not in {*by_sign[True], *by_sign[False], trace.marker.color[-1]}
     names = dict(zip(trace.x, (row[0] for row in trace.customdata), strict=True))
