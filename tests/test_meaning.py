@@ -26,6 +26,8 @@ VIEWS = [
     for geometry in ASYMMETRIC.values()
     for scene in ("overview", "forward", "dw", "dx")
 ] + [legal_view("notebook", scene=scene, i=3, j=9) for scene in ("overview", "dw", "dx")]
+# Cells that have room for a letter or a number, and not for both.
+VIEWS.append(legal_view("paper", scene="overview", kernel=(5, 4), padding=(2, 1), top_diff="ones"))
 of_views = pytest.mark.parametrize("view", VIEWS, ids=name_of)
 FORWARD = legal_view("notebook", scene="forward", i=3, j=9)
 TEXT_HEIGHT = 1.2  # of the font's size: no less than what the browser needs
