@@ -6,6 +6,7 @@ import pytest
 from conv.figures import Sheet, scene_figure
 from conv.figures.layout import arrange, wrap
 from conv.figures.palette import ROLES, THEMES, color_at, readable_on
+from conv.figures.sheet import fit
 from conv.scenes.numbers import cell_texts
 from conv.scenes.scene import Bars, Panel
 from conv.words import words
@@ -67,6 +68,38 @@ def test_zero_is_the_ground_of_the_page(theme):
     assert middle == {ground}
     assert look.unsigned[0] == (0.0, ground)
     assert readable_on(color_at(look.signed, 0.5)) == {"light": "#000000", "dark": "#ffffff"}[theme]
+
+
+def contrast_with_black(color):
+    """WCAG 2.2's contrast ratio of a colour, three numbers in 0..255, and black."""
+    red, green, blue = (
+        c / 3294.6 if c <= 10.31 else ((c + 14.025) / 269.025) ** 2.4 for c in color
+    )
+    return (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) / 0.05
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("scale", ["signed", "unsigned"])
+def test_ink_is_black_or_white_whichever_stands_out_more(theme, scale):
+    shades = [color_at(getattr(THEMES[theme], scale), k / 255) for k in range(256)]
+    inks = [readable_on(shade) for shade in shades]
+    assert set(inks) == {"#000000", "#ffffff"}
+    for shade, ink in zip(shades, inks, strict=True):
+        black = contrast_with_black(shade)
+        white = 21 / black
+        assert (black if ink == "#000000" else white) >= 0.99 * max(black, white)
+
+
+@pytest.mark.parametrize("size", [(700, 480), (1600, 300), (300, 1600)])
+def test_a_sheet_holds_what_is_on_it(size):
+    width, height = size
+    fitted = fit(scene_of(legal_view("paper", scene="dx")), Sheet(None, width, height), SAY)
+    sides = fitted.arrangement.width, fitted.arrangement.height
+    (across, down) = (fitted.zoom * side for side in sides)
+    assert across <= width + 1e-6
+    assert down <= height + 1e-6
+    # As large as it goes, but for the steps between the layouts that are tried.
+    assert max(across / width, down / height) == pytest.approx(1)
 
 
 @in_turn("width", WIDTHS)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from conv.figures import Sheet, scene_figure
-from conv.figures.palette import ROLES
+from conv.figures.palette import ROLES, THEMES
 from conv.scenes.scene import Bars, Box, Card, Panel
 from tests.cases import in_turn
 from tests.views import GEOMETRIES, WINDOWED, legal_view, name_of, scene_of
@@ -28,6 +28,8 @@ VIEWS = [
     for scene in ("overview", "forward", "dw", "dx")
 ] + [legal_view("notebook", scene=scene, i=3, j=9) for scene in WINDOWED]
 WIDTHS = (320, 700, 1080)
+# Cells that have room for a letter or a number, and not for both.
+VIEWS.append(legal_view("paper", scene="overview", kernel=(5, 4), padding=(2, 1), top_diff="ones"))
 TEXT_HEIGHT = 1.2  # of the font's size: no less than what the browser needs
 
 
@@ -169,6 +171,9 @@ def test_numbers_and_letters_fit_their_cells(view):
                 assert numbers.textfont.size >= 8
                 assert numbers.textfont.size * 0.5 * max(map(len, numbers.text)) <= cell
                 assert set(numbers.textfont.color) <= {"#000000", "#ffffff"}
+            if numbers and letters:
+                # A line for each, and a bit of room above, below and between.
+                assert numbers.textfont.size + letters.textfont.size + 8 <= cell
 
 
 def test_each_cell_bears_its_own_letter(view):
@@ -282,8 +287,10 @@ def test_bars_show_sign_and_choice(asked):
     by_sign = {True: set(), False: set()}
     for value, color in zip(bars.values, trace.marker.color, strict=False):
         by_sign[value < 0].add(color)
-    assert [len(colors) for colors in by_sign.values()] == [1, 1]
-    assert by_sign[True] != by_sign[False]
+    # A bar below zero has a colour that cells have below zero, and one above zero likewise.
+    for below, colors in by_sign.items():
+        assert len(colors) == 1
+        assert colors <= {color for at, color in THEMES["light"].signed if (at < 0.5) == below}
     assert trace.marker.color[-1] == ROLES["output"].color
     assert trace.marker.color[-2] not in {*by_sign[True], *by_sign[False], trace.marker.color[-1]}
     names = dict(zip(trace.x, (row[0] for row in trace.customdata), strict=True))

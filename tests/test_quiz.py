@@ -87,6 +87,22 @@ def test_what_can_be_asked_of_the_worked_example():
     assert dx == ("right", "unrotated", "zeros_forgotten", "dilation_ignored")
 
 
+def test_what_differs_out_of_sight_alone_is_not_asked():
+    """A rotation changes nothing of the one kernel, and with it of the channel that is shown."""
+    geometry, rng = Geometry((1, 2, 6, 5), (1, 2, 3, 3), padding=1), np.random.default_rng(5)
+    x, w, g = (
+        rng.standard_normal(size)
+        for size in (geometry.input_size, geometry.weight_size, geometry.output_size)
+    )
+    w[0, 1] += w[0, 1, ::-1, ::-1]
+    bundle = Bundle(x, w, np.zeros(1), g, geometry, "normal", seeded_weight=False)
+    found = [
+        candidates(Spot(View(scene="quiz", data="paper", c=c), bundle, run(bundle)))["dx"]
+        for c in (0, 1)
+    ]
+    assert ["unrotated" in names for names in found] == [True, False]
+
+
 def test_every_answer_comes_up_and_a_seed_asks_the_same_again():
     found = candidates(spot_of("notebook", stride=(2, 2), padding=(0, 0)))
     drawn = [draw_question(found, np.random.default_rng((3, k))) for k in range(300)]

@@ -147,6 +147,14 @@ def test_letters_turn_with_their_cells(view):
         assert by_letter[letter] == value
 
 
+@of_scene("dx", SMALL_VIEWS)
+def test_the_products_of_dx_have_the_letters_of_the_turned_kernel(view):
+    scene = scene_of(view)
+    turned = tuple(row[::-1] for row in reversed(scene.panel("kernel").letters))
+    assert scene.panel("step_rot180").letters == turned
+    assert scene.panel("kernel_rot180").letters == turned
+
+
 @of_scene("forward", SMALL_VIEWS)
 def test_forward(view):
     scene, truth = scene_of(view), Truth(view)

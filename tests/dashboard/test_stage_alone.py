@@ -15,7 +15,7 @@ from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
 from conv.view import View
 from conv.words import words
-from tests.dashboard.stage import Stage, Truth, close, number_of, outlined, view_of
+from tests.dashboard.stage import NUMBER, Stage, Truth, close, number_of, outlined, view_of
 from tests.views import WINDOWED, tensors
 
 SAY = words("en")
@@ -137,16 +137,20 @@ def test_no_text_is_taken_for_a_script_or_a_tag(open_alone):
     close(stage.values("patch"), Truth(view_of("data=paper")).patch(0, 1))
 
 
-@pytest.fixture(scope="module")
-def large():
+def large_layer(**asked):
     """A layer whose input is larger than what is shown of it at once."""
     rng = np.random.default_rng(3)
-    view = View(data="paper", n=0, c=1, f=1, i=50, j=40, padding=(1, 1), top_diff="normal")
+    view = View(data="paper", n=0, c=1, f=1, padding=(1, 1), top_diff="normal", **asked)
     x, w = rng.standard_normal((1, 2, 100, 90)), rng.standard_normal((2, 2, 3, 3))
     data_set = DataSet(x, w, rng.standard_normal(2), None, view)
     geometry = data_set.sizes.geometry(view)
     g = rng.standard_normal(geometry.output_size)
     return view, data_set, Bundle(x, w, data_set.b, g, geometry, "normal", seeded_weight=False)
+
+
+@pytest.fixture(scope="module")
+def large():
+    return large_layer(i=50, j=40)
 
 
 def crop_of(shown):
@@ -209,6 +213,31 @@ def test_no_outline_leaves_the_part_that_is_shown(open_alone, large, scene, pane
         for row, column in outlined(shown)[1]:
             assert 0 <= row < rows, name
             assert 0 <= column < columns, name
+
+
+def test_an_outline_that_begins_before_the_part_keeps_its_stride(open_alone):
+    view, data_set, bundle = large_layer(i=25, j=20, stride=(2, 2))
+    stage = open_alone(data_of(view, data_set, bundle))
+    for cell in ((0, 1), (1, 0)):
+        stage.point("kernel", cell)
+        shown = stage.read()["panels"]["input_pad"]
+        part, _ = crop_of(shown)
+        met = [
+            [at - side.start for at in range(side.start, side.stop) if (at - start) % 2 == 0]
+            for side, start in zip(part, cell, strict=True)
+        ]
+        assert cells_one_by_one(shown) == set(product(*met))
+
+
+def cells_one_by_one(shown):
+    """The cells that a panel's outline goes round one by one, by the middles of the boxes."""
+    side = shown["width"] / shown["columns"]
+    (path,) = (path for role, path in shown["marks"] if role is None and path.count("Z") > 1)
+    boxes = [list(map(float, NUMBER.findall(box))) for box in path.split("Z")[:-1]]
+    return {
+        (int((top + bottom) / 2 // side), int((left + right) / 2 // side))
+        for left, top, right, bottom, _ in boxes
+    }
 
 
 def test_a_training_lives_in_one_file(open_alone):
