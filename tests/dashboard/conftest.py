@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser import FLAGS, chromium, dashboard
+from tests.dashboard.stage import Stage
 from tests.dashboard.windows import SIZE, Window
 
 DOWNLOADS = (".csv", ".bin", ".pdf", ".gif", ".html")
@@ -67,8 +68,35 @@ def open_in_browser(contexts, windows, server):
     assert faults == []
 
 
+@pytest.fixture(scope="session")
+def offline(browser):
+    """A page without a network, for one file after the other."""
+    with browser.new_context(offline=True) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def open_file(offline, tmp_path):
+    """Opens a page from a file. At the end, it must have asked for nothing but itself and what lies
+    beside it, and have said nothing in the console."""
+    listeners, faults = listeners_for(tmp_path.as_uri())
+    for event, listener in listeners.items():
+        offline.on(event, listener)
+
+    def open_page(file, *, scheme="light", width=1280, height=900):
+        offline.emulate_media(color_scheme=scheme)
+        offline.set_viewport_size({"width": width, "height": height})
+        offline.goto(file.as_uri())
+        return Stage(offline)
+
+    yield open_page
+    for event, listener in listeners.items():
+        offline.remove_listener(event, listener)
+    assert faults == []
+
+
 def listeners_for(server):
-    """What listens to a page, and the list of what it must not have done."""
+    """What listens to a page of this server, or this folder, and the list of its faults."""
     faults = []
 
     def told(said):

@@ -15,22 +15,15 @@ BARS = "document.querySelector('[data-panel=channels] .plot').data[0].marker.col
 
 
 @pytest.fixture
-def open_page(browser, tmp_path):
+def open_page(open_file, tmp_path):
     """Opens a view in a page of its own, in a look."""
-    contexts = []
 
     def open_view(view, look="light"):
         file = tmp_path / "scene.html"
         file.write_text(stage_page(stage_data(view, scene_of(view)), "A scene"), encoding="utf-8")
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=look)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(file.as_uri())
-        return Stage(page, look=look)
+        return open_file(file, scheme=look)
 
-    yield open_view
-    for context in contexts:
-        context.close()
+    return open_view
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -124,25 +124,20 @@ def test_leaving_restores_the_page(open_in_browser):
     wait(page, "(stage) => !stage.matches('.fills')")
 
 
-def test_a_page_of_its_own_fills_its_window_too(browser, tmp_path):
+def test_a_page_of_its_own_fills_its_window_too(open_file, tmp_path):
     """It has no playlist and nobody to tell."""
     view = replace(load("paper").default, scene="dw")
     file = tmp_path / "scene.html"
     file.write_text(stage_page(stage_data(view, scene_of(view)), "dw"), encoding="utf-8")
-    faults = []
-    with browser.new_context(viewport={"width": 1280, "height": 720}, offline=True) as context:
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(file.as_uri())
-        wait(page, "(stage) => stage.dataset.at === '1,1'")
-        page.keyboard.press("f")
-        fills(page, "dw")
-        for key in ("n", "p", "l", "End", "PageDown", "PageDown"):
-            page.keyboard.press(key)
-        expect(page.locator(".foot .note")).to_have_text(SAY("stage.no_more"))
-        page.keyboard.press("Escape")
-        wait(page, "(stage) => !stage.matches('.fills') && stage.dataset.at === '2,2'")
-    assert faults == []
+    page = open_file(file, width=1280, height=720).page
+    wait(page, "(stage) => stage.dataset.at === '1,1'")
+    page.keyboard.press("f")
+    fills(page, "dw")
+    for key in ("n", "p", "l", "End", "PageDown", "PageDown"):
+        page.keyboard.press(key)
+    expect(page.locator(".foot .note")).to_have_text(SAY("stage.no_more"))
+    page.keyboard.press("Escape")
+    wait(page, "(stage) => !stage.matches('.fills') && stage.dataset.at === '2,2'")
 
 
 def test_a_frame_has_the_stage_alone(open_in_browser):

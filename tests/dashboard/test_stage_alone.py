@@ -15,48 +15,24 @@ from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
 from conv.view import View
 from conv.words import words
-from tests.dashboard.stage import NUMBER, Stage, Truth, close, number_of, outlined, view_of
+from tests.dashboard.stage import NUMBER, Truth, close, number_of, outlined, view_of
 from tests.views import WINDOWED, tensors
 
 SAY = words("en")
-WINDOW = {"width": 1280, "height": 900}
 CROP = re.compile(r"rows (\d+)–(\d+), columns (\d+)–(\d+) of (\d+) × (\d+) shown$")
 EVIL = "</script><script>window.hit = 1</script><!-- & <b>{n}</b> \\u003c &amp; </title>"
 
 
-@pytest.fixture(scope="module")
-def offline(browser):
-    """A page without a network, for one file after the other."""
-    with browser.new_context(viewport=WINDOW, offline=True) as context:
-        yield context.new_page()
-
-
 @pytest.fixture
-def open_alone(offline, tmp_path):
-    """Opens a page from a file. At the end, it must have asked for nothing else and have said
-    nothing in the console."""
-    opened, asked, faults = [], [], []
-    listeners = {
-        "request": lambda request: asked.append(request.url),
-        "pageerror": lambda error: faults.append(str(error)),
-        "console": lambda said: faults.append(said.text) if said.type == "error" else None,
-    }
-    for event, listener in listeners.items():
-        offline.on(event, listener)
+def open_alone(open_file, tmp_path):
+    """Writes the page of a scene and opens it."""
 
-    def open_page(data, title="A scene", scheme="light"):
-        file = tmp_path / f"scene{len(opened)}.html"
+    def open_page(data, title="A scene", **options):
+        file = tmp_path / "scene.html"
         file.write_text(stage_page(data, title), encoding="utf-8")
-        opened.append(file.as_uri())
-        offline.emulate_media(color_scheme=scheme)
-        offline.goto(file.as_uri())
-        return Stage(offline)
+        return open_file(file, **options)
 
-    yield open_page
-    for event, listener in listeners.items():
-        offline.remove_listener(event, listener)
-    assert asked == opened
-    assert faults == []
+    return open_page
 
 
 def data_of(view, data_set=None, bundle=None):
