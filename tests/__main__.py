@@ -19,8 +19,7 @@ FAILED = 1  # how pytest ends where tests have failed, and nothing else has gone
 def main(arguments: list[str]) -> int:
     own = {"--quick", "--once"} & {*arguments}
     asked = [argument for argument in arguments if argument not in own]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-r", str(ROOT / "tests" / "requirements.txt")], check=True)
+    install_packages()
     if "--quick" in own:
         return run(["-m", "not browser", *asked])
     from tests.machine import install_missing  # noqa: PLC0415 - it needs what was just installed
@@ -35,6 +34,11 @@ def main(arguments: list[str]) -> int:
         return try_again(failed)
 
 
+def install_packages() -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", str(ROOT / "tests" / "requirements.txt")], check=True)
+
+
 def run(arguments: list[str], workers: int = 2) -> int:
     # Other plugins of this Python could warn, and a warning is an error here.
     plugins = ["-p", "xdist", "-p", "hypothesispytest"]
@@ -47,11 +51,10 @@ def run(arguments: list[str], workers: int = 2) -> int:
 def try_again(failed: list[str]) -> int:
     """Runs tests of the browser once more, one after the other, and names them."""
     ended = run(failed, workers=0)
-    print("\nOf the browser's tests these failed, and were tried once more, alone:")
+    outcome = "passed then: each is a fault to mend" if ended == 0 else "failed again"
+    print("\nThese tests of the browser failed, and were tried once more, alone:")
     print(*(f"  {test}" for test in failed), sep="\n")
-    print(
-        "They passed; a test that fails by chance is a fault." if ended == 0 else "Not all passed."
-    )
+    print(f"They {outcome}.")
     return ended
 
 

@@ -1,0 +1,134 @@
+"""The tests' own command: what it runs, and what it tries again."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests import __main__ as command
+from tests import machine
+from tests.conftest import FailedList
+
+ONE, OTHER = "tests/dashboard/test_a.py::test_one", "tests/dashboard/test_a.py::test_other"
+
+
+def report(nodeid, *keywords, failed=True):
+    return SimpleNamespace(nodeid=nodeid, keywords=dict.fromkeys(keywords, 1), failed=failed)
+
+
+@pytest.mark.parametrize(
+    ("reports", "listed"),
+    [
+        ([report(ONE, "browser"), report(OTHER, "browser", failed=False)], ONE),
+        # A test can fail, and then what it has left behind.
+        (
+            [report(ONE, "browser"), report(ONE, "browser"), report(OTHER, "browser")],
+            f"{ONE}\n{OTHER}",
+        ),
+        ([report(ONE, "browser"), report("tests/test_b.py::test_three")], None),
+        ([], ""),
+    ],
+)
+def test_failed_tests_are_listed_where_all_of_them_need_a_browser(reports, listed, tmp_path):
+    failed = FailedList(tmp_path / "failed")
+    for one in reports:
+        failed.pytest_runtest_logreport(one)
+    failed.pytest_sessionfinish()
+    assert (failed.file.read_text("utf-8") if failed.file.exists() else None) == listed
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """Has every run end as a test says, and lists what was run."""
+    made, ends, failed = [], [], []
+
+    def run(arguments, workers=2):
+        made.append((workers, [one for one in arguments if not one.startswith("--list-failed=")]))
+        for one in arguments:
+            if one.startswith("--list-failed=") and failed:
+                with open(one.partition("=")[2], "w", encoding="utf-8") as file:  # noqa: PTH123
+                    file.write("\n".join(failed))
+        return ends.pop(0)
+
+    monkeypatch.setattr(command, "run", run)
+    monkeypatch.setattr(command, "install_packages", lambda: None)
+    monkeypatch.setattr(machine, "install_missing", lambda: None)
+    return SimpleNamespace(made=made, ends=ends, failed=failed)
+
+
+@pytest.mark.parametrize(
+    ("again", "ended", "said"), [(0, 0, "a fault to mend"), (1, 1, "failed again")]
+)
+def test_a_browser_s_test_that_fails_is_tried_again_alone_and_named(
+    runs, capsys, again, ended, said
+):
+    runs.ends += [1, again]
+    runs.failed += [ONE, OTHER]
+    assert command.main(["tests/dashboard"]) == ended
+    assert runs.made == [(2, ["tests/dashboard"]), (0, [ONE, OTHER])]
+    *_, first, second, last = capsys.readouterr().out.splitlines()
+    assert [first.strip(), second.strip()] == [ONE, OTHER]
+    assert said in last
+
+
+@pytest.mark.parametrize(
+    ("arguments", "end", "failed"),
+    [
+        ([], 0, []),
+        ([], 1, []),  # others failed than the browser's
+        ([], 2, [ONE]),  # it was interrupted
+        (["--once"], 1, [ONE]),
+    ],
+)
+def test_nothing_else_is_tried_again(runs, arguments, end, failed):
+    runs.ends += [end]
+    runs.failed += failed
+    assert command.main(arguments) == end
+    assert runs.made == [(2, [])]
+
+
+def test_quick_runs_what_needs_no_browser_and_installs_none(runs, monkeypatch):
+    monkeypatch.setattr(machine, "install_missing", lambda: pytest.fail("it installs"))
+    runs.ends += [0]
+    assert command.main(["--quick", "-x"]) == 0
+    assert runs.made == [(2, ["-m", "not browser", "-x"])]
+
+
+@pytest.mark.parametrize(
+    ("has", "root", "asked"),
+    [
+        ((True, True), True, []),
+        ((False, True), True, ["chromium-headless-shell"]),
+        ((True, False), True, ["fonts-noto-cjk"]),
+        ((False, False), True, ["chromium-headless-shell", "fonts-noto-cjk"]),
+        ((True, False), False, None),
+    ],
+)
+def test_what_is_missing_is_installed_as_root_on_debian_alone(
+    monkeypatch, capsys, has, root, asked
+):
+    chromium, chinese = has
+    commands, there = [], {"chromium": chromium, "chinese": chinese}
+    monkeypatch.setattr(machine, "chromium", lambda: "chromium" if there["chromium"] else None)
+    monkeypatch.setattr(machine, "has_chinese", lambda: there["chinese"])
+    monkeypatch.setattr(machine, "is_root_on_debian", lambda: root)
+
+    def apt_get(*arguments):
+        commands.append(arguments)
+        there.update(chromium=True, chinese=True)
+
+    monkeypatch.setattr(machine, "apt_get", apt_get)
+    machine.install_missing()
+    assert [one[3:] for one in commands if one[0] == "install"] == ([tuple(asked)] if asked else [])
+    said = capsys.readouterr().out
+    assert ("fonts-noto-cjk" in said) == (asked is None)
+
+
+def test_without_a_chromium_a_sentence_says_what_to_install(monkeypatch):
+    tried = []
+    monkeypatch.setattr(machine, "chromium", lambda: None)
+    monkeypatch.setattr(machine, "has_chinese", lambda: True)
+    monkeypatch.setattr(machine, "is_root_on_debian", lambda: False)
+    monkeypatch.setattr(machine.subprocess, "run", lambda command, **_: tried.append(command))
+    with pytest.raises(SystemExit, match="The tests need a Chromium: install"):
+        machine.install_missing()
+    assert tried[0][1:] == ["-m", "playwright", "install", "chromium"]
