@@ -30,7 +30,7 @@ SMOKE = (Path(__file__).parent / "smoke.js").read_text(encoding="utf-8")
 RIGHT = "\ue014"  # the arrow key, as WebDriver writes it
 AWAY = (2, 2)  # a point of the window where no stage is
 WAIT = 60  # seconds
-POLL = 0.03
+POLL = 0.1
 SCREEN = "1600x1200x24"
 # Nothing is asked for from elsewhere, which a closed network answers slowly.
 PREFERENCES = {

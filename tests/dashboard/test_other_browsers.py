@@ -53,11 +53,12 @@ STILL = ("mistakes", "quiz")
 
 
 @pytest.fixture(params=BROWSERS)
-def page(request, server):
+def page(request):
     needed, start = BROWSERS[request.param]
     for names in needed:
         if program(*names) is None:
             pytest.skip(f"{' or '.join(names)} is not installed")
+    server = request.getfixturevalue("server")
     with start() as page:
         page.open(f"{server}/?{LINK}", WIDTH, HEIGHT)
         page.wait("shows", "forward")
