@@ -20,13 +20,15 @@ from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
+from tests.browser import probe
+
 with warnings.catch_warnings():
     # Packages that it brings along, of which nothing here is used, import and call these.
     for name in ("distro.linux_distribution", "'telnetlib'"):
         warnings.filterwarnings("ignore", name, DeprecationWarning)
     from marionette_driver.marionette import Marionette
 
-SMOKE = (Path(__file__).parent / "smoke.js").read_text(encoding="utf-8")
+SMOKE = probe("other_browsers")
 RIGHT = "\ue014"  # the arrow key, as WebDriver writes it
 AWAY = (2, 2)  # a point of the window where no stage is
 WAIT = 60  # seconds
@@ -62,14 +64,14 @@ class Page:
         self.ask("listen")
 
     def ask(self, name, *arguments):
-        """What one of the functions of smoke.js answers."""
+        """What one of the functions of probes/other_browsers.js answers."""
         return self.run(f"const page = {SMOKE};\nreturn page.{name}(...arguments);", *arguments)
 
     def until(self, condition, message):
         WebDriverWait(self.driver, WAIT, POLL).until(lambda _: condition(), message)
 
     def wait(self, name, *arguments):
-        """Waits until a function of smoke.js answers yes."""
+        """Waits until a function of probes/other_browsers.js answers yes."""
         self.until(lambda: self.ask(name, *arguments), f"{name} {arguments}")
 
     def look(self):
