@@ -1,5 +1,6 @@
-"""The floors, the style and the types."""
+"""The floors, the style and the types, of the scripts too."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+SCRIPTS = "conv/figures/stage"
 
 
 @pytest.mark.parametrize(
@@ -18,12 +20,18 @@ BIN = Path(sys.executable).parent
         ["ruff", "check"],
         ["ruff", "format", "--check"],
         ["mypy"],
+        ["deno", "check", "--quiet", "--no-remote", f"--config={SCRIPTS}/deno.json", "conv"],
     ],
     ids=" ".join,
 )
-def test_house_rules(command):
+def test_house_rules(command, tmp_path):
     run = subprocess.run(
-        [BIN / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+        [BIN / command[0], *command[1:]],
+        cwd=ROOT,
+        env={**os.environ, "DENO_DIR": str(tmp_path), "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
 

@@ -1,3 +1,4 @@
+// @ts-check
 // Draws a picture in the reader's browser, shows it, and hands it out as a file.
 
 import { bytesOf } from "../figures/stage/bytes.js";

@@ -1,3 +1,4 @@
+// @ts-check
 // Asks for another run as long as it is on the page.
 
 const timers = new WeakMap();

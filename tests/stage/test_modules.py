@@ -14,11 +14,13 @@ from conv.figures.stage.page import ENTRY, FOLDER
 from tests.node import NODE
 
 FILES = sorted(FOLDER.glob("*.js"))
-IMPORTED = re.compile(r'\bfrom "(.+)"')
+IMPORTED = re.compile(r'^(?:import .*|\}) from "(.+)";$', re.MULTILINE)
 DECLARED = re.compile(r"^(?:export )?(?:default )?(?:async )?(?:function|class|const|let) (\w+)")
 MODULES = {
     "entry.js": """
+        // @ts-check
         // Says hello.
+        /** @import { Word } from "./words.d.ts" */
         import { right } from "./right.js";
         import left from "./sub/left.js";
 

@@ -1,3 +1,4 @@
+// @ts-check
 // Bars of what each channel, item or filter adds: a Plotly figure, over it labels, lines and the chosen
 // bar, below it small pictures of what meets in each.
 
@@ -8,6 +9,8 @@ import { thumbnailUrls } from "./pictures.js";
 import { entryAt, numbersAt } from "./tables.js";
 import { textAt, worded } from "./texts.js";
 
+/** @import { Size, Values } from "./data.d.ts" */
+
 const BARS_HEIGHT = 170;
 const LOW_BARS_HEIGHT = 96; // where there are pictures below, or the window is filled
 const PICTURE_MOST = 34;
@@ -17,6 +20,7 @@ const BARS_AXIS = 44; // pixels left of the bars
 
 // Draws the bars of a figure whose heights and colours alone have changed by the step of Plotly that
 // draws them, as drawAgain does for heatmaps. False where this Plotly has no such part.
+/** @type {(figure: any, heights: number[], colors: string[]) => boolean} */
 function drawBarsAgain(figure, heights, colors) {
     const { _fullLayout: layout, _fullData: [trace] = [], calcdata: [bars] = [] } = figure;
     const draw = layout?._basePlotModules?.[0]?.plot;
@@ -36,6 +40,13 @@ function drawBarsAgain(figure, heights, colors) {
 }
 
 export class Bars {
+    /** @type {Size} */
+    size;
+    /** @type {number} pixels of a bar's place */
+    cell;
+    /** @type {Values} */
+    values;
+
     constructor(item) {
         this.title = element("div", { class: "title" });
         this.caption = element("div", { class: "caption" });

@@ -1,3 +1,4 @@
+// @ts-check
 // The steps of a scene. A clock's steps are the places of a space, row by row; where the scan goes on
 // over parts (all items, all filters), those of every part in turn.
 

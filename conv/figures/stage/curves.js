@@ -1,3 +1,4 @@
+// @ts-check
 // Curves over the steps of a training, one for each rule: a Plotly figure, over it the axes' numbers
 // and the step that is marked, below it what each curve is and its number after that step.
 
@@ -5,6 +6,8 @@ import { drawing, element, giveSize, setAttributes, setOnAxis, setText, textElem
 import { number } from "./numbers.js";
 import { entryAt, numbersAt } from "./tables.js";
 import { textAt, worded } from "./texts.js";
+
+/** @import { Size, Values } from "./data.d.ts" */
 
 export const CURVES_HEIGHT = 150;
 const LOW_CURVES_HEIGHT = 100; // where the window is filled
@@ -16,6 +19,7 @@ const DOT = 2.4; // pixels of radius
 
 // Draws the curves of a figure of which heights and axis alone have changed by the step of Plotly that
 // draws them, as drawAgain does for heatmaps. False where this Plotly has no such part.
+/** @type {(figure: any, lines: (number | null)[][], range: number[]) => boolean} */
 function drawCurvesAgain(figure, lines, range) {
     const { _fullLayout: layout, _fullData: traces = [], calcdata = [] } = figure;
     const draw = layout?._basePlotModules?.[0]?.plot;
@@ -35,6 +39,13 @@ function drawCurvesAgain(figure, lines, range) {
 }
 
 export class Curves {
+    /** @type {Size} */
+    size;
+    /** @type {number} the table's */
+    entry;
+    /** @type {Values} */
+    values;
+
     constructor(item) {
         this.title = element("div", { class: "title" });
         this.caption = element("div", { class: "caption" });
@@ -94,9 +105,8 @@ export class Curves {
         this.look = look;
         const { size } = this;
         setOnAxis(this, CURVES_AXIS, this.item.steps);
-        this.band.setAttribute("width", size.width / this.item.steps);
-        this.band.setAttribute("height", size.height);
-        this.band.setAttribute("fill", look.muted);
+        const [width, { height }] = [size.width / this.item.steps, size];
+        setAttributes(this.band, { width, height, fill: look.muted });
         if (this.figure) stage.Plotly.relayout(this.figure, size);
         this.drawn = null;
         this.at = null;
@@ -208,7 +218,7 @@ export class Curves {
         parts.push(drawing("path", { d: `M0,0V${height}H${width}`, stroke: muted, "stroke-width": 1 }));
         for (let step = 0; step <= this.item.steps; step += STEPS_TICKED) {
             const text = drawing("text", { x: this.across(step), y: height + 9, fill: muted });
-            text.textContent = step;
+            setText(text, String(step));
             parts.push(text);
         }
         this.still.replaceChildren(...parts);
@@ -216,7 +226,7 @@ export class Curves {
 
     // The step, from before it to after it, and where each curve is then.
     mark(step) {
-        this.band.setAttribute("x", this.across(step));
+        setAttributes(this.band, { x: this.across(step) });
         this.dots.forEach((dot, k) => {
             const value = this.line(k)[step + 1];
             const seen = this.onAxis(value) !== null;

@@ -1,3 +1,4 @@
+// @ts-check
 // For a camera: what a page that is filmed can do. In a film no text moves because a number before it
 // has another length: each number has the room that the widest in its place needs.
 
@@ -6,7 +7,7 @@ import { stages } from "./mount.js";
 
 const NUMBERS = /([+−-]?\d[\d.]*(?:e[+−-]?\d+)?)/;
 const rooms = new Map(); // a text's node to the widths of its numbers, in pixels
-const filmed = stages.get(document.querySelector("main"));
+const filmed = stages.get(/** @type {HTMLElement} */ (document.querySelector("main")));
 
 window.film = {
     // Tries the steps, and gives the page's height, which all of them have.
@@ -37,24 +38,28 @@ window.film = {
     },
 };
 
+/** @type {(step: number) => void} */
 function moveTo(step) {
     filmed.moveToStep(filmed.foot.transport.clock, step);
 }
 
+/** @type {() => HTMLElement[]} */
 function texts() {
     return [...filmed.root.querySelectorAll(".sum, .caption, .step")];
 }
 
 // Keeps the widths of a text's numbers where they are the widest so far.
+/** @type {(node: HTMLElement) => void} */
 function measure(node) {
     const widths = rooms.get(node) ?? [];
-    [...node.children].forEach((number, k) => {
+    node.querySelectorAll("span").forEach((number, k) => {
         widths[k] = Math.max(widths[k] ?? 0, number.offsetWidth);
     });
     rooms.set(node, widths);
 }
 
 // Puts each number of a text into a box of its own.
+/** @type {(node: HTMLElement) => void} */
 function spread(node) {
     const parts = node.textContent.split(NUMBERS);
     node.replaceChildren(

@@ -1,3 +1,4 @@
+// @ts-check
 // Gives the panels their sizes, on the page and where the stage fills the window.
 
 import {
@@ -13,11 +14,15 @@ import {
 } from "./layout.js";
 import { roomInWindow, scaleWithin } from "./zoom.js";
 
+/** @import { Look, Plan } from "./data.d.ts" */
+/** @import { Stage } from "./stage.js" */
+
 const LEAST_TYPE = 1.15; // times the page's type, in a window of 1280 × 720 pixels
 const MOST_SCALE = 2;
 const BESIDE = 900; // pixels with which what comes of two methods stands beside them
 const FILL_PADDING = 16;
 
+/** @type {(stage: Stage, width: number, look: Look) => void} */
 export function fitPanels(stage, width, look) {
     const widths = setColumns(stage, width);
     const others = stage.stripsNode.offsetHeight + stage.foot.node.offsetHeight;
@@ -26,20 +31,31 @@ export function fitPanels(stage, width, look) {
     levelWords(stage);
 }
 
+/** @type {(stage: Stage) => Plan} */
 function planFor(stage) {
     return planOf(stage.data, stage.lecture.fills);
 }
 
 // Gives the sections of each band their columns, and tells how wide they are.
+/** @type {(stage: Stage, width: number, beside?: number) => number[]} */
 function setColumns(stage, width, beside) {
     const columns = columnsOf(stage.data.bands, width, beside);
-    stage.root.querySelectorAll(".band").forEach((band, k) => {
+    /** @type {NodeListOf<HTMLElement>} */
+    const bands = stage.root.querySelectorAll(".band");
+    bands.forEach((band, k) => {
         band.style.gridTemplateColumns = `repeat(${columns[k].count}, minmax(0, 1fr))`;
     });
     return columns.map((column) => column.width);
 }
 
 // Hands `give` every panel and the room that it has at a scale.
+/**
+ * @param {Stage} stage
+ * @param {number[]} widths
+ * @param {number} width
+ * @param {number} scale
+ * @param {(panel: any, room: number) => void} give
+ */
 function givePanels(stage, widths, width, scale, give) {
     const plan = planFor(stage);
     for (const panel of stage.panels) {
@@ -52,6 +68,7 @@ function givePanels(stage, widths, width, scale, give) {
     }
 }
 
+/** @type {(stage: Stage) => void} */
 function levelWords(stage) {
     for (const row of stage.data.bands.flat().flatMap(({ rows }) => rows)) {
         const panels = stage.panels.filter(({ item }) => item.kind === "panel" && row.includes(item));
@@ -62,6 +79,7 @@ function levelWords(stage) {
 }
 
 // Fits the stage to the window: as much of it as has room, then as large a type.
+/** @type {(stage: Stage, look: Look) => void} */
 export function fillWindow(stage, look) {
     const { root, lecture } = stage;
     const unit = Math.min(window.innerWidth / 1280, window.innerHeight / 720);
@@ -86,11 +104,12 @@ export function fillWindow(stage, look) {
 }
 
 // Lays the stage out in the window at a zoom, and tells the columns of each band.
+/** @type {(stage: Stage, zoom: number) => { columns: number[], width: number, beside: boolean }} */
 function inWindow(stage, zoom) {
     const { root, lecture } = stage;
     lecture.zoomTo(zoom);
     const width = root.clientWidth - 2 * FILL_PADDING;
-    const after = root.querySelector(".band.after") !== null && !root.dataset.left.includes("together");
+    const after = root.querySelector(".band.after") !== null && !leavesOut(root, "together");
     const beside = after && width >= BESIDE && !lecture.scrolls;
     root.classList.toggle("beside", beside);
     if (!beside) return { columns: setColumns(stage, width), width, beside };
@@ -100,15 +119,15 @@ function inWindow(stage, zoom) {
 }
 
 // The scale at which the panels fit the window at a zoom; 0 where there is none.
+/** @type {(stage: Stage, zoom: number) => number} */
 function scaleInWindow(stage, zoom) {
     const { columns, width, beside } = inWindow(stage, zoom);
     const plan = planFor(stage);
-    const { left } = stage.root.dataset;
     const methods = methodsOf(plan.bands);
-    const alone = left.includes("together") && methods.length > 0;
+    const alone = leavesOut(stage.root, "together") && methods.length > 0;
     const shown = beside || alone ? methods : plan.bands;
     // A row that fits to the pixel may be wrapped.
-    const scales = scalesOfRows(plan, shown, columns, !left.includes("cards"));
+    const scales = scalesOfRows(plan, shown, columns, !leavesOut(stage.root, "cards"));
     const most = Math.min(MOST_SCALE, ...scales) - 0.005;
     const heights = shown.map((band) => Math.max(...band.map((section) => panelsHeight(plan, section))));
     const height = heights.reduce((a, b) => a + b);
@@ -116,4 +135,9 @@ function scaleInWindow(stage, zoom) {
         givePanels(stage, columns, width, scale, (panel, room) => panel.measure(room, stage));
         return stage.lecture.overflow;
     });
+}
+
+/** @type {(root: HTMLElement, what: string) => boolean} */
+function leavesOut(root, what) {
+    return Boolean(root.dataset.left?.includes(what));
 }

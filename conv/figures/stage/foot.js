@@ -1,9 +1,12 @@
+// @ts-check
 // The foot of the stage: the sum in numbers, the transport, the pin and the list of keys.
 
 import { Together } from "./clocks.js";
 import { element, setText, textElement } from "./dom.js";
 import { worded } from "./texts.js";
 import { Transport } from "./transport.js";
+
+/** @import { Words } from "./data.d.ts" */
 
 const RATES = [0.5, 1, 2, 4, 8, 15, 30]; // steps a second
 export const RATE = 4;
@@ -14,6 +17,11 @@ const KEYS_OF_STEPS = ["arrows", "second", "ends", "space", "speed"];
 const KEYS_OF_PLAYLISTS = ["views", "list"];
 
 export class Foot {
+    /** @type {HTMLInputElement | null} */
+    scan;
+    /** @type {HTMLElement} */
+    scanName;
+
     constructor(stage, words, rate) {
         this.words = words;
         const both = stage.clocks.length > 1;
@@ -56,7 +64,7 @@ export class Foot {
                 "div",
                 { class: "transport" },
                 ...(both ? [textElement("span", "which", words.together)] : []),
-                ...(steps ? [...this.transport.parts, this.speed] : []),
+                ...(this.transport ? [...this.transport.parts, this.speed] : []),
                 ...this.scanSwitch(stage),
                 this.pin,
                 this.help,
@@ -77,7 +85,7 @@ export class Foot {
             "change",
             stage.guarded(() => {
                 stage.player.stop();
-                stage.pick({ scan: this.scan.checked ? "all" : "one" });
+                stage.pick({ scan: this.scan?.checked ? "all" : "one" });
             }),
         );
         return [element("label", { class: "scan" }, this.scan, this.scanName)];
@@ -100,7 +108,7 @@ export class Foot {
 
     changeRate(by) {
         const at = RATES.indexOf(this.rate) + by;
-        this.speed.value = RATES[Math.min(Math.max(at, 0), RATES.length - 1)];
+        this.speed.value = String(RATES[Math.min(Math.max(at, 0), RATES.length - 1)]);
     }
 
     // A voice could not keep up with play.
@@ -129,6 +137,11 @@ export class Foot {
     }
 }
 
+/**
+ * @param {Words} words
+ * @param {number} scenes
+ * @param {{ steps: boolean, both: boolean, training: boolean, playlist: boolean }} has
+ */
 function keyList(words, scenes, { steps, both, training, playlist }) {
     const list = element("dl");
     const others = training ? { arrows: words.move_step, pin: words.pin_step } : {};

@@ -1,15 +1,21 @@
+// @ts-check
 // The keys that the stage answers to while it has the focus.
+
+/** @import { Stage } from "./stage.js" */
 
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 // Does what `event`'s key asks for; true where it asks for something.
+/** @type {(stage: Stage, event: KeyboardEvent) => boolean} */
 export function answerKey(stage, event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
-    if (event.target.closest("select") && /^\w$/.test(event.key)) return false;
-    const own = event.target.closest("button, input, select") !== null;
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest("select") && /^\w$/.test(event.key)) return false;
+    const own = target.closest("button, input, select") !== null;
     return answerEverywhere(stage, event.key) || (!own && answerOnStage(stage, event));
 }
 
+/** @type {(stage: Stage, key: string) => boolean} */
 function answerEverywhere(stage, key) {
     const scene = /^[1-9]$/.test(key) ? stage.data.scenes[Number(key) - 1] : undefined;
     if (scene !== undefined) stage.pick({ scene });
@@ -23,6 +29,7 @@ function answerEverywhere(stage, key) {
     return true;
 }
 
+/** @type {(stage: Stage, key: string) => boolean} */
 function answerLecture(stage, key) {
     const { lecture, playlist } = stage;
     const letter = key.toLowerCase();
@@ -37,6 +44,7 @@ function answerLecture(stage, key) {
     return true;
 }
 
+/** @type {(stage: Stage, event: KeyboardEvent) => boolean} */
 function answerOnStage(stage, { key, shiftKey }) {
     const { transport } = stage.foot;
     if (key === "Enter") stage.pinHere();

@@ -1,3 +1,4 @@
+// @ts-check
 // How large the panels are: one scale for all, so that the widest row fills its width and, where
 // that leaves them large enough, all rows the window's height, or else those of the methods.
 //
@@ -5,6 +6,8 @@
 // and the side of a small panel at scale 1.
 
 import { CURVES_HEIGHT, CURVES_NAMES } from "./curves.js";
+
+/** @import { Band, Plan, Item, Section } from "./data.d.ts" */
 
 const WIDE = 500; // pixels at scale 1
 const LARGE = 208;
@@ -27,12 +30,14 @@ const CURVES_LEAST = 250; // pixels with which curves stand side by side
 const BARS_LEAST = 300; // pixels with which bars stand beside what else is in their row
 
 // Where the window is filled, height is what there is little of: small panels are as high as large ones.
+/** @type {(data: { bands: Band[], most: number | null }, fills: boolean) => Plan} */
 export function planOf({ bands, most }, fills) {
     return { bands, most: most ?? Infinity, small: fills ? LARGE - TICKS : SMALL };
 }
 
 // How many sections of each band stand side by side, and how wide they are; `beside` says how many do
 // however narrow they are.
+/** @type {(bands: Band[], width: number, beside?: number) => { count: number, width: number }[]} */
 export function columnsOf(bands, width, beside = 1) {
     const most = Math.max(beside, Math.floor(width / SECTION_MIN));
     return bands.map(({ length }) => {
@@ -42,12 +47,16 @@ export function columnsOf(bands, width, beside = 1) {
 }
 
 // How many rows and columns of a panel are shown.
+/** @type {(item: Item, most: number) => [rows: number, columns: number]} */
 export function shownSize({ rows, columns }, most) {
     return [Math.min(rows, most), Math.min(columns, most)];
 }
 
 // The room that an item has at a scale, where the bands' sections have these widths: of bars and curves
 // the width, of heatmaps that of a cell, and the panel's own width.
+/**
+ * @type {(plan: Plan, item: Item, widths: number[], width: number, scale: number) => { room: number, side?: number }}
+ */
 export function roomOf(plan, item, widths, width, scale) {
     if (item.kind === "bars") return { room: barsRoom(plan, item, widths, scale) };
     if (item.kind === "curves") return { room: curvesRoom(plan, item, widths) };
@@ -57,12 +66,14 @@ export function roomOf(plan, item, widths, width, scale) {
     return { room: cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2, side };
 }
 
+/** @type {(plan: Plan, item: Item, width: number, scale: number) => number} */
 function sideOf({ small }, item, width, scale) {
     if (item.wide) return Math.min(WIDE * scale, width);
     return item.large ? LARGE * (width < NARROW ? SCALES[1] : scale) : small * scale;
 }
 
 // Bars take what the rest of their row leaves, or a row of their own.
+/** @type {(plan: Plan, bars: Item, widths: number[], scale: number) => number} */
 function barsRoom(plan, bars, widths, scale) {
     const { row, width } = rowOf(plan, bars, widths);
     const rest = row.reduce((sum, item) => sum + natural(plan, item) * scale + fixedWidth(item), 0);
@@ -71,6 +82,7 @@ function barsRoom(plan, bars, widths, scale) {
 }
 
 // Curves share their row, or have one each.
+/** @type {(plan: Plan, curves: Item, widths: number[]) => number} */
 function curvesRoom(plan, curves, widths) {
     const { row, width } = rowOf(plan, curves, widths);
     const count = row.filter(({ kind }) => kind === "curves").length;
@@ -80,13 +92,15 @@ function curvesRoom(plan, curves, widths) {
 }
 
 // The row of an item, and the width that it has.
+/** @type {(plan: Plan, item: Item, widths: number[]) => { row: Item[], width: number }} */
 function rowOf({ bands }, item, widths) {
     const at = bands.findIndex((band) => band.some(({ rows }) => rows.some((row) => row.includes(item))));
     const rows = bands[at].flatMap((section) => section.rows);
-    return { row: rows.find((items) => items.includes(item)), width: widths[at] };
+    return { row: rows.filter((items) => items.includes(item))[0], width: widths[at] };
 }
 
 // What is added below each panel of a row: cells of whole pixels leave panels of one size a little apart.
+/** @type {(heights: number[]) => (number | null)[]} */
 export function marginsOf(heights) {
     const most = Math.max(...heights);
     return heights.map((height) => (most - height < NEAR ? most - height : null));
@@ -94,10 +108,12 @@ export function marginsOf(heights) {
 
 // The scale at which the page's width and the window's height are filled; strips and foot, which are
 // there too, are `others` pixels high.
+/** @type {(plan: Plan, widths: number[], height: number, others: number) => number} */
 export function scaleOnPage(plan, widths, height, others) {
     return Math.min(widthScale(plan, widths), heightScale(plan, height - PAGE - others));
 }
 
+/** @type {(plan: Plan, widths: number[]) => number} */
 function widthScale(plan, widths) {
     const [low, high] = SCALES;
     const least = Math.min(...scalesOfRows(plan, plan.bands, widths));
@@ -106,6 +122,7 @@ function widthScale(plan, widths) {
 }
 
 // The scale at which each row with panels has its width, with or without its cards.
+/** @type {(plan: Plan, bands: Band[], widths: number[], cards?: boolean) => number[]} */
 export function scalesOfRows(plan, bands, widths, cards = true) {
     return bands.flatMap((band, k) =>
         band.flatMap(({ rows }) =>
@@ -121,20 +138,26 @@ export function scalesOfRows(plan, bands, widths, cards = true) {
 
 // The scale at which the rows have a height; at least the smallest. Of methods, the steps must be seen
 // whole, and what comes of them where there is room for it.
+/** @type {(plan: Plan, height: number) => number} */
 function heightScale(plan, height) {
     const { bands } = plan;
     const methods = methodsOf(bands);
     if (!methods.length) return Math.max(SCALES[0], scaleOfHeight(plan, bands, height));
-    const firstRows = bands.map((band) => (methods.includes(band) ? band : [{ rows: [band[0].rows[0]] }]));
+    const firstRows = bands.map((band) => {
+        const [{ rows }] = band;
+        return methods.includes(band) ? band : [{ rows: [rows[0]], clock: null }];
+    });
     const all = scaleOfHeight(plan, firstRows, height);
     return all >= ENOUGH ? all : Math.max(SCALES[0], scaleOfHeight(plan, methods, height));
 }
 
 // The bands of methods, which have steps of their own.
+/** @type {(bands: Band[]) => Band[]} */
 export function methodsOf(bands) {
     return bands.filter((band) => band.some(({ clock }) => clock));
 }
 
+/** @type {(plan: Plan, bands: Band[], height: number) => number} */
 function scaleOfHeight(plan, bands, height) {
     const [panels, rest] = bands.reduce(
         ([sum, words], [section]) => {
@@ -148,20 +171,24 @@ function scaleOfHeight(plan, bands, height) {
 }
 
 // How high the panels of a section are at scale 1.
+/** @type {(plan: Plan, section: Section) => number} */
 export function panelsHeight(plan, { rows }) {
     return rows.reduce((sum, row) => sum + Math.max(...row.map((item) => naturalHeight(plan, item))), 0);
 }
 
+/** @type {(plan: Plan, item: Item) => number} */
 function natural({ small }, item) {
     if (item.kind !== "panel") return 0;
     if (item.wide) return WIDE;
     return item.large ? LARGE : small;
 }
 
+/** @type {(plan: Plan, item: Item) => number} */
 function naturalHeight(plan, item) {
     return item.wide ? (WIDE * item.rows) / item.columns : natural(plan, item);
 }
 
+/** @type {(item: Item) => number} */
 function fixedWidth(item) {
     if (item.kind === "sign") return item.sign ? SIGN : GAP;
     return item.kind === "card" ? CARD : 0;

@@ -1,3 +1,4 @@
+// @ts-check
 // The stage alone in the window: for a lecture, and in the frame of another page. All of it, its type
 // and its lines too, is made larger than on the page, as far as its panels then have room.
 
@@ -7,6 +8,9 @@ const THICK = 1.3; // times the page's outlines
 const TYPED_INTO = "textarea, select, input:not([type=radio], [type=checkbox], [type=range])";
 
 export class Lecture {
+    /** @type {HTMLElement | null} what has the focus on the page */
+    focused;
+
     constructor(stage) {
         this.stage = stage;
         this.presents = false;
@@ -55,7 +59,7 @@ export class Lecture {
         const { host } = mount;
         if (presents && !this.fills) {
             host.style.minHeight = `${root.offsetHeight}px`;
-            this.focused = document.activeElement;
+            this.focused = /** @type {HTMLElement | null} */ (document.activeElement);
         }
         const before = this.presents;
         this.presents = presents;
@@ -165,7 +169,9 @@ export class Lecture {
 }
 
 // The page below must not be scrolled, so that it is where it was.
+/** @type {(event: WheelEvent) => void} */
 function holdWheel(event) {
-    const scrolls = event.ctrlKey || event.target.closest(".views, .scrolls");
+    const target = /** @type {Element} */ (event.target);
+    const scrolls = event.ctrlKey || target.closest(".views, .scrolls");
     if (!scrolls) event.preventDefault();
 }

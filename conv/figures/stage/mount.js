@@ -1,12 +1,16 @@
+// @ts-check
 // How the stage comes into a page: as a component of Streamlit, or in a page of its own.
 
 import { element } from "./dom.js";
 import { Stage } from "./stage.js";
 
+/** @import { Words } from "./data.d.ts" */
+
 // The stage of each element that Streamlit gives, which it gives again with every scene.
 export const stages = new WeakMap();
 
 // The plotly.js of the page, or the one that is served at `address`.
+/** @type {(address: string, words: Words) => Promise<any>} */
 function plotlyFrom(address, words) {
     if (window.Plotly) return Promise.resolve(window.Plotly);
     const found = document.querySelector("script[data-stage-plotly]");

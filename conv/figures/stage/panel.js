@@ -1,3 +1,4 @@
+// @ts-check
 // One panel: a Plotly figure without axes, and over it a drawing of its numbers, letters, hatches
 // and outlines, which is quicker to change than the figure's own.
 
@@ -9,6 +10,8 @@ import { cellTexts, number, powerText } from "./numbers.js";
 import { pictureUrl } from "./pictures.js";
 import { sourceOf } from "./sources.js";
 import { textAt, worded } from "./texts.js";
+
+/** @import { Attributes, Size, Source, Values } from "./data.d.ts" */
 
 const LETTERED_FROM = 33; // pixels of a cell that holds a letter and a number
 const NUMBERED_FROM = 20;
@@ -25,6 +28,7 @@ const HATCHES = {
 };
 
 // The patterns of the hatches, once for all panels.
+/** @type {() => SVGElement} */
 export function hatchPatterns() {
     const made = drawing("svg", { width: 0, height: 0, "aria-hidden": "true", class: "defs" });
     for (const [kind, d] of Object.entries(HATCHES)) {
@@ -39,6 +43,9 @@ export function hatchPatterns() {
 // Gives a heatmap other numbers and the picture of them: restyle works out the whole figure first, which
 // takes many times as long. False where Plotly has not made a picture with a pixel for each cell, as it
 // does for browsers that would blur it, or keeps its numbers elsewhere.
+/**
+ * @type {(figure: any, numbers: { z: (number | undefined)[][], zmin: number, zmax: number }, url: string) => boolean}
+ */
 function drawAgain(figure, numbers, url) {
     const { _fullData: [trace] = [], calcdata: [[cells] = []] = [] } = figure;
     const picture = figure.querySelector(".hm image");
@@ -51,11 +58,35 @@ function drawAgain(figure, numbers, url) {
 }
 
 // The attributes of a path of an outline.
+/**
+ * @param {string} d
+ * @param {string} stroke
+ * @param {number} width
+ * @param {{ dash?: string | null, role?: string | null }} more
+ * @returns {Attributes}
+ */
 export function outline(d, stroke, width, { dash = null, role = null } = {}) {
     return { d, stroke, "stroke-width": width, "stroke-dasharray": dash, "data-role": role };
 }
 
 export class Panel {
+    /** @type {Size} */
+    size;
+    /** @type {Source} */
+    source;
+    /** @type {Values} */
+    values;
+    /** @type {Uint8Array | null} */
+    waiting;
+    /** @type {SVGElement[]} */
+    numbers;
+    /** @type {SVGElement[]} */
+    letters;
+    /** @type {Uint8Array} */
+    shades;
+    /** @type {number[]} */
+    ground;
+
     constructor(item, tables) {
         this.title = element("div", { class: "title" });
         this.caption = element("div", { class: "caption" });
@@ -108,7 +139,6 @@ export class Panel {
     fit(cell, look, stage) {
         this.measure(cell);
         const [rows, columns] = this.drawn;
-        const { size } = this;
         const resized = cell !== this.cell;
         this.cell = cell;
         this.zoom = stage.zoom;
@@ -116,11 +146,9 @@ export class Panel {
         this.scale = look[this.item.signed ? "signed" : "unsigned"];
         this.ground = [1, 3, 5].map((from) => parseInt(look.ground.slice(from, from + 2), 16));
         this.shades = bytesOf(this.scale.shades);
-        this.cells.dataset.rows = rows;
-        this.cells.dataset.columns = columns;
-        this.svg.setAttribute("width", size.width);
-        this.svg.setAttribute("height", size.height);
-        if (this.figure && resized) stage.Plotly.relayout(this.figure, size);
+        setAttributes(this.cells, { "data-rows": rows, "data-columns": columns });
+        setAttributes(this.svg, this.size);
+        if (this.figure && resized) stage.Plotly.relayout(this.figure, this.size);
         this.drawStill();
         this.shown = null;
         this.marked = null;
@@ -161,7 +189,8 @@ export class Panel {
         const corner = numbered ? [(8 * small) / this.cell, (9 * small) / this.cell] : [0.5, 0.5];
         this.letters = this.texts("letters", lettered ? count : 0, corner);
         this.letters.forEach((text, k) => (text.textContent = letters[k]));
-        this.layers.letters.setAttribute("font-size", Math.min(10 * (numbered ? small : 1), 0.55 * this.cell));
+        const type = Math.min(10 * (numbered ? small : 1), 0.55 * this.cell);
+        setAttributes(this.layers.letters, { "font-size": type });
         this.drawGaps();
         this.drawHatches();
         this.drawTicks();
@@ -177,6 +206,7 @@ export class Panel {
         drawPaths(this.layers.gaps, drawn ? [{ d: d.join("") }] : []);
     }
 
+    /** @type {(layer: string, count: number, at: number[]) => SVGElement[]} */
     texts(layer, count, [x, y]) {
         const columns = this.drawn[1];
         const texts = Array.from({ length: count }, (_, k) =>
@@ -219,16 +249,19 @@ export class Panel {
         if (!this.item.large) return;
         const every = most >= TICKED_FROM ? Math.max(1, 5 * Math.round(most / 20)) : 1;
         const [top, left] = this.origin;
+        const tick = (place, at) => {
+            const text = drawing("text", place);
+            setText(text, String(at));
+            return text;
+        };
         const ticks = [];
         for (let k = 0; k < most; k += 1) {
             const middle = (k + 0.5) * this.cell;
             if (k < rows && (k + top) % every === 0) {
-                ticks.push(drawing("text", { x: -3, y: middle, class: "side" }));
-                ticks.at(-1).textContent = k + top;
+                ticks.push(tick({ x: -3, y: middle, class: "side" }, k + top));
             }
             if (k < columns && (k + left) % every === 0) {
-                ticks.push(drawing("text", { x: middle, y: rows * this.cell + 8 }));
-                ticks.at(-1).textContent = k + left;
+                ticks.push(tick({ x: middle, y: rows * this.cell + 8 }, k + left));
             }
         }
         this.layers.ticks.replaceChildren(...ticks);
@@ -269,7 +302,7 @@ export class Panel {
         const z = Array.from({ length: rows }, (_, row) => {
             const start = (top + row) * columns + left;
             const line = Array.from(this.values.subarray(start, start + room));
-            return this.waiting ? line.map((value, k) => (this.waiting[start + k] ? undefined : value)) : line;
+            return line.map((value, k) => (this.waiting?.[start + k] ? undefined : value));
         });
         const [zmin, zmax] = this.item.range;
         const numbers = { z, zmin, zmax };

@@ -1,6 +1,9 @@
+// @ts-check
 // Pictures of arrays, a pixel a cell.
 
 import { bytesOf } from "./bytes.js";
+
+/** @import { Look, Thumbnails } from "./data.d.ts" */
 
 const BITMAP_HEAD = 54; // bytes
 const BITMAP_INFO = 40;
@@ -9,6 +12,7 @@ const WORD = 4; // a line of a bitmap is whole words
 // The address of a picture of rows x columns cells, given as red, green and blue: a bitmap, written as it
 // stands in memory. A canvas takes many times as long to write one, and on a page is a layer of its own
 // that every frame has to sort.
+/** @type {(rows: number, columns: number, rgb: Uint8Array) => string} */
 export function pictureUrl(rows, columns, rgb) {
     const line = WORD * Math.ceil((3 * columns) / WORD);
     const head = new DataView(new ArrayBuffer(BITMAP_HEAD));
@@ -35,6 +39,7 @@ export function pictureUrl(rows, columns, rgb) {
 }
 
 // The addresses of thumbnails: of their own, or of rows x columns cells in shades of a scale.
+/** @type {(thumbnails: Thumbnails, look: Look) => string[]} */
 export function thumbnailUrls({ pictures, rows, columns, data, scale }, look) {
     if (pictures) return pictures;
     const bytes = bytesOf(data);

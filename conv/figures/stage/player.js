@@ -1,3 +1,4 @@
+// @ts-check
 // Play: one step of a transport after the other, at the rate that the foot says.
 
 const LATE = 250; // milliseconds after which lost steps are not caught up on
@@ -63,7 +64,7 @@ export class Player {
 
     stop() {
         if (!this.running) return;
-        cancelAnimationFrame(this.frame);
+        cancelAnimationFrame(/** @type {number} */ (this.frame));
         this.frame = null;
         this.transport.playing(false);
         this.stage.foot.playing(false);

@@ -1,8 +1,14 @@
+// @ts-check
 // The playlist: which of its views is shown, the way to the next one, and a list to jump.
 
 import { element, setAttributes, setText } from "./dom.js";
 
+/** @import { Mode, Words } from "./data.d.ts" */
+
 export class Playlist {
+    /** @type {import("./data.d.ts").Playlist | null} */
+    told;
+
     constructor(stage) {
         this.stage = stage;
         this.told = null;
@@ -35,6 +41,7 @@ export class Playlist {
     }
 
     // The playlist of the page, or none; and where all of the page is to be had.
+    /** @type {(mode?: Mode, words?: Words) => void} */
     take({ playlist = null, full = null } = {}, words = {}) {
         this.told = playlist;
         this.at = playlist?.at ?? 0;
@@ -71,17 +78,22 @@ export class Playlist {
     }
 
     tell() {
+        if (!this.told) return;
         const { titles, title } = this.told;
         setText(this.count, `${this.at}/${titles.length}`);
-        this.count.setAttribute("aria-label", `${this.count.title}: ${this.at}/${titles.length}`);
-        this.count.setAttribute("aria-expanded", !this.list.hidden);
+        const label = `${this.count.title}: ${this.at}/${titles.length}`;
+        setAttributes(this.count, { "aria-label": label, "aria-expanded": !this.list.hidden });
         setText(this.view, titles[this.at - 1]);
         setText(this.name, title);
         this.back.disabled = !this.canGo(-1);
         this.on.disabled = !this.canGo(1);
-        [...this.list.children].forEach(({ firstChild }, k) => {
-            setAttributes(firstChild, { "aria-current": k + 1 === this.at ? "true" : null });
+        this.entries.forEach((entry, k) => {
+            setAttributes(entry, { "aria-current": k + 1 === this.at ? "true" : null });
         });
+    }
+
+    get entries() {
+        return [...this.list.querySelectorAll("button")];
     }
 
     canGo(by) {
@@ -110,7 +122,7 @@ export class Playlist {
         if (!this.told) return;
         this.list.hidden = !shown;
         this.tell();
-        if (shown) this.list.children[this.at - 1].firstChild.focus({ preventScroll: true });
+        if (shown) this.entries[this.at - 1].focus({ preventScroll: true });
         else this.stage.root.focus({ preventScroll: true });
     }
 
@@ -125,7 +137,7 @@ export class Playlist {
     // The arrow keys go through the list.
     move(event) {
         const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 1, PageUp: -1 }[event.key];
-        const buttons = [...this.list.querySelectorAll("button")];
+        const buttons = this.entries;
         const at = buttons.indexOf(event.target);
         if (!by || at < 0) return;
         event.preventDefault();

@@ -1,8 +1,12 @@
+// @ts-check
 // Where the stage rests when the server sends a scene.
+
+/** @import { Known, Pin, Place, Resting } from "./data.d.ts" */
 
 // What the stage knows after a scene has come, of what it knew before. What the server says anew, or
 // against the last pick, counts; what it only repeats does not, nor what it says to an earlier pick:
 // then it is `late`. `same` says that the scene is of the same make as the one that is shown.
+/** @type {(known: Known, data: Resting, same: boolean) => Known & { late: boolean }} */
 export function settled(known, data, same) {
     const { share, ...rest } = data.places;
     const turn = data.turn ?? 0;
@@ -35,11 +39,13 @@ export function settled(known, data, same) {
 }
 
 // What is left of a pin in a scene of another make.
+/** @type {(held: Pin | null, clocks: string[]) => Pin | null} */
 function keptPin(held, [clock]) {
     return clock === "output" && held?.output ? resting("output", held.output) : null;
 }
 
 // A place that is pinned where it rests, not pointed at in a panel.
+/** @type {(space: string, place: Place) => Pin} */
 export function resting(space, place) {
     return { over: "", space, place, cell: place, output: space === "output" ? place : null };
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // The stage: a scene whose panels follow the pointer, the keys, the slider and play together.
 //
 // `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
@@ -20,11 +21,37 @@ import { decoded } from "./tables.js";
 import { textAt, worded } from "./texts.js";
 import { Transport } from "./transport.js";
 
+/** @import { Item, Places, Scene, Section, Table } from "./data.d.ts" */
+
 // The view's fields that say where a clock is.
 const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], training: [null, "t"] };
 const KINDS = { panel: Panel, bars: Bars, curves: Curves };
 
 export class Stage {
+    /** @type {any} the panels, bars and curves of a scene; null while none is drawn */
+    panels;
+    /** @type {Transport[]} of the methods' own steps */
+    transports;
+    /** @type {Clock[]} */
+    clocks;
+    /** @type {Strip[]} */
+    strips;
+    /** @type {HTMLElement} */
+    stripsNode;
+    /** @type {HTMLElement} */
+    legend;
+    /** @type {HTMLElement} */
+    tip;
+    /** @type {Scene} */
+    data;
+    /** @type {Places} */
+    places;
+    /** @type {Table[]} */
+    tables;
+    /** @type {number | undefined} the view of the playlist that is shown */
+    opened;
+    at = { at: "", over: "" }; // what has been drawn
+
     constructor(host, mount) {
         this.root = element("div", { class: "conv-stage", tabindex: 0, role: "application" });
         host.append(this.root);
@@ -142,7 +169,8 @@ export class Stage {
 
     build() {
         const { data } = this;
-        const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
+        const active = /** @type {HTMLElement | null} */ (document.activeElement);
+        const focused = this.root.contains(active) ? active : null;
         this.clear();
         this.panels = [];
         this.transports = [];
@@ -197,9 +225,9 @@ export class Stage {
         const sections = this.data.bands.flat();
         const notes = sections.filter(({ note }) => note);
         this.root.querySelectorAll(".section-note").forEach((one, k) => {
-            setText(one, notes[k].note);
+            setText(one, notes[k].note ?? "");
         });
-        this.transports.forEach((one) => (one.told = sections[one.section].clock));
+        this.transports.forEach((one) => (one.told = sections[one.section].clock ?? one.told));
         this.fillNotes();
     }
 
@@ -209,6 +237,7 @@ export class Stage {
         this.legend.replaceChildren(...this.data.legend.map(([kind, text]) => legendEntry(kind, text)));
     }
 
+    /** @type {(section: Section) => HTMLElement} */
     section({ heading, note, rows, clock }) {
         const made = element("section");
         if (heading) made.append(textElement("h3", "heading", heading));
@@ -222,7 +251,7 @@ export class Stage {
 
     // The transport of a method's own steps.
     transport(told) {
-        const clock = this.clocks.find(({ space }) => space === told.space);
+        const clock = /** @type {Clock} */ (this.clocks.find(({ space }) => space === told.space));
         const made = new Transport(this, clock, told.name, { name: told.name });
         made.told = told;
         made.section = this.data.bands.flat().findIndex((section) => section.clock === told);
@@ -448,13 +477,13 @@ export class Stage {
         // For tests and benchmarks, which wait for what has been painted.
         const { n, c, f } = this.data.picked;
         this.root.dataset.view = `${n},${c},${f}`;
-        this.root.dataset.listed = this.opened ?? "";
-        this.root.dataset.width = this.width;
+        this.root.dataset.listed = String(this.opened ?? "");
+        this.root.dataset.width = String(this.width);
         this.root.dataset.steps = this.steps;
         this.root.dataset.over = this.at.over;
         this.root.dataset.at = this.at.at;
         // Thumbnails can wait: they take as long as the panels.
-        const look = this.root.dataset.look;
+        const look = this.root.dataset.look ?? "light";
         this.strips.forEach((strip) => strip.draw(look, this.data.themes[look]));
         this.panels.forEach((panel) => panel.drawPictures?.(look, this.data.themes[look]));
     }
@@ -474,11 +503,13 @@ export class Stage {
     }
 }
 
+/** @type {(item: Item) => boolean} */
 function isDrawn({ kind }) {
     return kind in KINDS;
 }
 
 // What must be alike in two scenes for the one to be shown in the panels of the other.
+/** @type {(data: Scene) => string} */
 function makeOf(data) {
     const parts = data.bands.map((band) =>
         band.map(({ heading, note, rows, clock }) => [
@@ -498,6 +529,7 @@ function makeOf(data) {
     return JSON.stringify([data.scene, data.lang, data.most, parts, strips, scan, listed]);
 }
 
+/** @type {(kind: string, text: string) => HTMLElement} */
 function legendEntry(kind, text) {
     const swatch = drawing("svg", { width: 18, height: 12, "aria-hidden": "true" });
     const area = { x: 0.5, y: 0.5, width: 17, height: 11, fill: `url(#stage-hatch-${kind})` };
@@ -505,6 +537,7 @@ function legendEntry(kind, text) {
     return element("span", { "data-hatch": kind }, swatch, text);
 }
 
+/** @type {(card: Element, item: any) => Element} */
 function fillCard(card, item) {
     const lines = item.lines.map(([label, value]) =>
         element("div", {}, textElement("dt", "", label), textElement("dd", "", value)),

@@ -1,3 +1,4 @@
+// @ts-check
 // Strips of thumbnails: what else could be looked at. A click, or an arrow key, picks.
 
 import { element, setAttributes } from "./dom.js";

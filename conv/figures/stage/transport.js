@@ -1,14 +1,30 @@
+// @ts-check
 // A transport: play, a slider, and how far the steps are.
 
 import { drawing, element, setAttributes, setText } from "./dom.js";
 import { worded } from "./texts.js";
 
+/** @import { Clock, Together } from "./clocks.js" */
+/** @import { Attributes, Text } from "./data.d.ts" */
+/** @import { Stage } from "./stage.js" */
+
 const PLAY_ICON = "M3,1.5v13l11,-6.5z";
 const PAUSE_ICON = "M3,1.5h4v13h-4zM9.5,1.5h4v13h-4z";
 
 export class Transport {
+    /** @type {Text} what it says of a step */
+    told;
+    /** @type {number} where a section has it */
+    section;
+
     // `clock` says what the steps are, `slider` what the slider is called, and `name` the button
     // where it is not the only one.
+    /**
+     * @param {Stage} stage
+     * @param {Clock | Together} clock
+     * @param {string} slider
+     * @param {{ name?: string, play?: Attributes, slider?: Attributes }} marks
+     */
     constructor(stage, clock, slider, { name = "", ...marks } = {}) {
         this.clock = clock;
         this.name = name;

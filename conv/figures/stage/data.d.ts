@@ -1,0 +1,220 @@
+// What the server sends, as data.py writes it, and what the stage makes of it.
+
+export type Space = "output" | "kernel" | "input" | "input_pad" | "share" | "training";
+export type Place = [row: number, column: number];
+export type Places = { [space: string]: Place };
+/** Cells from a start to a stop, every so many. */
+export type Span = [start: number, stop: number, step: number];
+export type Size = { width: number; height: number };
+
+export interface Entry {
+    space: Space | null;
+    cells: number;
+    columns: number;
+    type: "f4" | "f8";
+    data: string;
+}
+export type Values = Float32Array | Float64Array;
+export interface Table extends Entry {
+    values: Values;
+}
+
+type Keys<Union> = Union extends unknown ? keyof Union : never;
+/** One of these, which is told by the keys that it has. */
+type OneOf<Union, All extends PropertyKey = Keys<Union>> = Union extends unknown
+    ? Union & { [Key in Exclude<All, keyof Union>]?: undefined }
+    : never;
+
+export type Looked = { table: number };
+export interface Filling {
+    table: number;
+    rows: Span[];
+    columns: Span[];
+    size: [rows: number, columns: number];
+    start: number | null;
+}
+export interface Gap {
+    first: Filling;
+    second: Filling;
+    origin: [row: number, column: number];
+}
+export type Numbers = OneOf<Looked | Filling | Gap>;
+/** The numbers of a panel at a place, and which cells have none. */
+export interface Filled {
+    values: Values;
+    waiting: Uint8Array | null;
+}
+export interface Source {
+    keyAt(places: Places): number | string;
+    at(places: Places): Filled;
+}
+
+/** Where a number of a text comes from. */
+export type Live = OneOf<
+    | { along: number[]; space: Space; axis: number }
+    | { letters: string[][] }
+    | { largest: Numbers; source?: Source }
+    | { products: [number, number] }
+    | { number: number; digits: number; row?: number }
+>;
+export interface Text {
+    text: string;
+    live?: { [name: string]: Live };
+}
+
+export interface Mark {
+    role: string;
+    rows: Span;
+    columns: Span;
+}
+export type Link = [role: string, rows: Span[], columns: Span[]];
+export interface Links {
+    links: { [space: string]: Link[] };
+    home: string | null;
+}
+
+/** What of an item tells its size. */
+export interface Item {
+    kind: "panel" | "bars" | "curves" | "sign" | "card";
+    rows: number;
+    columns: number;
+    wide?: boolean;
+    large?: boolean;
+    sign?: string;
+    name?: string;
+    caption?: Text | string;
+    labels?: string[];
+}
+export interface Section {
+    rows: Item[][];
+    clock: (Text & { space: Space; name: string }) | null;
+    heading?: string | null;
+    note?: string | null;
+}
+export type Band = Section[];
+export interface Plan {
+    bands: Band[];
+    most: number;
+    small: number;
+}
+
+export interface Parts {
+    field: string;
+    choices: (number | string)[];
+    at: number;
+}
+export interface Pin {
+    over: string;
+    name?: string;
+    space?: string;
+    place?: Place;
+    cell: Place;
+    output?: Place | null;
+    field?: string;
+    choice?: number;
+}
+/** What the stage knows of where it is. */
+export interface Known {
+    places: Places;
+    held: Pin | null;
+    pointed: Pin | null;
+    turn: number;
+    told?: string;
+    sizes?: string;
+    opened?: number;
+    sent: { space: string; place: Place } | null;
+    awaited: { part: number; place: Place } | null;
+}
+export interface Playlist {
+    title: string;
+    titles: string[];
+    at: number;
+}
+export interface Mode {
+    present?: boolean;
+    embed?: boolean;
+    playlist?: Playlist | null;
+    full?: string | null;
+}
+/** Where a scene rests. */
+export interface Resting {
+    places: Places;
+    sizes: { [space: string]: [rows: number, columns: number] };
+    clocks: string[];
+    turn?: number;
+    mode?: Mode;
+    parts?: Parts | null;
+}
+export interface Scene extends Resting {
+    scene: string;
+    scenes: string[];
+    picked: { n: number; c: number; f: number };
+    lang: string;
+    label: Text;
+    total: Text;
+    bands: Band[];
+    pins: string[];
+    switch: string | null;
+    legend: [kind: string, text: string][];
+    tables: Entry[];
+    most: number | null;
+    strips: Strip[];
+    words: Words;
+    roles: { [role: string]: { color: string; dash: string; width: number } };
+    halo: string;
+    themes: { [name: string]: Look };
+    plotly: string;
+}
+export type Words = { [key: string]: string };
+
+export interface Shades {
+    scale: [at: number, color: string][];
+    shades: string;
+    ink: string;
+}
+export interface Look {
+    ground: string;
+    ink: string;
+    muted: string;
+    rule: string;
+    box: string;
+    neutral: string;
+    bars: [below: string, above: string];
+    signed: Shades;
+    unsigned: Shades;
+}
+/** Pictures of their own, or cells in shades of a scale. */
+export interface Thumbnails {
+    pictures?: string[];
+    rows: number;
+    columns: number;
+    data: string;
+    scale: "signed" | "unsigned";
+}
+export interface Strip extends Thumbnails {
+    field: string;
+    title: string;
+    choices: (number | string)[];
+    chosen: number | string;
+    names: string[];
+}
+
+/** What is drawn in an element that Plotly fills, at a size. */
+export interface Chart {
+    size: Size;
+    node: HTMLElement;
+    cells: HTMLElement;
+    svg: SVGElement;
+}
+export type Attributes = { [name: string]: string | number | boolean | null };
+
+declare global {
+    interface Window {
+        // deno-lint-ignore no-explicit-any
+        Plotly?: any;
+        film: {
+            begin(steps: number[]): Promise<number>;
+            show(step: number): Promise<void>;
+        };
+    }
+}
