@@ -50,7 +50,11 @@ function setColumns(stage, width, beside) {
 
 // Hands `give` every panel and the room that it has at a scale.
 /**
- * @type {(stage: Stage, widths: number[], width: number, scale: number, give: (panel: any, room: number) => void) => void}
+ * @param {Stage} stage
+ * @param {number[]} widths
+ * @param {number} width
+ * @param {number} scale
+ * @param {(panel: any, room: number) => void} give
  */
 function givePanels(stage, widths, width, scale, give) {
     const plan = planFor(stage);

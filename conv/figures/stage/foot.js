@@ -138,7 +138,9 @@ export class Foot {
 }
 
 /**
- * @type {(words: Words, scenes: number, has: { steps: boolean, both: boolean, training: boolean, playlist: boolean }) => HTMLElement}
+ * @param {Words} words
+ * @param {number} scenes
+ * @param {{ steps: boolean, both: boolean, training: boolean, playlist: boolean }} has
  */
 function keyList(words, scenes, { steps, both, training, playlist }) {
     const list = element("dl");

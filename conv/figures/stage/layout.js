@@ -143,7 +143,10 @@ function heightScale(plan, height) {
     const { bands } = plan;
     const methods = methodsOf(bands);
     if (!methods.length) return Math.max(SCALES[0], scaleOfHeight(plan, bands, height));
-    const firstRows = bands.map((band) => (methods.includes(band) ? band : [{ ...band[0], rows: [band[0].rows[0]], clock: null }]));
+    const firstRows = bands.map((band) => {
+        const [{ rows }] = band;
+        return methods.includes(band) ? band : [{ rows: [rows[0]], clock: null }];
+    });
     const all = scaleOfHeight(plan, firstRows, height);
     return all >= ENOUGH ? all : Math.max(SCALES[0], scaleOfHeight(plan, methods, height));
 }

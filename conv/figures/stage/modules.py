@@ -20,16 +20,14 @@ from pathlib import Path
 
 _JSDOC = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 # Behind code, one that has no quotes: what has some may be in a text.
-_COMMENT = re.compile(r"^\s*//.*$|[ \t]+// [^\"'`\n]*$", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*//.*$|[ \t]+// [^\"'`\n]*$", re.MULTILINE)
 _IMPORT = re.compile(r'^import (?:\{([\w\s,]+)\}|(\w+)) from "(\.[^"]+)";$', re.MULTILINE)
 _DECLARED = r"(?:async )?(?:function|class|const|let) (\w+)"
 _TOP = re.compile(rf"^(export (?:default )?)?{_DECLARED}", re.MULTILINE)
 _EXPORT = re.compile(rf"^export (default )?(?={_DECLARED})", re.MULTILINE)
-# What is left of imports and exports, and what declares names that `_TOP` does not find.
+# What is left of imports and exports in a line, and what declares names that `_TOP` does not find.
 _UNKNOWN = re.compile(
-    r"^\s*(?:import|export)\b.*|.*\bimport\(.*"
-    r"|^(?:async )?(?:function|class|const|let)\b(?! \w).*|^var\b.*",
-    re.MULTILINE,
+    r"\s*(?:import|export)\b|(?:async )?(?:function|class|const|let)\b(?! \w)|var\b"
 )
 
 
@@ -102,10 +100,11 @@ def _parse(path: Path) -> _Module:
         for names, default, file in _IMPORT.findall(code)
     )
     code = _IMPORT.sub("", code)
-    if unknown := _UNKNOWN.search(_EXPORT.sub("", code)):
-        raise ValueError(f"{path.name} has a form that is not bundled: {unknown[0].strip()}")
-    if template := next((line for line in code.splitlines() if line.count("`") % 2), None):
-        raise ValueError(f"{path.name} has a template of several lines: {template.strip()}")
+    for line in _EXPORT.sub("", code).splitlines():
+        if _UNKNOWN.match(line) or "import(" in line:
+            raise ValueError(f"{path.name} has a form that is not bundled: {line.strip()}")
+        if line.count("`") % 2:
+            raise ValueError(f"{path.name} has a template of several lines: {line.strip()}")
     tops = _TOP.findall(code)
     exports = frozenset((name, "default" in export) for export, name in tops if export)
     return _Module(path, code, imports, tuple(name for _, name in tops), exports)

@@ -59,7 +59,11 @@ function drawAgain(figure, numbers, url) {
 
 // The attributes of a path of an outline.
 /**
- * @type {(d: string, stroke: string, width: number, more?: { dash?: string | null, role?: string | null }) => Attributes}
+ * @param {string} d
+ * @param {string} stroke
+ * @param {number} width
+ * @param {{ dash?: string | null, role?: string | null }} more
+ * @returns {Attributes}
  */
 export function outline(d, stroke, width, { dash = null, role = null } = {}) {
     return { d, stroke, "stroke-width": width, "stroke-dasharray": dash, "data-role": role };

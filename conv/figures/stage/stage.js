@@ -28,7 +28,7 @@ const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], trai
 const KINDS = { panel: Panel, bars: Bars, curves: Curves };
 
 export class Stage {
-    /** @type {any[] | any} the panels, bars and curves of a scene; null while none is drawn */
+    /** @type {any} the panels, bars and curves of a scene; null while none is drawn */
     panels;
     /** @type {Transport[]} of the methods' own steps */
     transports;

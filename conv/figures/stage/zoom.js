@@ -20,7 +20,9 @@ const LEFT_OUT = [
 // The zoom and the scale at which the window is filled best; null where nothing fits. `scaleAt` says at
 // which scale the panels fit at a zoom when these things are left out: 0 for none.
 /**
- * @type {(least: number, scaleAt: (zoom: number, left: string[]) => number) => { zoom: number, scale: number } | null}
+ * @param {number} least
+ * @param {(zoom: number, left: string[]) => number} scaleAt
+ * @returns {{ zoom: number, scale: number } | null}
  */
 export function roomInWindow(least, scaleAt) {
     /** @type {string[]} */
