@@ -7,7 +7,7 @@ from itertools import cycle
 import numpy as np
 import pytest
 
-from conv.bundle import Bundle, load, run
+from conv.bundle import Bundle, run
 from conv.figures.figure import scene_figure
 from conv.figures.panel import color_range
 from conv.figures.stage import stage_data
@@ -24,7 +24,7 @@ from tests.cases import in_turn, naming
 from tests.ops.grid import Case
 from tests.ops.oracle import convolution, magnitudes
 from tests.ops.test_mistakes import mistaken
-from tests.views import item_of, name_of, panels_of, scene_of, tensors
+from tests.views import WIDE, data_of, item_of, name_of, panels_of, scene_of, tensors
 from tests.written import SAY, say
 
 MISTAKE = {mistake.name: mistake for mistake in OPS}
@@ -48,7 +48,7 @@ GEOMETRIES = {
 
 def view_near(data, **asked):
     """The view of a data set that is nearest to what is asked for."""
-    loaded = load(data)
+    loaded = data_of(data)
     return nearest(replace(loaded.default, scene="mistakes", **asked), loaded.sizes)[0]
 
 
@@ -60,8 +60,10 @@ def spot_at(view):
     return Spot(view, *tensors(view))
 
 
+SMALL = ("paper", WIDE.default.data)
 GROUNDS = [
-    *(view_near(data, **asked) for data in DATA for asked in GEOMETRIES.values()),
+    *(view_near(data, **asked) for data in SMALL for asked in GEOMETRIES.values()),
+    *(view_near(data) for data in DATA if data not in SMALL),
     view_near("notebook", groups=8, c=31, f=14, stride=(2, 2)),
     view_near("notebook", groups=16, c=5, f=2),
 ]
