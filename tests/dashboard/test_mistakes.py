@@ -13,7 +13,8 @@ from conv.view import DATA, MISTAKES, SCENES
 from conv.words import words
 from tests.dashboard.stage import Stage, close, number_of, outlined
 from tests.dashboard.test_page import control, items, link, open_page, stage, value
-from tests.test_gallery import scene_of, spot_of
+from tests.test_gallery import scene_at as scene_of
+from tests.test_gallery import spot_of
 
 SAY = words("en")
 # Wider links: each shows another kind of result.
