@@ -304,9 +304,9 @@ def test_the_controls_do_what_is_said_of_them(name, data, asked, shows):
 
 
 def test_the_padding_that_crops_right_is_told_in_numbers():
-    spot = spot_of("notebook", kernel=(5, 3), dilation=(1, 2), mistake="crop_wrong")
-    text = item_of(scene_at(spot), "controls").text
-    assert "every padding but 2:" in say(text)
+    for kernel, half in (((5, 3), "2"), ((7, 3), "3x2")):
+        spot = spot_of(WIDE.default.data, kernel=kernel, dilation=(1, 2), mistake="crop_wrong")
+        assert f"every padding but {half}:" in say(item_of(scene_at(spot), "controls").text)
 
 
 @every_mistake
