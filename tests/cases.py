@@ -41,7 +41,9 @@ def each_of(fixture, name):
     def of_all(test):
         @functools.wraps(test)
         def run_all(**fixtures):
-            for case in fixtures.pop(fixture):
+            cases = fixtures.pop(fixture)
+            assert cases
+            for case in cases:
                 with naming(case):
                     test(**{name: case}, **fixtures)
 

@@ -7,7 +7,7 @@ from itertools import cycle
 import numpy as np
 import pytest
 
-from conv.bundle import Bundle, load, run
+from conv.bundle import Bundle, run
 from conv.figures.figure import scene_figure
 from conv.figures.panel import color_range
 from conv.figures.stage import stage_data
@@ -24,7 +24,7 @@ from tests.cases import in_turn, naming
 from tests.ops.grid import Case
 from tests.ops.oracle import convolution, magnitudes
 from tests.ops.test_mistakes import mistaken
-from tests.views import item_of, name_of, panels_of, scene_of, tensors
+from tests.views import WIDE, data_of, item_of, name_of, panels_of, scene_of, tensors
 from tests.written import SAY, say
 
 MISTAKE = {mistake.name: mistake for mistake in OPS}
@@ -48,7 +48,7 @@ GEOMETRIES = {
 
 def view_near(data, **asked):
     """The view of a data set that is nearest to what is asked for."""
-    loaded = load(data)
+    loaded = data_of(data)
     return nearest(replace(loaded.default, scene="mistakes", **asked), loaded.sizes)[0]
 
 
@@ -60,8 +60,14 @@ def spot_at(view):
     return Spot(view, *tensors(view))
 
 
+def scene_at(spot):
+    return scene_of(spot.view)
+
+
+SMALL = ("paper", WIDE.default.data)
 GROUNDS = [
-    *(view_near(data, **asked) for data in DATA for asked in GEOMETRIES.values()),
+    *(view_near(data, **asked) for data in SMALL for asked in GEOMETRIES.values()),
+    *(view_near(data) for data in DATA if data not in SMALL),
     view_near("notebook", groups=8, c=31, f=14, stride=(2, 2)),
     view_near("notebook", groups=16, c=5, f=2),
 ]
@@ -110,7 +116,7 @@ def is_right(spot):
 @every_mistake
 def test_wrong_right_and_difference_cell_by_cell(ground, name):
     spot = mistaken_spot(ground, name)
-    tensor, found = MISTAKE[spot.view.mistake].tensor, panels_of(scene_of(spot.view))
+    tensor, found = MISTAKE[spot.view.mistake].tensor, panels_of(scene_at(spot))
     (wrong, expected, size) = (shown_part(spot, tensor, array) for array in pair_of(spot))
     np.testing.assert_allclose(found["right"].values, expected, rtol=0, atol=1e-12 * size.max())
     assert ("wrong" in found) == bool(wrong.size)
@@ -146,7 +152,7 @@ def test_panels_against_plain_loops(asked, name):
     spot = spot_of("paper", mistake=name, **asked)
     bundle, mistake = spot.bundle, MISTAKE[spot.view.mistake]
     data = bundle.x, bundle.w, bundle.b, bundle.grad_output
-    case, found = case_of(bundle), panels_of(scene_of(spot.view))
+    case, found = case_of(bundle), panels_of(scene_at(spot))
     wrong = shown_part(spot, mistake.tensor, mistaken(mistake.name, case, *data))
     sizes = magnitudes(*data, **case.parameters)[mistake.tensor]
     finest = 1e-12 * sizes.max()
@@ -160,7 +166,7 @@ def test_panels_against_plain_loops(asked, name):
 @every_mistake
 def test_a_wrong_shape_is_told_in_words(ground, name):
     spot = mistaken_spot(ground, name)
-    (wrong, expected, _), scene = pair_of(spot), scene_of(spot.view)
+    (wrong, expected, _), scene = pair_of(spot), scene_at(spot)
     names = [item.name for item in scene.items() if isinstance(item, Card)]
     if wrong.shape == expected.shape:
         assert names == ["agreements", "controls"]
@@ -179,7 +185,7 @@ def test_a_wrong_shape_is_told_in_words(ground, name):
 def test_conditions_are_ticked_where_they_hold(ground, name):
     spot = mistaken_spot(ground, name)
     mistake, given = MISTAKE[spot.view.mistake], given_of(spot)
-    lines = lines_of(item_of(scene_of(spot.view), "agreements"))
+    lines = lines_of(item_of(scene_at(spot), "agreements"))
     for agreement in mistake.agreements:
         assert lines[SAY(f"agreement.{agreement.name}")] == "✗✓"[agreement.holds(given)]
     assert lines[SAY("gallery.agrees")] == "✗✓"[is_right(spot)]
@@ -188,7 +194,7 @@ def test_conditions_are_ticked_where_they_hold(ground, name):
 @every_mistake
 def test_how_far_it_is_is_told_of_all_cells(ground, name):
     spot = mistaken_spot(ground, name)
-    (wrong, expected, size), scene = pair_of(spot), scene_of(spot.view)
+    (wrong, expected, size), scene = pair_of(spot), scene_at(spot)
     lines = lines_of(item_of(scene, "agreements"))
     mean = number(float(wrong.mean()), 6) if wrong.size else "—"
     assert lines[SAY("gallery.mean_found")] == mean
@@ -219,7 +225,7 @@ def test_means_are_said_to_agree_where_they_do_and_cells_do_not(ground, name):
     """As the operators predict it."""
     spot = mistaken_spot(ground, name)
     mistake, given = MISTAKE[name], given_of(spot)
-    text = item_of(scene_of(spot.view), "agreements").text
+    text = item_of(scene_at(spot), "agreements").text
     assert (text is not None and text.key == "gallery.same_means") == hides(spot)
     assert is_right(spot) == agrees(mistake, given)
     assert hides(spot) == (same_mean(mistake, given) and not agrees(mistake, given))
@@ -237,20 +243,20 @@ def test_every_mistake_is_seen_wrong_and_right_and_the_means_of_two_agree():
 
 def test_bias_gradient_of_one_cell_is_right():
     spot = spot_of("paper", kernel=(5, 5), mistake="db_averaged")
-    lines = lines_of(item_of(scene_of(spot.view), "agreements"))
+    lines = lines_of(item_of(scene_at(spot), "agreements"))
     assert set(lines.values()) >= {"✓"}
     assert "✗" not in lines.values()
-    assert not panels_of(scene_of(spot.view))["difference"].values.any()
+    assert not panels_of(scene_at(spot))["difference"].values.any()
 
 
 def test_the_means_of_an_unrotated_kernel_agree_without_padding():
     spot = spot_of("notebook", padding=(0, 0), mistake="unrotated")
-    lines = lines_of(item_of(scene_of(spot.view), "agreements"))
+    lines = lines_of(item_of(scene_at(spot), "agreements"))
     assert lines[SAY("gallery.mean_found")] == lines[SAY("gallery.mean_right")]
     assert int(lines[SAY("gallery.cells", count=spot.bundle.x.size)]) > 1000
-    assert item_of(scene_of(spot.view), "agreements").text.key == "gallery.same_means"
+    assert item_of(scene_at(spot), "agreements").text.key == "gallery.same_means"
     padded = spot_of("notebook", mistake="unrotated")
-    assert item_of(scene_of(padded.view), "agreements").text is None
+    assert item_of(scene_at(padded), "agreements").text is None
 
 
 def test_a_symmetric_kernel_hides_the_missing_rotation():
@@ -298,19 +304,19 @@ def test_the_controls_do_what_is_said_of_them(name, data, asked, shows):
 
 
 def test_the_padding_that_crops_right_is_told_in_numbers():
-    spot = spot_of("notebook", kernel=(5, 3), dilation=(1, 2), mistake="crop_wrong")
-    text = item_of(scene_of(spot.view), "controls").text
-    assert "every padding but 2:" in say(text)
+    for kernel, half in (((5, 3), "2"), ((7, 3), "3x2")):
+        spot = spot_of(WIDE.default.data, kernel=kernel, dilation=(1, 2), mistake="crop_wrong")
+        assert f"every padding but {half}:" in say(item_of(scene_at(spot), "controls").text)
 
 
 @every_mistake
 def test_a_cell_is_outlined_where_it_is_the_same_cell(ground, name):
     """Every place that a result's cell is outlines that cell in each result that has it."""
     spot = mistaken_spot(ground, name)
-    mistake, found = MISTAKE[spot.view.mistake], panels_of(scene_of(spot.view))
+    mistake, found = MISTAKE[spot.view.mistake], panels_of(scene_at(spot))
     space = {"dx": "input", "dw": "kernel", "db": "filter"}[mistake.tensor]
     results = [found[name] for name in ("wrong", "right", "difference") if name in found]
-    rows, columns = scene_of(spot.view).sizes[space]
+    rows, columns = scene_at(spot).sizes[space]
     for panel in results:
         height, width = panel.size
         assert panel.cells.space == space
@@ -330,7 +336,7 @@ def test_a_cell_is_outlined_where_it_is_the_same_cell(ground, name):
 @every_mistake
 def test_the_foot_tells_the_resting_cell(ground, name):
     spot = mistaken_spot(ground, name)
-    scene, view = scene_of(spot.view), spot.view
+    scene, view = scene_at(spot), spot.view
     tensor = MISTAKE[view.mistake].tensor
     at = {"dx": (view.p, view.q), "dw": (view.m, view.k), "db": (0, view.f)}[tensor]
     values = scene.total.values
@@ -366,7 +372,7 @@ def test_a_view_opens_with_the_first_mistake():
 
 def test_an_array_without_cells_is_told_in_words():
     spot = spot_of("paper", **GEOMETRIES["an array without rows"], mistake="zeros_forgotten")
-    scene = scene_of(spot.view)
+    scene = scene_at(spot)
     assert "wrong" not in panels_of(scene)
     text = item_of(scene, "wrong").text
     assert say(text).startswith("dx comes out as [1 1 0 2], an array without")

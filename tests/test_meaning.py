@@ -313,9 +313,12 @@ def test_a_difference_is_seen_in_the_size_of_its_parts(view):
         assert drawn.traces[name].zmax == pytest.approx(largest)
 
 
-@pytest.mark.parametrize("which", [4, 6, 7, -3])
-def test_a_narrow_page_breaks_rows_and_loses_nothing(which):
-    drawn = {width: draw(VIEWS[which], width) for width in (360, 700, 1080, 1600)}
+FORWARD = legal_view("notebook", scene="forward", i=3, j=9)
+
+
+@pytest.mark.parametrize("view", [VIEWS[4], VIEWS[6], VIEWS[7], FORWARD], ids=name_of)
+def test_a_narrow_page_breaks_rows_and_loses_nothing(view):
+    drawn = {width: draw(view, width) for width in (360, 700, 1080, 1600)}
     for one in drawn.values():
         for item in one.items:
             if not isinstance(item, Card):

@@ -17,15 +17,14 @@ from conv.scenes.mistakes import given_of
 from conv.scenes.quiz import Question, candidates, draw_question, quiz
 from conv.view import LANGUAGES, MISTAKES, View
 from conv.words import words
-from tests.test_gallery import GEOMETRIES, MISTAKE, shown_part, spot_at, spot_of, view_near
+from tests.test_gallery import GEOMETRIES, MISTAKE, SMALL, shown_part, spot_at, spot_of, view_near
 from tests.views import item_of, name_of, panels_of
 from tests.written import say
 
 TENSORS = {"dw", "dx", "db"}
 VIEWS = [
-    view_near(data, **asked)
-    for data in ("notebook", "paper", "sobel")
-    for asked in GEOMETRIES.values()
+    *(view_near(data, **asked) for data in SMALL for asked in GEOMETRIES.values()),
+    *(view_near(data, **GEOMETRIES["stride 2"]) for data in ("notebook", "sobel")),
 ]
 
 

@@ -87,7 +87,7 @@ SCANNED = {
     "the first item": ("notebook", {"scene": "dw", "n": 0, **GEOMETRIES["all at once"]}),
     "an item between": ("notebook", {"scene": "dw", "n": 4}),
     "the last item": ("notebook", {"scene": "dw", "n": 9, **GROUPED["groups"], "i": 13, "j": 13}),
-    "the one item": ("sobel", {"scene": "dw", **GEOMETRIES["stride 2, rows left over"]}),
+    "the one item": ("paper", {"scene": "dw", **GEOMETRIES["stride 2, rows left over"]}),
     "the first filter": ("notebook", {"scene": "dx", "f": 0, **UNREAD["stride beyond the kernel"]}),
     "a filter between": ("notebook", {"scene": "dx", "f": 7, **GEOMETRIES["all at once"]}),
     "the last filter": ("notebook", {"scene": "dx", "f": 15, "i": 13, "j": 13}),
@@ -131,12 +131,11 @@ def legal_view(data, **asked):
 
 # Every geometry on the small data sets; of the large ones, what the small ones have not.
 _EVERY = (*GEOMETRIES.values(), *UNREAD.values())
-_FEW = (GEOMETRIES["as it opens"], GEOMETRIES["all at once"])
 GROUNDS = {
-    "notebook": (*_FEW, *GROUPED.values()),
+    "notebook": ({}, GEOMETRIES["all at once"], *GROUPED.values()),
     "paper": _EVERY,
     WIDE.default.data: (*_EVERY, {"groups": 2, "c": 3, "f": 5}),
-    "sobel": _FEW,
+    "sobel": ({},),
 }
 VIEWS = [
     *(

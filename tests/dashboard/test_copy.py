@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -32,9 +33,14 @@ def copied(page):
 
 
 @pytest.mark.parametrize(
-    ("data", "lang"), [("notebook", "zh"), ("paper", "en")], ids=["notebook", "paper"]
+    ("scene", "data", "lang"),
+    [
+        (scene, *own)
+        for scene, own in zip(
+            SCENES[:-1], cycle([("notebook", "zh"), ("paper", "en"), ("paper", "zh")]), strict=False
+        )
+    ],
 )
-@pytest.mark.parametrize("scene", SCENES[:-1])
 def test_every_text_is_that_of_the_view(scene, data, lang):
     asked = {"stride": (2, 2), "i": 1, "scan": "all", "rule": "sgd", "mistake": "zeros_forgotten"}
     view = legal_view(data, scene=scene, lang=lang, **asked)

@@ -14,7 +14,8 @@ from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.stage import Stage, close, number_of, outlined
 from tests.dashboard.test_page import control, items, link, open_page, stage, value
-from tests.test_gallery import scene_of, spot_of
+from tests.test_gallery import scene_at as scene_of
+from tests.test_gallery import spot_of
 
 SAY = words("en")
 # Wider links: each shows another kind of result.
