@@ -3,10 +3,13 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
+from conv.figures.stage import stage_page
 from tests.browser import FLAGS, chromium, dashboard
 from tests.dashboard.stage import Stage
 from tests.dashboard.windows import SIZE, Window
 
+# A page of the dashboard needs a quarter of it; without it garbage is kept for a long time.
+HEAP = "--js-flags=--max-old-space-size=384"
 DOWNLOADS = (".csv", ".bin", ".pdf", ".gif", ".html")
 
 
@@ -19,7 +22,7 @@ def server():
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, HEAP])
         yield chrome
         chrome.close()
 
@@ -41,7 +44,8 @@ def open_in_browser(contexts, windows, server):
     """Opens a link of the dashboard in the test's window, or in one `beside` it, and waits until
     its stage is painted. A `fresh` page is loaded anew, and nothing of it is handed on. At the end,
     nothing must have been said in the console and nothing asked for from anywhere else."""
-    listeners, faults = listeners_for(server)
+    faults = []
+    listeners = listeners_for(server, faults)
     kept, others = {}, []
 
     def open_page(link="", *, scheme="light", locale="en-US", fresh=False, beside=False, **size):
@@ -64,7 +68,6 @@ def open_in_browser(contexts, windows, server):
         for event, listener in listeners.items():
             window.page.remove_listener(event, listener)
         window.rest(kept=kept[window])
-        window.renew()
     assert faults == []
 
 
@@ -76,28 +79,49 @@ def offline(browser):
 
 
 @pytest.fixture
-def open_file(offline, tmp_path):
+def open_file(offline):
     """Opens a page from a file. At the end, it must have asked for nothing but itself and what lies
     beside it, and have said nothing in the console."""
-    listeners, faults = listeners_for(tmp_path.as_uri())
-    for event, listener in listeners.items():
-        offline.on(event, listener)
+    folders, faults = [], []
 
     def open_page(file, *, scheme="light", width=1280, height=900):
+        if not folders:
+            folders.append(file.parent)
+            listeners.update(listeners_for(file.parent.as_uri(), faults))
+            for event, listener in listeners.items():
+                offline.on(event, listener)
         offline.emulate_media(color_scheme=scheme)
         offline.set_viewport_size({"width": width, "height": height})
         offline.goto(file.as_uri())
         return Stage(offline)
 
+    listeners = {}
     yield open_page
     for event, listener in listeners.items():
         offline.remove_listener(event, listener)
     assert faults == []
 
 
-def listeners_for(server):
-    """What listens to a page of this server, or this folder, and the list of its faults."""
-    faults = []
+@pytest.fixture(scope="session")
+def scene_file(tmp_path_factory):
+    """The file of every page that holds a scene: under one name the browser keeps what it has
+    compiled, which takes three quarters of the time."""
+    return tmp_path_factory.mktemp("page") / "scene.html"
+
+
+@pytest.fixture
+def open_scene(open_file, scene_file):
+    """Writes a page of its own for a scene's data and opens it."""
+
+    def open_page(data, title="A scene", **options):
+        scene_file.write_text(stage_page(data, title), encoding="utf-8")
+        return open_file(scene_file, **options)
+
+    return open_page
+
+
+def listeners_for(server, faults):
+    """What listens to a page of this server, or this folder, and lists its faults."""
 
     def told(said):
         if said.type == "error":
@@ -115,4 +139,4 @@ def listeners_for(server):
     def failed(error):
         faults.append(str(error))
 
-    return {"pageerror": failed, "console": told, "request": asked}, faults
+    return {"pageerror": failed, "console": told, "request": asked}

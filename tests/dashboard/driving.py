@@ -10,12 +10,18 @@ from tests.dashboard.stage import (
     WAIT,
     Stage,
 )
+from tests.dashboard.windows import LEAN
 
 SAY = words("en")
 
 
 def opened(open_in_browser, link="", **options):
-    return Stage(open_in_browser(link, **options))
+    """The stage of a link, on a page that has little else."""
+    return Stage(open_in_browser(lean(link), **options))
+
+
+def lean(link):
+    return f"{link}&{LEAN}" if link else LEAN
 
 
 def steps_of(places, columns, count):

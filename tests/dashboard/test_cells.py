@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conv.figures.palette import THEMES, color_at, readable_on
-from conv.figures.stage import stage_data, stage_page
+from conv.figures.stage import stage_data
 from tests.browser import probe
 from tests.dashboard.stage import Stage, Truth, view_of
 from tests.views import scene_of
@@ -14,23 +14,20 @@ from tests.views import scene_of
 BARS = "document.querySelector('[data-panel=channels] .plot').data[0].marker.color"
 
 
-@pytest.fixture
-def open_page(open_file, tmp_path):
-    """Opens a view in a page of its own, in a look."""
-
-    def open_view(view, look="light"):
-        file = tmp_path / "scene.html"
-        file.write_text(stage_page(stage_data(view, scene_of(view)), "A scene"), encoding="utf-8")
-        return open_file(file, scheme=look)
-
-    return open_view
+def shown(open_scene, view, look):
+    """The stage of a view in a page of its own, in a look."""
+    stage = open_scene(stage_data(view, scene_of(view)), scheme=look)
+    stage.wait(look=look)
+    return stage
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_letters_and_numbers_stand_in_their_cells_and_stand_out(open_page, look):
+def test_letters_and_numbers_stand_in_their_cells_and_stand_out(open_scene, look):
     view = view_of("data=paper&kernel=2x3&padding=1x0&i=2&j=1")
     scene, borne = scene_of(view), {"letters": 0, "numbers": 0}
-    for name, panel in json.loads(open_page(view, look).page.evaluate(probe("cell_texts"))).items():
+    for name, panel in json.loads(
+        shown(open_scene, view, look).page.evaluate(probe("cell_texts"))
+    ).items():
         values = np.array(panel["z"], float)
         theme = THEMES[look]
         scale = theme.signed if scene.panel(name).signed else theme.unsigned
@@ -48,12 +45,12 @@ def test_letters_and_numbers_stand_in_their_cells_and_stand_out(open_page, look)
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_bars_have_the_colours_of_cells_of_their_sign(open_page, look):
+def test_bars_have_the_colours_of_cells_of_their_sign(open_scene, look):
     view = view_of("data=notebook&i=4&j=9", "forward")
     shares = Truth(view).channels(4, 9)[0, :-2]
     assert (shares < 0).any()
     assert (shares > 0).any()
-    stage = open_page(view, look)
+    stage = shown(open_scene, view, look)
     sides = [
         {color for at, color in THEMES[look].signed if (at < 0.5) == below}
         for below in (False, True)

@@ -12,6 +12,7 @@ from conv.scenes.scene import Card
 from conv.view import DATA, MISTAKES, SCENES
 from conv.words import words
 from tests.browser import probe, wait
+from tests.dashboard.driving import lean
 from tests.dashboard.stage import Stage, close, number_of, outlined
 from tests.dashboard.test_page import control, items, link, open_page, stage, value
 from tests.test_gallery import scene_at as scene_of
@@ -231,7 +232,7 @@ def test_where_nothing_differs_the_page_says_so(monkeypatch, lang):
 
 
 def gallery(open_in_browser, link, **options):
-    return Stage(open_in_browser(f"scene=mistakes&{link}", **options), scene="mistakes")
+    return Stage(open_in_browser(lean(f"scene=mistakes&{link}"), **options), scene="mistakes")
 
 
 def spot_of_link(link):

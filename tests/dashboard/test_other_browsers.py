@@ -8,12 +8,13 @@ import pytest
 from conv.figures.palette import THEMES, color_at
 from conv.view import SCENES
 from tests.dashboard.other_browsers import AWAY, BROWSERS, RIGHT, program
+from tests.dashboard.windows import LEAN
 
 DATA = Path(__file__).parents[2] / "data_pic"
 WIDTH, HEIGHT = 1440, 900
 N, C, F = 2, 5, 3
 # Another scene than the first, which a key must bring as well.
-LINK = f"scene=forward&n={N}&c={C}&f={F}&i=4&j=6&mistake=unrotated&lang=en"
+LINK = f"scene=forward&n={N}&c={C}&f={F}&i=4&j=6&mistake=unrotated&lang=en&{LEAN}"
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 

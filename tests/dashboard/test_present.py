@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from conv.bundle import load
 from conv.dashboard.mode import HIDEABLE, PARTS, Mode, read_mode
-from conv.figures.stage import stage_data, stage_page
+from conv.figures.stage import stage_data
 from conv.playlist import bundled_playlist
 from conv.view import SCENES
 from conv.words import words
@@ -124,12 +124,10 @@ def test_leaving_restores_the_page(open_in_browser):
     wait(page, "(stage) => !stage.matches('.fills')")
 
 
-def test_a_page_of_its_own_fills_its_window_too(open_file, tmp_path):
+def test_a_page_of_its_own_fills_its_window_too(open_scene):
     """It has no playlist and nobody to tell."""
     view = replace(load("paper").default, scene="dw")
-    file = tmp_path / "scene.html"
-    file.write_text(stage_page(stage_data(view, scene_of(view)), "dw"), encoding="utf-8")
-    page = open_file(file, width=1280, height=720).page
+    page = open_scene(stage_data(view, scene_of(view)), width=1280, height=720).page
     wait(page, "(stage) => stage.dataset.at === '1,1'")
     page.keyboard.press("f")
     fills(page, "dw")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from conv.bundle import Bundle, DataSet, learn, load, make_bundle, run
 from conv.figures.film import steps_of
-from conv.figures.stage import stage_data, stage_page
+from conv.figures.stage import stage_data
 from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
 from conv.view import View
@@ -23,18 +23,6 @@ CROP = re.compile(r"rows (\d+)–(\d+), columns (\d+)–(\d+) of (\d+) × (\d+) 
 EVIL = "</script><script>window.hit = 1</script><!-- & <b>{n}</b> \\u003c &amp; </title>"
 
 
-@pytest.fixture
-def open_alone(open_file, tmp_path):
-    """Writes the page of a scene and opens it."""
-
-    def open_page(data, title="A scene", **options):
-        file = tmp_path / "scene.html"
-        file.write_text(stage_page(data, title), encoding="utf-8")
-        return open_file(file, **options)
-
-    return open_page
-
-
 def data_of(view, data_set=None, bundle=None):
     data_set = data_set or load(view.data)
     bundle = bundle or make_bundle(view, data_set)
@@ -44,9 +32,9 @@ def data_of(view, data_set=None, bundle=None):
 
 
 @pytest.mark.parametrize("scene", WINDOWED)
-def test_a_scene_lives_in_one_file(open_alone, scene):
+def test_a_scene_lives_in_one_file(open_scene, scene):
     view = view_of("data=paper&stride=2&padding=2&i=2&j=3", scene)
-    stage, truth = open_alone(data_of(view)), Truth(view)
+    stage, truth = open_scene(data_of(view)), Truth(view)
     shown = stage.read()
     for name, panel in shown["panels"].items():
         if name in truth.still:
@@ -72,9 +60,9 @@ def test_a_scene_lives_in_one_file(open_alone, scene):
         truth.check(name, stage.values(name), truth.rest((3, 3)))
 
 
-def test_what_would_need_a_server_does_no_harm(open_alone):
+def test_what_would_need_a_server_does_no_harm(open_scene):
     view = view_of("")
-    stage = open_alone(data_of(view))
+    stage = open_scene(data_of(view))
     assert stage.find("[data-strip]").count() == 0
     assert stage.find("[data-keys]").text_content().find(words("en")("stage.key_scenes")) == -1
     stage.focus()
@@ -86,15 +74,15 @@ def test_what_would_need_a_server_does_no_harm(open_alone):
 
 
 @pytest.mark.parametrize(("first", "other"), [("light", "dark"), ("dark", "light")])
-def test_it_has_the_look_of_the_system_and_follows_it(open_alone, first, other):
-    stage = open_alone(data_of(view_of("data=paper&lang=zh")), scheme=first)
+def test_it_has_the_look_of_the_system_and_follows_it(open_scene, first, other):
+    stage = open_scene(data_of(view_of("data=paper&lang=zh")), scheme=first)
     assert stage.page.locator("html").get_attribute("lang") == "zh"
     for scheme in (first, other, first):
         stage.page.emulate_media(color_scheme=scheme)
         stage.wait(look=scheme)
 
 
-def test_no_text_is_taken_for_a_script_or_a_tag(open_alone):
+def test_no_text_is_taken_for_a_script_or_a_tag(open_scene):
     data = data_of(view_of("data=paper"))
     data["total"] = {"text": EVIL}
     data["label"] = {"text": EVIL}
@@ -102,7 +90,7 @@ def test_no_text_is_taken_for_a_script_or_a_tag(open_alone):
     section["heading"] = EVIL
     panel = next(item for item in section["rows"][0] if item["kind"] == "panel")
     panel["title"], panel["caption"] = EVIL, {"text": EVIL}
-    stage = open_alone(data, EVIL)
+    stage = open_scene(data, EVIL)
     assert stage.page.evaluate("window.hit") is None
     assert stage.page.title() == EVIL
     assert stage.find("[data-sum]").text_content() == EVIL
@@ -137,10 +125,10 @@ def crop_of(shown):
 
 
 @pytest.mark.parametrize("scene", WINDOWED)
-def test_of_a_large_input_the_part_round_the_window_is_shown(open_alone, large, scene):
+def test_of_a_large_input_the_part_round_the_window_is_shown(open_scene, large, scene):
     view, data_set, bundle = large
     view = replace(view, scene=scene)
-    stage, truth = open_alone(data_of(view, data_set, bundle)), Truth(view, bundle)
+    stage, truth = open_scene(data_of(view, data_set, bundle)), Truth(view, bundle)
     stage.focus()
     moves = [("", (50, 40)), ("End", (99, 89)), ("ArrowUp", (98, 89)), ("Home", (0, 0))]
     for key, place in moves:
@@ -180,9 +168,9 @@ def test_of_a_large_input_the_part_round_the_window_is_shown(open_alone, large, 
 
 
 @pytest.mark.parametrize(("scene", "panel"), [("overview", "kernel"), ("dw", "dw_correlate")])
-def test_no_outline_leaves_the_part_that_is_shown(open_alone, large, scene, panel):
+def test_no_outline_leaves_the_part_that_is_shown(open_scene, large, scene, panel):
     view, data_set, bundle = large
-    stage = open_alone(data_of(replace(view, scene=scene), data_set, bundle))
+    stage = open_scene(data_of(replace(view, scene=scene), data_set, bundle))
     stage.point(panel, (0, 2))
     for name, shown in stage.read()["panels"].items():
         rows, columns = shown["rows"], shown["columns"]
@@ -191,9 +179,9 @@ def test_no_outline_leaves_the_part_that_is_shown(open_alone, large, scene, pane
             assert 0 <= column < columns, name
 
 
-def test_an_outline_that_begins_before_the_part_keeps_its_stride(open_alone):
+def test_an_outline_that_begins_before_the_part_keeps_its_stride(open_scene):
     view, data_set, bundle = large_layer(i=25, j=20, stride=(2, 2))
-    stage = open_alone(data_of(view, data_set, bundle))
+    stage = open_scene(data_of(view, data_set, bundle))
     for cell in ((0, 1), (1, 0)):
         stage.point("kernel", cell)
         shown = stage.read()["panels"]["input_pad"]
@@ -216,10 +204,10 @@ def cells_one_by_one(shown):
     }
 
 
-def test_a_training_lives_in_one_file(open_alone):
+def test_a_training_lives_in_one_file(open_scene):
     view = view_of("data=paper&loss=target&rule=sgd&t=3", "update")
     runs = learn(view, make_bundle(view, load("paper"))).runs
-    stage = open_alone(data_of(view))
+    stage = open_scene(data_of(view))
     for key, step in (("", 3), ("End", 49), ("Home", 0), ("ArrowRight", 1)):
         if key:
             stage.focus()
@@ -242,11 +230,11 @@ def test_a_training_lives_in_one_file(open_alone):
         ("dx", "f=2&scan=all&stride=4", None),
     ],
 )
-def test_a_scan_stays_in_the_part_that_the_file_has(open_alone, scene, link, steps):
+def test_a_scan_stays_in_the_part_that_the_file_has(open_scene, scene, link, steps):
     view = view_of(link, scene)
     shown = make_scene(view, *tensors(view.of_tensors()))
     first, last = steps or (steps_of(shown).start, steps_of(shown).stop - 1)
-    stage = open_alone(data_of(view))
+    stage = open_scene(data_of(view))
     slider = stage.find(".foot [data-step]")
     rows, columns = shown.sizes["output"]
     for key, step, at in (("End", last, (rows - 1, columns - 1)), ("Home", first, (0, 0))):

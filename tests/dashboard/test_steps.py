@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from conv.words import words
 from tests.browser import probe
 from tests.dashboard.driving import answered, opened
-from tests.dashboard.stage import WAIT, Truth, view_of
+from tests.dashboard.stage import WAIT, Stage, Truth, view_of
 
 SAY = words("en")
 RIGHT = {"dw": ("kernel", (3, 3)), "dx": ("input", (14, 14))}
@@ -181,7 +181,7 @@ def test_a_click_on_a_bar_picks_its_item(open_in_browser):
 def test_a_click_on_a_gradient_says_where_the_number_comes_from(
     open_in_browser, scene, panel, cell, link, title
 ):
-    stage = opened(open_in_browser, f"scene={scene}", height=2200)
+    stage = Stage(open_in_browser(f"scene={scene}", height=2200))
     stage.click(panel, cell)
     expect(stage.find(".card").nth(1)).to_contain_text(title)
     for name, value in link.items():
@@ -216,7 +216,7 @@ def test_a_pinned_cell_is_in_the_link_and_stays(open_in_browser):
     stage.press("Escape")
     stage.leave_pointer()
     stage.wait(steps=f"150,{4 * 14 + 2}")
-    other = opened(open_in_browser, stage.page.url.split("?")[1], beside=True)
+    other = Stage(open_in_browser(stage.page.url.split("?")[1], beside=True))
     assert other.root.get_attribute("data-steps") == f"{6 * 14 + 6},{4 * 14 + 2}"
 
 
@@ -233,8 +233,8 @@ def test_the_legend_says_what_is_hatched(open_in_browser):
 
 
 def test_the_output_size_is_worked_out_with_its_floor(open_in_browser):
-    stage = opened(open_in_browser, "data=paper&kernel=2&stride=2&padding=1x0")
-    formulas = stage.page.locator(".katex annotation")
+    page = open_in_browser("data=paper&kernel=2&stride=2&padding=1x0")
+    formulas = page.locator(".katex annotation")
     expect(formulas.nth(1)).to_be_attached()
     written = " ".join(formulas.all_text_contents())
     assert r"1 \cdot (2 - 1) + 1 = 2" in written
@@ -242,4 +242,4 @@ def test_the_output_size_is_worked_out_with_its_floor(open_in_browser):
     assert r"\frac{5 + 2 \cdot 0 - 2}{2}" in written
     assert r"\left\lfloor \frac{5}{2} \right\rfloor + 1 = 2 + 1 = 3" in written
     assert r"\left\lfloor \frac{3}{2} \right\rfloor + 1 = 1 + 1 = 2" in written
-    expect(stage.page.get_by_text(SAY("formula.leftover_rows", count=1))).to_be_visible()
+    expect(page.get_by_text(SAY("formula.leftover_rows", count=1))).to_be_visible()

@@ -302,3 +302,24 @@ def test_panels_are_made_smaller_until_nothing_is_cut_off():
         assert 0.5 <= scale <= exact + EPS
         assert scale > exact - 0.01 - EPS
     assert 20 < nothing < 180
+
+
+@pytest.mark.parametrize(
+    ("width", "fitted", "again"),
+    [
+        (940, None, True),
+        (940, 940, False),
+        (934, 940, True),  # the panels have brought a scroll bar
+        (940, 934, False),  # it has gone, and would come again
+        (1280, 940, True),
+        (700, 940, True),
+    ],
+)
+def test_panels_are_fitted_again_for_another_width_but_not_for_a_scroll_bar_that_went(
+    width, fitted, again
+):
+    given = {"width": width} if fitted is None else {"width": width, "fitted": fitted}
+    found = run(
+        "layout", "({isAnotherWidth}, {width, fitted}) => isAnotherWidth(width, fitted)", given
+    )
+    assert found is again

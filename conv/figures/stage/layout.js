@@ -28,6 +28,14 @@ const SECTION_MIN = 400;
 export const SECTION_GAP = 36;
 const CURVES_LEAST = 250; // pixels with which curves stand side by side
 const BARS_LEAST = 300; // pixels with which bars stand beside what else is in their row
+const SCROLL_BAR = 20; // pixels that one is wide at most
+
+// Whether panels that were fitted for a width are to be fitted again for the one that there is. A scroll
+// bar that has gone with the larger panels would come again with them.
+/** @type {(width: number, fitted: number | undefined) => boolean} */
+export function isAnotherWidth(width, fitted = 0) {
+    return width < fitted || width > fitted + SCROLL_BAR;
+}
 
 // Where the window is filled, height is what there is little of: small panels are as high as large ones.
 /** @type {(data: { bands: Band[], most: number | null }, fills: boolean) => Plan} */

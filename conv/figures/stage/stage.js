@@ -10,6 +10,7 @@ import { drawing, element, lookOf, setAttributes, setText, textElement } from ".
 import { fillWindow, fitPanels } from "./fitting.js";
 import { Foot, RATE } from "./foot.js";
 import { answerKey } from "./keys.js";
+import { isAnotherWidth } from "./layout.js";
 import { Lecture } from "./lecture.js";
 import { marksAt, middleOf } from "./links.js";
 import { Panel, hatchPatterns } from "./panel.js";
@@ -66,9 +67,9 @@ export class Stage {
         this.turn = 0; // how many picks the server was told of
         this.sent = null; // the space and the place of the last of them
         this.awaited = null; // the part that the scan goes on in, and its place there
-        this.observer = new ResizeObserver(
-            this.guarded(() => this.root.clientWidth !== this.width && this.fit()),
-        );
+        // In the next frame: to be given another size while it is told of one is an error of the page.
+        const resized = this.guarded(() => this.resized());
+        this.observer = new ResizeObserver(() => requestAnimationFrame(resized));
         this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
         this.refit = this.guarded(() => this.fit());
         this.scheme.addEventListener("change", this.refit);
@@ -285,9 +286,15 @@ export class Stage {
         on("click", (event) => this.pinAt(panel, event));
     }
 
+    resized() {
+        if (isAnotherWidth(this.root.clientWidth, this.width)) this.fit();
+        else this.tellWidth();
+    }
+
     // Fits every panel to the width that the stage has, or to the window where it fills that.
     fit() {
-        if (!this.panels || !this.root.clientWidth) return;
+        const { clientWidth } = this.root;
+        if (!this.panels || !clientWidth) return;
         const lookName = lookOf(this.mount.host);
         const look = this.lecture.look(this.data.themes[lookName]);
         this.root.dataset.look = lookName;
@@ -302,10 +309,11 @@ export class Stage {
             this.tell(this.places);
             fillWindow(this, look);
         } else {
-            fitPanels(this, this.root.clientWidth, look);
+            fitPanels(this, clientWidth, look);
         }
         this.lecture.settle();
-        this.width = this.root.clientWidth;
+        // The panels may have brought a scroll bar: then they were fitted for more than there is now.
+        this.width = this.lecture.fills ? this.root.clientWidth : clientWidth;
         this.show();
     }
 
@@ -486,6 +494,12 @@ export class Stage {
         const look = this.root.dataset.look ?? "light";
         this.strips.forEach((strip) => strip.draw(look, this.data.themes[look]));
         this.panels.forEach((panel) => panel.drawPictures?.(look, this.data.themes[look]));
+    }
+
+    // The width that the stage is drawn for, which is the one that it has where that will do.
+    tellWidth() {
+        const { clientWidth } = this.root;
+        this.root.dataset.width = String(isAnotherWidth(clientWidth, this.width) ? this.width : clientWidth);
     }
 
     tellCell(panel, cell, event) {
