@@ -68,7 +68,7 @@ export class Stage {
         this.sent = null; // the space and the place of the last of them
         this.awaited = null; // the part that the scan goes on in, and its place there
         // In the next frame: to be given another size while it is told of one is an error of the page.
-        const resized = this.guarded(() => this.resized());
+        const resized = this.guarded(() => isAnotherWidth(this.root.clientWidth, this.width) && this.fit());
         this.observer = new ResizeObserver(() => requestAnimationFrame(resized));
         this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
         this.refit = this.guarded(() => this.fit());
@@ -286,11 +286,6 @@ export class Stage {
         on("click", (event) => this.pinAt(panel, event));
     }
 
-    resized() {
-        if (isAnotherWidth(this.root.clientWidth, this.width)) this.fit();
-        else this.tellWidth();
-    }
-
     // Fits every panel to the width that the stage has, or to the window where it fills that.
     fit() {
         const { clientWidth } = this.root;
@@ -494,12 +489,6 @@ export class Stage {
         const look = this.root.dataset.look ?? "light";
         this.strips.forEach((strip) => strip.draw(look, this.data.themes[look]));
         this.panels.forEach((panel) => panel.drawPictures?.(look, this.data.themes[look]));
-    }
-
-    // The width that the stage is drawn for, which is the one that it has where that will do.
-    tellWidth() {
-        const { clientWidth } = this.root;
-        this.root.dataset.width = String(isAnotherWidth(clientWidth, this.width) ? this.width : clientWidth);
     }
 
     tellCell(panel, cell, event) {
