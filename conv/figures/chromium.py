@@ -23,6 +23,7 @@ from .canvas import Drawing, plain
 
 T = TypeVar("T")
 _PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of one
+_GOODBYE = 3  # seconds for the answer to a browser's being closed
 _DPI = 96  # pixels of CSS in an inch
 _MOST_PIXELS = 40_000_000  # of a frame
 _FILMS = 2  # that are made at a time: more would only wait for one another
@@ -84,7 +85,7 @@ class Chromium:
         if self._loop.is_closed():
             return
         with suppress(Exception):
-            self._submit(self._opened.result(_PATIENCE).close()).result(_PATIENCE)
+            self._submit(_close(self._opened.result(_PATIENCE))).result(_PATIENCE)
         self._submit(_cancel_all()).result(_PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -151,6 +152,11 @@ async def _open() -> _Kaleido:
     browser = _Kaleido(mathjax=False)
     await browser.open()
     return browser
+
+
+async def _close(browser: _Kaleido) -> None:
+    # A browser may be gone before it has answered, which would be waited for without an end.
+    await asyncio.wait_for(browser.close(), _GOODBYE)
 
 
 async def _print(browser: _Kaleido, page: str, width: int, height: int) -> bytes:

@@ -1,10 +1,12 @@
 """Picture files, opened again by readers that know nothing of this project."""
 
+import asyncio
 import base64
 import io
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import parse_qs
 from xml.etree import ElementTree
@@ -17,6 +19,7 @@ from pypdf import PdfReader
 from conv.bundle import load
 from conv.cli import main
 from conv.figures import Sheet, scene_figure
+from conv.figures.chromium import Chromium
 from conv.figures.files import Order, picture_file, write_whole
 from conv.ops import ConvError
 from conv.words import words
@@ -244,3 +247,23 @@ def test_a_chromium_that_does_not_start_is_a_sentence(tmp_path, monkeypatch, cap
     assert main(["figure", "dw", *ASKED, "-o", str(file)]) == 2
     assert capsys.readouterr().err.startswith("Chromium could not draw it: ")
     assert not file.exists()
+
+
+def test_a_browser_that_goes_without_an_answer_is_not_waited_for(monkeypatch):
+    given_up = threading.Event()
+
+    class Gone:
+        async def close(self):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                given_up.set()
+
+    async def opened():
+        return Gone()
+
+    monkeypatch.setattr("conv.figures.chromium._open", opened)
+    closing = threading.Thread(target=Chromium().close)
+    closing.start()
+    assert given_up.wait(60)  # seconds, half of what a picture may take
+    closing.join()
