@@ -17,7 +17,7 @@ LOG = logging.getLogger(__name__)
 # How many minutes of random events are tried, at about so many a second.
 MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.05"))
 RATE = 20
-WARM = 150
+WARM = 100
 READINGS = 5  # what is on its way out when one is taken may be gone at the next
 KEYS = [
     *("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "Enter", "Escape"),
@@ -26,7 +26,7 @@ KEYS = [
 
 
 def test_whatever_is_done_the_stage_stays_well_and_small(open_in_browser):
-    stage = opened(open_in_browser, "i=0&j=0")
+    stage = opened(open_in_browser, "i=0&j=0", height=900)
     page, rng = stage.page, random.Random(0)
     session = page.context.new_cdp_session(page)
     do_anything(stage, rng, WARM)
@@ -77,10 +77,10 @@ def sizes_of_page(stage, session):
     page = stage.page
     page.mouse.move(*AWAY)
     stage.focus()
-    if stage.find("[data-play]").get_attribute("data-play") == "on":
-        stage.press(" ")
     stage.press("1")
     stage.wait(scene="overview")
+    if stage.find("[data-play]").get_attribute("data-play") == "on":
+        stage.press(" ")
     stage.press("Escape", "Home")
     stage.wait(at=(0, 0), over="", scene="overview")
     answered(page)

@@ -15,8 +15,8 @@ GRAVE = ("serious", "critical")
 @pytest.mark.parametrize(
     ("link", "looks", "scenes"),
     [
-        ("lang=en", (("light", 1440), ("dark", 390)), SCENES),
-        ("lang=zh&data=paper", (("dark", 1440), ("light", 390)), ("overview", "dx", "update")),
+        ("lang=en&data=paper", (("light", 1440), ("dark", 390)), SCENES),
+        ("lang=zh", (("dark", 1440), ("light", 390)), ("overview", "dx", "update")),
     ],
 )
 def test_nothing_keeps_anyone_from_the_stage(open_in_browser, link, looks, scenes):

@@ -74,7 +74,7 @@ def test_keys_with_a_modifier_are_left_alone(open_in_browser):
 
 
 def test_keys_elsewhere_do_nothing_to_the_stage(open_in_browser):
-    stage = opened(open_in_browser, height=600)
+    stage = opened(open_in_browser, width=1440, height=600)
     page = stage.page
     set_field(page, "c", 12)
     stage.wait(view=(1, 12, 10), at=(6, 6), scene="overview")

@@ -10,6 +10,7 @@ from conv.view import SCENES
 from tests.dashboard.other_browsers import AWAY, BROWSERS, RIGHT, program
 from tests.dashboard.windows import LEAN
 
+pytestmark = pytest.mark.browser
 DATA = Path(__file__).parents[2] / "data_pic"
 WIDTH, HEIGHT = 1440, 900
 N, C, F = 2, 5, 3

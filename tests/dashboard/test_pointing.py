@@ -30,8 +30,7 @@ HOVERED = {
     "": 2,
     "data=paper": 3,
     "kernel=2x3&stride=2&padding=2": 2,
-    "dilation=2": 1,
-    "groups=4&c=13&f=5": 1,
+    "dilation=2&groups=4&c=13&f=5": 1,
     "data=sobel": 1,
 }
 

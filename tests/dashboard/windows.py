@@ -10,7 +10,7 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser import STAGE, probe
 
-SIZE = {"width": 1440, "height": 900}
+SIZE = {"width": 1100, "height": 800}  # where size is not the question
 SPEED = "4"
 # Leaves out what is not of the stage: the page is drawn in two thirds of the time.
 LEAN = "hide=toolbar,formulas,terms"

@@ -263,6 +263,7 @@ def test_a_browser_that_goes_without_an_answer_is_not_waited_for(monkeypatch):
         return Gone()
 
     monkeypatch.setattr("conv.figures.chromium._open", opened)
+    monkeypatch.setattr("conv.figures.chromium._GOODBYE", 0.1)
     closing = threading.Thread(target=Chromium().close)
     closing.start()
     assert given_up.wait(60)  # seconds, half of what a picture may take
