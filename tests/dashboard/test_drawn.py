@@ -72,6 +72,7 @@ def test_panels_stay_mounted_when_the_view_moves(open_in_browser):
     """By the sidebar's controls and by the thumbnails: the figures are the same nodes, and none
     is made anew in them."""
     page = open_in_browser(fresh=True)
+    page.evaluate(probe("count_made"))
     page.evaluate(probe("keep_panels"))
 
     def moved(n, c, f):
