@@ -22,8 +22,7 @@ from tempfile import TemporaryDirectory
 from tests.faults.catalogue import ROOT, faults, kinds
 
 PYTEST = ["-m", "pytest", "-p", "xdist", "-p", "hypothesispytest", "-p", "no:cacheprovider"]
-# What Hypothesis imports to report a failure may warn, which would end pytest instead.
-UNTIL_IT_FAILS = ["-x", "-q", "--tb=no", "-rf", "-W", "ignore:mypy_extensions"]
+UNTIL_IT_FAILS = ["-x", "-q", "--tb=no", "-rf"]
 ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 FAILED = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 LONGEST = 900  # seconds
