@@ -27,9 +27,9 @@ SAY = words("en")
 TALL = 2600  # pixels in which every scene is seen whole, so that nothing scrolls
 # Links, and how many cells of each panel are pointed at.
 HOVERED = {
-    "": 2,
-    "data=paper": 3,
-    "kernel=2x3&stride=2&padding=2": 2,
+    "": 1,
+    "data=paper": 2,
+    "kernel=2x3&stride=2&padding=2": 1,
     "dilation=2&groups=4&c=13&f=5": 1,
     "data=sobel": 1,
 }

@@ -113,14 +113,15 @@ def test_a_download_opened_again_shows_the_same_numbers(open_in_browser, tmp_pat
     assert path.name.startswith("conv-overview-paper-n0-c0-f0-i2-j1-")
     assert path.suffix == ".npz"
     data = open_tensors(path)
+    shown = first.read()["panels"]
 
-    second = Stage(open_in_browser(beside=True), at=(6, 6))
+    second = Stage(open_in_browser(), at=(6, 6))
     second.page.get_by_role("button", name=SAY("toolbar.tensors")).click()
     second.page.locator("input[type=file]").set_input_files(path)
     expect(second.page.get_by_role("dialog")).to_be_hidden(timeout=WAIT)
     second.wait(at=(2, 1))
     expect(second.page).to_have_url(re.compile(rf"[?&]data={data.default.data}(&|$)"))
-    shown, again = first.read()["panels"], second.read()["panels"]
+    again = second.read()["panels"]
     assert shown.keys() == again.keys()
     for name, panel_shown in shown.items():
         np.testing.assert_array_equal(panel_shown.pop("values"), again[name].pop("values"), name)
