@@ -207,7 +207,6 @@ export class Stage {
         // The playlist's list may be open: it stays.
         const kept = focused?.isConnected ? focused : this.root;
         if (focused) kept.focus({ preventScroll: true });
-        this.root.dataset.scene = data.scene;
         this.observer.observe(this.root);
         this.lecture.grown.disconnect();
         this.lecture.grown.observe(this.bands);
@@ -478,7 +477,8 @@ export class Stage {
         this.asked = false;
         if (!this.panels) return;
         // For tests and benchmarks, which wait for what has been painted.
-        const { n, c, f } = this.data.picked;
+        const { picked: { n, c, f }, scene } = this.data;
+        this.root.dataset.scene = scene;
         this.root.dataset.view = `${n},${c},${f}`;
         this.root.dataset.listed = String(this.opened ?? "");
         this.root.dataset.width = String(this.width);
