@@ -3,9 +3,10 @@
     python -m tests [--quick] [--once] [pytest's arguments]
 
 --quick runs those that need no browser. A test that needs one and fails is tried once more, alone,
-when the others are done, and named at the end; with --once it is not.
+when the others are done, and named at the end; with --once it is not, nor where many have failed.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FAILED = 1  # how pytest ends where tests have failed, and nothing else has gone wrong
+MOST_AGAIN = 10  # more have not failed by chance, and would take long, one after the other
 
 
 def main(arguments: list[str]) -> int:
@@ -28,10 +30,12 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "failed"
         ended = run([f"--list-failed={listed}", *asked])
-        failed = listed.read_text("utf-8").splitlines() if listed.exists() else []
-        if "--once" in own or ended != FAILED or not failed:
-            return ended
-        return try_again(failed)
+        failed = json.loads(listed.read_text("utf-8")) if listed.exists() else {}
+    again = [test for test, needs_browser in failed.items() if needs_browser]
+    if "--once" in own or ended != FAILED or not 0 < len(again) <= MOST_AGAIN:
+        return ended
+    ended_again = try_again(again)
+    return ended_again if len(again) == len(failed) else ended
 
 
 def install_packages() -> None:

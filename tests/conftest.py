@@ -1,5 +1,6 @@
 """Settings that all tests share, and which of them need a browser."""
 
+import json
 import os
 from pathlib import Path
 
@@ -21,7 +22,7 @@ BROWSERS = {"browser", "drawing", "server"}
 
 
 def pytest_addoption(parser):
-    parser.addoption("--list-failed", help="a file for the browser's tests that failed")
+    parser.addoption("--list-failed", help="a file for the tests that failed")
 
 
 def pytest_configure(config):
@@ -40,20 +41,17 @@ def pytest_collection_modifyitems(items):
 
 
 class FailedList:
-    """Writes a file of the tests that failed, where all of those need a browser."""
+    """Writes a file of the tests that failed, and whether each needs a browser."""
 
     def __init__(self, file):
-        self.file, self.failed, self.others = file, [], False
+        self.file, self.failed = file, {}
 
     def pytest_runtest_logreport(self, report):
-        if report.failed and "browser" not in report.keywords:
-            self.others = True
-        elif report.failed and report.nodeid not in self.failed:
-            self.failed.append(report.nodeid)
+        if report.failed:
+            self.failed[report.nodeid] = "browser" in report.keywords
 
     def pytest_sessionfinish(self):
-        if not self.others:
-            self.file.write_text("\n".join(self.failed), encoding="utf-8")
+        self.file.write_text(json.dumps(self.failed), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from tests.browser import chromium
 
-BROWSER, FONT = "chromium-headless-shell", "fonts-noto-cjk"
+BROWSER = "chromium-headless-shell"
+FONT = ("fonts-noto-cjk", "fontconfig")  # the second tells which fonts there are
 
 
 def install_missing() -> None:
     """Installs it: as root on Debian by its packages; elsewhere Chromium by Playwright. Where that
     is not possible, a sentence says what to install."""
-    missing = [BROWSER] * (chromium() is None) + [FONT] * (not has_chinese())
+    missing = [BROWSER] if chromium() is None else []
+    if not has_chinese():
+        missing += FONT
     if missing and is_root_on_debian():
         apt_get("update")
         apt_get("install", "-y", "--no-install-recommends", *missing)
@@ -29,7 +32,7 @@ def install_missing() -> None:
     if not has_chinese():
         print(
             "No font of this machine has Chinese: the tests of Chinese pages look at boxes. "
-            f"Install one (on Debian, as root: apt-get install {FONT})."
+            f"Install one (on Debian, as root: apt-get install {' '.join(FONT)})."
         )
 
 

@@ -1,5 +1,6 @@
 """The tests' own command: what it runs, and what it tries again."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -9,44 +10,38 @@ from tests import machine
 from tests.conftest import FailedList
 
 ONE, OTHER = "tests/dashboard/test_a.py::test_one", "tests/dashboard/test_a.py::test_other"
+THIRD = "tests/test_b.py::test_third"
 
 
 def report(nodeid, *keywords, failed=True):
     return SimpleNamespace(nodeid=nodeid, keywords=dict.fromkeys(keywords, 1), failed=failed)
 
 
-@pytest.mark.parametrize(
-    ("reports", "listed"),
-    [
-        ([report(ONE, "browser"), report(OTHER, "browser", failed=False)], ONE),
-        # A test can fail, and then what it has left behind.
-        (
-            [report(ONE, "browser"), report(ONE, "browser"), report(OTHER, "browser")],
-            f"{ONE}\n{OTHER}",
-        ),
-        ([report(ONE, "browser"), report("tests/test_b.py::test_three")], None),
-        ([], ""),
-    ],
-)
-def test_failed_tests_are_listed_where_all_of_them_need_a_browser(reports, listed, tmp_path):
+def test_failed_tests_are_listed_with_their_need_of_a_browser(tmp_path):
     failed = FailedList(tmp_path / "failed")
-    for one in reports:
+    for one in (
+        report(ONE, "browser"),
+        report(THIRD),
+        report(OTHER, "browser", failed=False),
+        # A test can fail, and then what it has left behind.
+        report(ONE, "browser"),
+    ):
         failed.pytest_runtest_logreport(one)
     failed.pytest_sessionfinish()
-    assert (failed.file.read_text("utf-8") if failed.file.exists() else None) == listed
+    assert json.loads(failed.file.read_text("utf-8")) == {ONE: True, THIRD: False}
 
 
 @pytest.fixture
 def runs(monkeypatch):
     """Has every run end as a test says, and lists what was run."""
-    made, ends, failed = [], [], []
+    made, ends, failed = [], [], {}
 
     def run(arguments, workers=2):
         made.append((workers, [one for one in arguments if not one.startswith("--list-failed=")]))
         for one in arguments:
             if one.startswith("--list-failed=") and failed:
                 with open(one.partition("=")[2], "w", encoding="utf-8") as file:  # noqa: PTH123
-                    file.write("\n".join(failed))
+                    json.dump(failed, file)
         return ends.pop(0)
 
     monkeypatch.setattr(command, "run", run)
@@ -56,13 +51,18 @@ def runs(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("again", "ended", "said"), [(0, 0, "a fault to mend"), (1, 1, "failed again")]
+    ("others", "again", "ended", "said"),
+    [
+        ({}, 0, 0, "a fault to mend"),
+        ({}, 1, 1, "failed again"),
+        ({THIRD: False}, 0, 1, "a fault to mend"),
+    ],
 )
 def test_a_browser_s_test_that_fails_is_tried_again_alone_and_named(
-    runs, capsys, again, ended, said
+    runs, capsys, others, again, ended, said
 ):
     runs.ends += [1, again]
-    runs.failed += [ONE, OTHER]
+    runs.failed |= {ONE: True, **others, OTHER: True}
     assert command.main(["tests/dashboard"]) == ended
     assert runs.made == [(2, ["tests/dashboard"]), (0, [ONE, OTHER])]
     *_, first, second, last = capsys.readouterr().out.splitlines()
@@ -70,18 +70,22 @@ def test_a_browser_s_test_that_fails_is_tried_again_alone_and_named(
     assert said in last
 
 
+MANY = {f"{ONE}[{k}]": True for k in range(command.MOST_AGAIN + 1)}
+
+
 @pytest.mark.parametrize(
     ("arguments", "end", "failed"),
     [
-        ([], 0, []),
-        ([], 1, []),  # others failed than the browser's
-        ([], 2, [ONE]),  # it was interrupted
-        (["--once"], 1, [ONE]),
+        ([], 0, {}),
+        ([], 1, {THIRD: False}),
+        ([], 1, MANY),
+        ([], 2, {ONE: True}),  # it was interrupted
+        (["--once"], 1, {ONE: True}),
     ],
 )
 def test_nothing_else_is_tried_again(runs, arguments, end, failed):
     runs.ends += [end]
-    runs.failed += failed
+    runs.failed |= failed
     assert command.main(arguments) == end
     assert runs.made == [(2, [])]
 
@@ -98,8 +102,8 @@ def test_quick_runs_what_needs_no_browser_and_installs_none(runs, monkeypatch):
     [
         ((True, True), True, []),
         ((False, True), True, ["chromium-headless-shell"]),
-        ((True, False), True, ["fonts-noto-cjk"]),
-        ((False, False), True, ["chromium-headless-shell", "fonts-noto-cjk"]),
+        ((True, False), True, ["fonts-noto-cjk", "fontconfig"]),
+        ((False, False), True, ["chromium-headless-shell", "fonts-noto-cjk", "fontconfig"]),
         ((True, False), False, None),
     ],
 )
