@@ -9,6 +9,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -105,26 +106,30 @@ def with_fault(folder: Path, fault):
 def run_tests(folder: Path, test_file: str) -> Outcome:
     """Runs a test file in a copy, until it fails."""
     start = time.monotonic()
+    run = subprocess.Popen(
+        [sys.executable, *PYTEST, *UNTIL_IT_FAILS, test_file],
+        cwd=folder,
+        env={**os.environ, **ENVIRONMENT},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
     try:
-        run = subprocess.run(
-            [sys.executable, *PYTEST, *UNTIL_IT_FAILS, test_file],
-            cwd=folder,
-            env={**os.environ, **ENVIRONMENT},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LONGEST,
-        )
+        said, _ = run.communicate(timeout=LONGEST)
     except subprocess.TimeoutExpired:
+        # With the server and the browsers that it has started.
+        os.killpg(run.pid, signal.SIGKILL)
+        run.communicate()
         return Outcome("broken", f"no end after {LONGEST} seconds", time.monotonic() - start)
     seconds = time.monotonic() - start
     if run.returncode == PASSED:
         return Outcome("passed", "", seconds)
-    failed = FAILED.search(run.stdout)
+    failed = FAILED.search(said)
     if run.returncode == SOME_FAILED and failed:
         return Outcome("failed", failed[1], seconds)
-    said = (run.stdout + run.stderr).strip().splitlines()
-    return Outcome("broken", f"exit {run.returncode}: {said[-1] if said else ''}", seconds)
+    *_, last = ["", *said.strip().splitlines()]
+    return Outcome("broken", f"exit {run.returncode}: {last}", seconds)
 
 
 def try_fault(copies: Copies, fault) -> Row:
