@@ -39,7 +39,8 @@ _WHEN = """([selector, value]) => {
 
 @cache
 def probe(name):
-    """A function in JavaScript, of tests/probes."""
+    """An expression in JavaScript, of tests/probes: most are functions."""
+    # A page is given an expression, and takes what begins with a comment for none.
     lines = (PROBES / f"{name}.js").read_text(encoding="utf-8").splitlines()
     return "\n".join(line for line in lines if not line.startswith("//"))
 

