@@ -11,7 +11,7 @@ from conv.scenes.numbers import number, products
 from conv.scenes.scene import Bars, Box, Card, Panel
 from conv.words import texts, words
 from tests.cases import in_turn
-from tests.test_scenes import Truth
+from tests.truth import Truth
 from tests.views import WINDOWED, legal_view, of_scene, scene_of, tensors
 from tests.written import say
 

@@ -12,59 +12,30 @@ from conv.figures.figure import scene_figure
 from conv.figures.panel import color_range
 from conv.figures.stage import stage_data
 from conv.ops import Geometry
-from conv.ops.mistakes import MISTAKES as OPS
 from conv.ops.mistakes import agrees, right, same_mean
-from conv.scenes import Spot, make_scene
+from conv.scenes import make_scene
 from conv.scenes.mistakes import given_of
 from conv.scenes.numbers import number
 from conv.scenes.scene import Card
-from conv.view import DATA, LANGUAGES, MISTAKES, View, nearest
+from conv.view import DATA, LANGUAGES, MISTAKES, View
 from conv.words import words
 from tests.cases import in_turn, naming
+from tests.mistake_spots import (
+    GEOMETRIES,
+    MISTAKE,
+    SMALL,
+    scene_at,
+    shown_part,
+    spot_at,
+    spot_of,
+    view_near,
+)
 from tests.ops.grid import Case
+from tests.ops.mistaken import mistaken
 from tests.ops.oracle import convolution, magnitudes
-from tests.ops.test_mistakes import mistaken
-from tests.views import WIDE, data_of, item_of, name_of, panels_of, scene_of, tensors
+from tests.views import WIDE, item_of, name_of, panels_of, scene_of
 from tests.written import SAY, say
 
-MISTAKE = {mistake.name: mistake for mistake in OPS}
-GEOMETRIES = {
-    "as it opens": {},
-    "stride 2": {"stride": (2, 2)},
-    "padding 0": {"padding": (0, 0)},
-    "padding beyond K - 1": {"padding": (4, 3), "stride": (3, 1)},
-    "dilation": {"dilation": (2, 1), "padding": (2, 1)},
-    "all at once": {
-        "kernel": (3, 2),
-        "stride": (2, 3),
-        "padding": (3, 1),
-        "dilation": (1, 2),
-        "top_diff": "normal",
-    },
-    "1x1 kernel": {"kernel": (1, 1), "padding": (0, 0)},
-    "an array without rows": {"kernel": (1, 1), "stride": (4, 4), "padding": (4, 1)},
-}
-
-
-def view_near(data, **asked):
-    """The view of a data set that is nearest to what is asked for."""
-    loaded = data_of(data)
-    return nearest(replace(loaded.default, scene="mistakes", **asked), loaded.sizes)[0]
-
-
-def spot_of(data, **asked):
-    return spot_at(view_near(data, **asked))
-
-
-def spot_at(view):
-    return Spot(view, *tensors(view))
-
-
-def scene_at(spot):
-    return scene_of(spot.view)
-
-
-SMALL = ("paper", WIDE.default.data)
 GROUNDS = [
     *(view_near(data, **asked) for data in SMALL for asked in GEOMETRIES.values()),
     *(view_near(data) for data in DATA if data not in SMALL),
@@ -87,15 +58,6 @@ def mistaken_spot(ground, name):
 def lines_of(card):
     """A card's lines in English, by their words."""
     return {say(label): value for label, value in card.lines}
-
-
-def shown_part(spot, tensor, gradient):
-    view = spot.view
-    if tensor == "db":
-        return gradient.reshape(1, -1)
-    if tensor == "dx":
-        return gradient[view.n, view.c]
-    return gradient[view.f, view.c % spot.bundle.w.shape[1]]
 
 
 def pair_of(spot):

@@ -17,7 +17,7 @@ from conv.scenes.mistakes import given_of
 from conv.scenes.quiz import Question, candidates, draw_question, quiz
 from conv.view import LANGUAGES, MISTAKES, View
 from conv.words import words
-from tests.test_gallery import GEOMETRIES, MISTAKE, SMALL, shown_part, spot_at, spot_of, view_near
+from tests.mistake_spots import GEOMETRIES, MISTAKE, SMALL, shown_part, spot_at, spot_of, view_near
 from tests.views import item_of, name_of, panels_of
 from tests.written import say
 

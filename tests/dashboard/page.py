@@ -9,7 +9,10 @@ import numpy as np
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from tests.views import packed
+
 APP = Path(__file__).parents[2] / "app.py"
+RNG = np.random.default_rng(0)
 
 # Streamlit looks for components in all installed packages whenever a test opens a page, which takes
 # four times as long as the page: once is enough.
@@ -59,3 +62,16 @@ def panel(page, name):
 
 def link(page):
     return {name: v if isinstance(v, str) else v[-1] for name, v in page.query_params.items()}
+
+
+def own_file():
+    """A file of tensors that no other is like."""
+    return packed(x=RNG.normal(size=(2, 2, 5, 4)), w=RNG.normal(size=(3, 2, 2, 3)), stride=(2, 1))
+
+
+def upload(page, file):
+    """Opens the dialog of the tensors and hands it a file."""
+    page.button(key="toolbar_tensors").click().run()
+    page.file_uploader[0].upload("<b>.npz", file)
+    # The dialog is drawn in the run of the click alone, which a browser runs again by itself.
+    return page.button(key="toolbar_tensors").click().run()

@@ -16,8 +16,7 @@ from conv.snippets import latex_sum, numpy_code, torch_code
 from conv.tensors import open_tensors, tensors_file
 from conv.view import SCENES
 from conv.words import words
-from tests.dashboard.page import open_page
-from tests.dashboard.test_tensors import own, upload
+from tests.dashboard.page import open_page, own_file, upload
 from tests.views import legal_view, tensors
 
 SAY = words("en")
@@ -74,7 +73,7 @@ def test_the_quiz_tells_no_answer():
 
 
 def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives(tmp_path, monkeypatch):
-    file = own()
+    file = own_file()
     data = open_tensors(file)
     page = upload(open_page(scene="update", rule="sgd"), file)
     page.number_input(key="c").set_value(1).run()

@@ -8,29 +8,16 @@ from playwright.sync_api import expect
 from conv.dashboard.data import MOST_OPENED, Opened, opened
 from conv.tensors import MOST_BYTES, data_label, open_tensors
 from conv.words import words
-from tests.dashboard.page import control, link, open_page, panel, stage, value
-from tests.dashboard.stage import WAIT, Stage
+from tests.dashboard.on_page import WAIT
+from tests.dashboard.page import control, link, open_page, own_file, panel, stage, upload, value
+from tests.dashboard.stage import Stage
 from tests.views import packed
 
 SAY = words("en")
-RNG = np.random.default_rng(0)
-
-
-def own():
-    """A file that no other is like."""
-    return packed(x=RNG.normal(size=(2, 2, 5, 4)), w=RNG.normal(size=(3, 2, 2, 3)), stride=(2, 1))
-
-
-def upload(page, file):
-    """Opens the dialog and hands it a file."""
-    page.button(key="toolbar_tensors").click().run()
-    page.file_uploader[0].upload("<b>.npz", file)
-    # The dialog is drawn in the run of the click alone, which a browser runs again by itself.
-    return page.button(key="toolbar_tensors").click().run()
 
 
 def test_a_file_is_shown_at_once_and_by_its_link():
-    file = own()
+    file = own_file()
     data = open_tensors(file)
     name = data.default.data
     page = upload(open_page(scene="dw", lang="zh", c="9"), file)
@@ -72,11 +59,11 @@ def test_a_link_to_a_file_that_is_not_here_opens_the_nearest_view():
 
 
 def test_who_looks_at_a_file_keeps_it_when_the_server_lets_it_go():
-    file = own()
+    file = own_file()
     name = open_tensors(file).default.data
     page = upload(open_page(), file)
     for _ in range(MOST_OPENED):
-        opened().keep(open_tensors(own()))
+        opened().keep(open_tensors(own_file()))
     control(page, "f").set_value(2).run()
     control(page, "scene").set_value("update").run()
     assert not page.exception
@@ -90,7 +77,7 @@ def test_who_looks_at_a_file_keeps_it_when_the_server_lets_it_go():
 
 
 def test_the_server_holds_those_that_were_asked_for_last():
-    first, second, third = (open_tensors(own()) for _ in range(3))
+    first, second, third = (open_tensors(own_file()) for _ in range(3))
     shelf = Opened(2)
     shelf.keep(first)
     shelf.keep(second)

@@ -15,7 +15,6 @@ from conv.view import MISTAKES, View
 from ..ops.grid import case, tensors
 from ..views import GEOMETRIES, GROUPED, SCANNED, UNREAD, VIEWS, legal_view
 
-PICKS = "nc", "f", "ij", "mk", "pq"
 # Two groups of two channels and three filters; two items.
 GROUPS = case((6, 3, 2, 1, 1), (7, 2, 1, 0, 2), (2, 4, 6, 2))
 

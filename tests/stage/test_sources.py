@@ -9,8 +9,8 @@ import pytest
 
 from conv.figures.stage.data import stage_data
 from conv.scenes.scene import Panel, Table
+from tests.loops import Loops
 from tests.node import run
-from tests.test_steps import Loops
 from tests.views import GEOMETRIES, SCANNED, UNREAD, legal_view, name_of, scene_of
 
 FILL = """({ decoded, sourceOf }, scenes) => scenes.map(([entries, panels, stops]) => {

@@ -1,0 +1,58 @@
+"""Views of mistakes, and their spots."""
+
+from dataclasses import replace
+
+from conv.ops.mistakes import MISTAKES
+from conv.scenes import Spot
+from conv.view import nearest
+from tests.views import WIDE, data_of, scene_of, tensors
+
+MISTAKE = {mistake.name: mistake for mistake in MISTAKES}
+
+
+GEOMETRIES = {
+    "as it opens": {},
+    "stride 2": {"stride": (2, 2)},
+    "padding 0": {"padding": (0, 0)},
+    "padding beyond K - 1": {"padding": (4, 3), "stride": (3, 1)},
+    "dilation": {"dilation": (2, 1), "padding": (2, 1)},
+    "all at once": {
+        "kernel": (3, 2),
+        "stride": (2, 3),
+        "padding": (3, 1),
+        "dilation": (1, 2),
+        "top_diff": "normal",
+    },
+    "1x1 kernel": {"kernel": (1, 1), "padding": (0, 0)},
+    "an array without rows": {"kernel": (1, 1), "stride": (4, 4), "padding": (4, 1)},
+}
+
+
+def view_near(data, **asked):
+    """The view of a data set that is nearest to what is asked for."""
+    loaded = data_of(data)
+    return nearest(replace(loaded.default, scene="mistakes", **asked), loaded.sizes)[0]
+
+
+def spot_of(data, **asked):
+    return spot_at(view_near(data, **asked))
+
+
+def spot_at(view):
+    return Spot(view, *tensors(view))
+
+
+def scene_at(spot):
+    return scene_of(spot.view)
+
+
+SMALL = ("paper", WIDE.default.data)
+
+
+def shown_part(spot, tensor, gradient):
+    view = spot.view
+    if tensor == "db":
+        return gradient.reshape(1, -1)
+    if tensor == "dx":
+        return gradient[view.n, view.c]
+    return gradient[view.f, view.c % spot.bundle.w.shape[1]]
