@@ -1,15 +1,17 @@
 """A running dashboard and a Chromium to look at it with."""
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from conv.figures.stage import stage_page
 from tests.browser import FLAGS, chromium, dashboard
+from tests.dashboard.on_page import WAIT
 from tests.dashboard.stage import Stage
 from tests.dashboard.windows import SIZE, Window
 
 # A page of the dashboard needs a quarter of it; without it garbage is kept for a long time.
 HEAP = "--js-flags=--max-old-space-size=384"
+expect.set_options(timeout=WAIT)
 DOWNLOADS = (".csv", ".bin", ".pdf", ".gif", ".html")
 
 

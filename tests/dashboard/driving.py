@@ -6,10 +6,8 @@ from contextlib import contextmanager
 from playwright.sync_api import expect
 
 from conv.words import words
-from tests.dashboard.stage import (
-    WAIT,
-    Stage,
-)
+from tests.dashboard.on_page import WAIT
+from tests.dashboard.stage import Stage
 from tests.dashboard.windows import LEAN
 
 SAY = words("en")
@@ -47,7 +45,8 @@ def expect_link(page, **fields):
 
 
 def answered(page):
-    """Waits until the server has said all that it has to say."""
+    """Waits until a run of the server has ended: one that is seen to have begun, as by its scene or
+    by the link, for a click alone changes nothing of what this reads."""
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
 
@@ -62,5 +61,7 @@ def touching(page):
         points = [{"x": point[0], "y": point[1]}] if point else []
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    yield touch
-    session.detach()
+    try:
+        yield touch
+    finally:
+        session.detach()

@@ -4,11 +4,21 @@ import json
 
 from tests.browser import probe, wait
 
+WAIT = 15_000  # milliseconds
 SHOWS = "(stage, text) => stage.textContent.includes(text)"
 
 
 def stage(page):
     return page.locator("[data-stage]")
+
+
+def says(page, **wanted):
+    """Waits until the stage says these of what it has painted last."""
+    told = {
+        name: value if isinstance(value, str) else ",".join(map(str, value))
+        for name, value in wanted.items()
+    }
+    page.wait_for_function(probe("stage_says"), arg=told, timeout=WAIT)
 
 
 def panel(page, name):

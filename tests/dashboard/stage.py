@@ -15,10 +15,10 @@ from conv.ops import conv2d, conv2d_input, conv2d_weight
 from conv.ops.textbook import pad, rot180
 from conv.view import from_query
 from tests.browser import probe
+from tests.dashboard.on_page import says
 
 STAGE = "[data-stage]"
 AWAY = (2, 2)  # a point of the window where no stage is
-WAIT = 15_000
 OPEN = 60_000
 NUMBER = re.compile(r"-?[\d.]+")
 
@@ -41,12 +41,8 @@ class Stage:
         return self.root.locator(selector)
 
     def wait(self, **wanted):
-        """Waits until the stage's data are these: what it says after painting."""
-        told = {
-            name: value if isinstance(value, str) else ",".join(map(str, value))
-            for name, value in wanted.items()
-        }
-        self.page.wait_for_function(probe("stage_says"), arg=told, timeout=WAIT)
+        """Waits until the stage says these of what it has painted last."""
+        says(self.page, **wanted)
 
     @property
     def at(self):
@@ -225,7 +221,7 @@ class Truth:
         return finished(self.dx(one_filter=True), p, q)
 
     def check(self, name, shown, places, part=np.s_[:, :]):
-        """Whether one of the panels that move, or a part of it, shows its numbers."""
+        """That one of the panels that move, or a part of it, shows its numbers."""
         expected = self.moving(name, places)[part]
         if name not in self.EXACT:
             close(shown, expected)
@@ -358,7 +354,7 @@ class Truth:
 
 
 def close(shown, expected):
-    """Whether numbers are those expected, as float32 has them."""
+    """That numbers are those expected, as float32 has them."""
     shown, expected = np.asarray(shown), np.asarray(expected)
     assert shown.shape == expected.shape, (shown.shape, expected.shape)
     np.testing.assert_array_equal(shown, np.float32(shown))
@@ -367,7 +363,7 @@ def close(shown, expected):
 
 
 def close_to_the_digit(shown, expected, size):
-    """Whether numbers are those expected as float64 has them, and wait where those do."""
+    """That numbers are those expected as float64 has them, and wait where those do."""
     shown, expected = np.asarray(shown, float), np.asarray(expected)
     assert shown.shape == expected.shape, (shown.shape, expected.shape)
     np.testing.assert_allclose(shown, expected, rtol=1e-9, atol=1e-12 * size, equal_nan=True)

@@ -5,10 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from conv.view import SCENES
 from tests.browser import probe, wait
+from tests.dashboard.on_page import says, stage
 
-STAGE = "[data-stage]"
-LOOK = "(stage, look) => stage.dataset.look === look"
-SCENE = "(stage, name) => stage.dataset.scene === name"
 GRAVE = ("serious", "critical")
 
 
@@ -23,15 +21,15 @@ def test_nothing_keeps_anyone_from_the_stage(open_in_browser, link, looks, scene
     """The looks take turns from scene to scene."""
     page = open_in_browser(link)
     for k, scene in enumerate(scenes):
-        page.locator(STAGE).focus()
+        stage(page).focus()
         page.keyboard.press(str(1 + SCENES.index(scene)))
-        wait(page, SCENE, scene)
+        says(page, scene=scene)
         scheme, width = looks[k % len(looks)]
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
-        wait(page, LOOK, scheme)
+        says(page, look=scheme)
         wait(page, probe("fits"))
-        found = Axe().run(page, STAGE).response["violations"]
+        found = Axe().run(page, "[data-stage]").response["violations"]
         grave = [violation for violation in found if violation["impact"] in GRAVE]
         assert not grave, f"{scene} {scheme} {width}\n" + "\n".join(map(told, grave))
 

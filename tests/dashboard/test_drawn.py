@@ -16,15 +16,13 @@ from conv.ops import conv2d
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
-from tests.dashboard.on_page import drawn_on, panel, shows, stage, step_up, thumbnail
+from tests.dashboard.on_page import drawn_on, panel, says, shows, stage, step_up, thumbnail
 from tests.dashboard.stage import Stage
 from tests.views import scene_of
 
 SAY = words("en")
 CURVES = ("loss", "norm", "path")
 TALL = 2600  # pixels in which every scene is seen whole
-VIEW = "(stage, view) => stage.dataset.view === view"
-AT = "(stage, at) => stage.dataset.at === at"
 
 
 def pixels(page):
@@ -52,7 +50,7 @@ def test_stage_says_what_it_is(open_in_browser):
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if scene != "quiz"])
 def test_cells_on_the_page_are_the_numbers_of_the_layer(open_in_browser, scene):
     page = open_in_browser(f"scene={scene}&n=3&c=5&f=2&i=4&j=9")
-    wait(page, VIEW, "3,5,2")
+    says(page, view="3,5,2")
     drawn = drawn_on(page)
     data = load("notebook")
     meant = scene_of(replace(data.default, scene=scene, n=3, c=5, f=2, i=4, j=9))
@@ -76,7 +74,7 @@ def test_panels_stay_mounted_when_the_view_moves(open_in_browser):
     page.evaluate(probe("keep_panels"))
 
     def moved(n, c, f):
-        wait(page, VIEW, f"{n},{c},{f}")
+        says(page, view=f"{n},{c},{f}")
         shows(page, f"x[{n}, {c}]")
         shows(page, f"w[{f}, {c}]")
         assert page.evaluate(probe("panels_are_kept"))
@@ -181,10 +179,10 @@ def test_outlines_keep_their_lines_wherever_the_pointer_goes(open_in_browser, li
 
 def test_nothing_fades_while_a_pick_is_answered(open_in_browser):
     """Each fade would be a layer of its own, which makes the answer a third slower."""
-    page = open_in_browser()
+    page = open_in_browser(fresh=True)
     page.evaluate(probe("count_fades"))
     for channel in (20, 9):
         page.locator(f"[data-strip=c] [data-pick='{channel}']").click()
-        wait(page, VIEW, f"1,{channel},10")
+        says(page, view=f"1,{channel},10")
     assert page.evaluate("() => window.stale") > 10
     assert page.evaluate("() => window.faded") == 0

@@ -28,8 +28,8 @@ from conv.figures.sheet import Sheet
 from conv.ops import ConvError
 from conv.view import SCENES
 from conv.words import words
+from tests.dashboard.on_page import WAIT
 from tests.dashboard.page import control, open_page
-from tests.dashboard.stage import WAIT
 from tests.views import legal_view, scene_of
 
 SAY = words("en")
@@ -399,41 +399,46 @@ def test_long_work_is_told_stopped_and_brought(open_in_browser, drawing):
 
 
 def test_browsers_that_export_at_once_get_each_its_own(browser, server, drawing):
-    links = [f"data=paper&scene=forward&i=0&j={k}&lang=en" for k in range(2)]
-    links.append("data=paper&scene=mistakes&lang=en")
-    svgs = (0,)
+    asked = {
+        "data=paper&scene=forward&i=0&j=0&lang=en": "SVG",
+        "data=paper&scene=forward&i=0&j=1&lang=en": "HTML",
+        "data=paper&scene=mistakes&lang=en": "HTML",
+    }
     # One cache for all: each has a session of its own, but would ask for the same scripts.
-    context = browser.new_context(viewport={"width": 700, "height": 400})
-    pages = [context.new_page() for _ in links]
-    for k, page in enumerate(pages):
-        if k not in svgs:
-            # Its file is the server's work: it spares the machine a stage of its own.
-            page.route("**/plotly/*", lambda route: route.abort())
-        lean = "hide=sidebar,strips,formulas"
-        page.goto(f"{server}/?{links[k]}&{lean}", wait_until="commit")
-    buttons = []
-    for k, page in enumerate(pages):
-        dialog = page.get_by_role("dialog")
-        wanted = dialog.get_by_role("radio", name="SVG" if k in svgs else "HTML", exact=True)
-        for button in (page.locator(".st-key-toolbar_export button"), wanted):
-            # A click waits for frames, of which a page behind others has one a second.
-            button.evaluate("(node) => node.click()")
-        of_page = dialog.get_by_role("button", name=SAY("export.download", format="HTML"))
-        buttons.append(ready(dialog, "svg") if k in svgs else of_page)
-    for button in buttons:
-        button.wait_for(timeout=PATIENCE * 1000)
-    with ExitStack() as stack:
-        coming = [
-            stack.enter_context(page.expect_download(timeout=PATIENCE * 1000)) for page in pages
-        ]
+    with browser.new_context(viewport={"width": 700, "height": 400}) as context:
+        pages = {link: context.new_page() for link in asked}
+        for link, page in pages.items():
+            if asked[link] == "HTML":
+                # It is the server's work: it spares the machine a stage of its own.
+                page.route("**/plotly/*", lambda route: route.abort())
+            page.goto(f"{server}/?{link}&hide=sidebar,strips,formulas", wait_until="commit")
+        buttons = [button_of(page, asked[link]) for link, page in pages.items()]
         for button in buttons:
-            button.evaluate("(node) => node.click()")
-    for k, came in enumerate(coming):
-        order = order_of(links[k])
-        scene = scene_of(order.view)
-        if k in svgs:
-            expected = picture_file(drawing, scene, order, "svg")
-        else:
-            expected = page_file(scene, order).encode()
-        assert came.value.path().read_bytes() == expected, links[k]
-    context.close()
+            button.wait_for(timeout=PATIENCE * 1000)
+        with ExitStack() as stack:
+            coming = {
+                link: stack.enter_context(page.expect_download(timeout=PATIENCE * 1000))
+                for link, page in pages.items()
+            }
+            for button in buttons:
+                button.evaluate("(node) => node.click()")
+        for link, came in coming.items():
+            order = order_of(link)
+            scene = scene_of(order.view)
+            if asked[link] == "SVG":
+                expected = picture_file(drawing, scene, order, "svg")
+            else:
+                expected = page_file(scene, order).encode()
+            assert came.value.path().read_bytes() == expected, link
+
+
+def button_of(page, kind):
+    """Opens the dialog of a page, and gives the button of a file of this kind."""
+    dialog = page.get_by_role("dialog")
+    wanted = dialog.get_by_role("radio", name=kind, exact=True)
+    for button in (page.locator(".st-key-toolbar_export button"), wanted):
+        # A click waits for frames, of which a page behind others has one a second.
+        button.evaluate("(node) => node.click()")
+    if kind == "SVG":
+        return ready(dialog, "svg")
+    return dialog.get_by_role("button", name=SAY("export.download", format=kind))

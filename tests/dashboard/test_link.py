@@ -5,19 +5,16 @@ import re
 from playwright.sync_api import expect
 
 from conv.words import words
-from tests.browser import wait
-from tests.dashboard.on_page import drawn_on, shows, stage, step_up
+from tests.dashboard.on_page import drawn_on, says, shows, stage, step_up
 
 SAY = words("en")
-VIEW = "(stage, view) => stage.dataset.view === view"
-AT = "(stage, at) => stage.dataset.at === at"
 
 
 def test_picking_goes_into_the_link_and_back_brings_it_back(open_in_browser):
     page = open_in_browser()
     step_up(page, "i").click()
     shows(page, "cell (7, 6)")
-    wait(page, AT, "7,6")
+    says(page, at="7,6")
     page.wait_for_url(re.compile(r"\?i=7&lang=en$"))
     page.locator(".st-key-scene").get_by_text(SAY("scene.dx"), exact=True).click()
     shows(page, SAY("panel.dx_rot180"))
@@ -27,7 +24,7 @@ def test_picking_goes_into_the_link_and_back_brings_it_back(open_in_browser):
     shows(page, "cell (7, 6)")
     page.reload()
     shows(page, "cell (7, 6)")
-    wait(page, AT, "7,6")
+    says(page, at="7,6")
 
 
 def test_no_click_is_lost(open_in_browser):
@@ -36,7 +33,7 @@ def test_no_click_is_lost(open_in_browser):
     for _ in range(12):
         step.click()
     shows(page, "x[1, 15]")
-    wait(page, VIEW, "1,15,10")
+    says(page, view="1,15,10")
     page.wait_for_url(re.compile(r"\?c=15&lang=en$"))
     expect(page.locator(".st-key-c input")).to_have_value("15")
 

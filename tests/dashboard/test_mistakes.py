@@ -13,10 +13,9 @@ from conv.view import DATA, LANGUAGES, MISTAKES, SCENES
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import lean
+from tests.dashboard.page import control, items, link, open_page, stage, value
 from tests.dashboard.stage import Stage, close, number_of, outlined
-from tests.dashboard.test_page import control, items, link, open_page, stage, value
-from tests.test_gallery import scene_at as scene_of
-from tests.test_gallery import spot_of
+from tests.mistake_spots import scene_at, spot_of
 
 SAY = words("en")
 # Wider links: each shows another kind of result.
@@ -48,7 +47,7 @@ def test_every_mistake_of_every_data_set_the_languages_in_turn(data, name):
         stage(page), ensure_ascii=False
     )
     spot = spot_of(data, mistake=name, stride=(2, 2))
-    shown = np.float32(scene_of(spot).panel("wrong").values)
+    shown = np.float32(scene_at(spot).panel("wrong").values)
     np.testing.assert_array_equal(sent_numbers(page, "wrong"), shown)
 
 
@@ -248,7 +247,7 @@ def spot_of_link(link):
 @pytest.mark.parametrize(("link", "tensor"), LINKS.items(), ids=list(LINKS))
 def test_pointing_lights_the_same_cell_in_all_three(open_in_browser, link, tensor):
     stage = gallery(open_in_browser, link)
-    scene = scene_of(spot_of_link(link))
+    scene = scene_at(spot_of_link(link))
     names = ["wrong", "right", "difference"]
     shown = stage.read(names)["panels"]
     for name in names:
@@ -272,7 +271,7 @@ def test_pointing_lights_the_same_cell_in_all_three(open_in_browser, link, tenso
 def test_a_cell_that_the_wrong_shape_has_lights_and_another_does_not(open_in_browser, name):
     stage = gallery(open_in_browser, f"mistake={name}&data=paper&kernel=2&stride=2&padding=0")
     spot = spot_of("paper", mistake=name, kernel=(2, 2), stride=(2, 2), padding=(0, 0))
-    rows, columns = scene_of(spot).panel("wrong").size
+    rows, columns = scene_at(spot).panel("wrong").size
     assert max(rows, columns) < 5
     stage.point("right", (rows - 1, columns - 1))
     assert outlined(stage.read([])["panels"]["wrong"])[1] == {(rows - 1, columns - 1)}
@@ -282,7 +281,7 @@ def test_a_cell_that_the_wrong_shape_has_lights_and_another_does_not(open_in_bro
     assert outlined(shown["right"])[1] == {(4, 4)}
     stage.point("wrong", (0, 0))
     assert outlined(stage.read([])["panels"]["right"])[1] == {(0, 0)}
-    card = next(one for one in scene_of(spot).items() if isinstance(one, Card))
+    card = next(one for one in scene_at(spot).items() if isinstance(one, Card))
     expect(stage.root).to_contain_text(SAY(card.text.key, **card.text.values))
 
 
@@ -366,7 +365,7 @@ def test_choosing_another_mistake_redraws(open_in_browser):
     before = stage.values("wrong")
     choose(stage.page, "unswapped")
     expect(stage.page.get_by_text(SAY("about_mistake.unswapped"))).to_be_visible()
-    expected = scene_of(spot_of("paper", padding=(0, 0), mistake="unswapped")).panel("wrong").values
+    expected = scene_at(spot_of("paper", padding=(0, 0), mistake="unswapped")).panel("wrong").values
     wanted = ["wrong", np.float32(expected).tolist()]
     stage.page.wait_for_function(probe("has_numbers"), arg=wanted)
     assert (before != expected).any()
@@ -386,8 +385,9 @@ def test_nothing_reaches_beyond_a_phone(open_in_browser):
     for name in ("unrotated", "dw_swapped", "db_averaged"):
         if name != "unrotated":
             choose(stage.page, name)
-        title = SAY(f"about_mistake.{name}")
-        expect(stage.page.get_by_text(title)).to_be_visible()
+        wrong = scene_at(spot_of("notebook", stride=(2, 2), mistake=name)).panel("wrong").values
+        wanted = ["wrong", np.float32(wrong).tolist()]
+        stage.page.wait_for_function(probe("has_numbers"), arg=wanted)
         wait(stage.page, probe("fits"))
         assert stage.page.evaluate(probe("cells_beyond")) == 0
 

@@ -11,10 +11,8 @@ from conv.cli import main
 from conv.figures.stage.page import PLOTLY_FILE
 from conv.ops import conv2d, conv2d_input
 from tests.dashboard.stage import close, number_of, outlined
-from tests.views import legal_view
 
 ASKED = ["--data", "paper", "--stride", "2", "--padding", "2", "--i", "1", "--j", "3"]
-VIEW = legal_view("paper", stride=(2, 2), padding=(2, 2), i=1, j=3)
 GEOMETRY = {"stride": 2, "padding": 2}
 
 

@@ -11,7 +11,7 @@ from tests.dashboard.stage import (
     outlined,
     view_of,
 )
-from tests.test_links import meetings_of
+from tests.meetings import meetings_of
 
 SAY = words("en")
 
@@ -125,7 +125,8 @@ def test_letting_go_shows_the_place_that_was_pinned_last(open_in_browser):
     expect_link(stage.page, i=9, j=9)
     stage.press("Escape")
     expect(stage.find("[data-pin]")).to_be_hidden()
-    stage.wait(at=(9, 9))
+    stage.leave()
+    stage.wait(at=(9, 9), over="")
 
 
 @pytest.mark.parametrize("link", ["", "stride=2", "dilation=2&padding=2", "kernel=4"])
@@ -173,5 +174,8 @@ def test_a_click_on_a_bar_picks_its_channel(open_in_browser):
     # Nothing is at the bars of the bias and of the total.
     stage.click("channels", (0, 33))
     stage.click("channels", (0, 34))
+    picked = stage.find("[data-strip=c] [aria-checked=true]")
+    expect(picked).to_have_attribute("data-pick", "5")
     stage.click("channels", (0, 30))
+    expect(picked).to_have_attribute("data-pick", "30")
     stage.wait(view=(1, 30, 10))

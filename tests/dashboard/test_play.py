@@ -79,8 +79,9 @@ def test_moving_is_the_browsers_own_affair(open_in_browser):
     def note(frame):
         sent.append(frame)
 
-    page.on("websocket", lambda socket: socket.on("framesent", note))
-    page.reload()
+    with page.expect_websocket() as opening:
+        page.reload()
+    opening.value.on("framesent", note)
     stage = Stage(page)
     # The server has answered all that the page asks for when it opens.
     answered(page)

@@ -20,7 +20,7 @@ from tests.dashboard.stage import (
     outlined,
     view_of,
 )
-from tests.test_links import PANELS, linked_spaces, meetings_of, role
+from tests.meetings import PANELS, linked_spaces, meetings_of, role
 from tests.views import WINDOWED, scene_of
 
 SAY = words("en")

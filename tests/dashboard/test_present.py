@@ -13,7 +13,8 @@ from conv.playlist import bundled_playlist
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
-from tests.dashboard.test_page import control, link, open_page, stage
+from tests.dashboard.on_page import says
+from tests.dashboard.page import control, link, open_page, stage
 from tests.views import scene_of
 
 SAY = words("en")
@@ -48,7 +49,7 @@ def test_every_scene_fills_both_windows_without_scrolling(open_in_browser):
         if scene == "forward":
             cells = page.locator("[data-panel=output] [data-cells]")
             cells.hover(position=middle_of(cells, (3, 9)))
-            wait(page, "(stage) => stage.dataset.over === 'output' && stage.dataset.at === '3,9'")
+            says(page, over="output", at="3,9")
             page.mouse.move(1, 1)
 
 
@@ -70,25 +71,25 @@ def test_the_playlist_is_driven_by_keys(open_in_browser):
         page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"\bat=1\b"))
-    wait(page, "(stage) => stage.dataset.scene === 'forward' && stage.dataset.at === '1,1'")
+    says(page, scene="forward", at="1,1")
     expect(page.locator("[data-views]")).to_be_hidden()
     # Steps, and what lies behind the last one.
     page.keyboard.press("PageDown")
-    wait(page, "(stage) => stage.dataset.at === '1,2'")
+    says(page, at="1,2")
     page.keyboard.press("PageUp")
-    wait(page, "(stage) => stage.dataset.at === '1,1'")
+    says(page, at="1,1")
     page.keyboard.press("End")
     page.keyboard.press("PageDown")
     expect(page.locator(".foot .note")).to_have_text(words("zh")("stage.at_end"))
     expect(shown).to_have_text(TITLES[0])
     page.keyboard.press("PageDown")
     expect(shown).to_have_text(TITLES[1])
-    wait(page, "(stage) => stage.dataset.scene === 'overview'")
+    says(page, scene="overview")
     # By the mouse, after which the keys are the stage's as before.
     page.locator("[data-on]").click()
-    wait(page, "(stage) => stage.dataset.scene === 'dw' && stage.dataset.at === '0,0'")
+    says(page, scene="dw", at="0,0")
     page.keyboard.press("ArrowRight")
-    wait(page, "(stage) => stage.dataset.at === '0,1'")
+    says(page, at="0,1")
     page.keyboard.press("Escape")
     page.wait_for_url(lambda url: "present" not in url and "playlist=backward&at=3" in url)
     page.reload()
@@ -128,7 +129,7 @@ def test_a_page_of_its_own_fills_its_window_too(open_scene):
     """It has no playlist and nobody to tell."""
     view = replace(load("paper").default, scene="dw")
     page = open_scene(stage_data(view, scene_of(view)), width=1280, height=720).page
-    wait(page, "(stage) => stage.dataset.at === '1,1'")
+    says(page, at="1,1")
     page.keyboard.press("f")
     fills(page, "dw")
     for key in ("n", "p", "l", "End", "PageDown", "PageDown"):

@@ -6,10 +6,9 @@ from playwright.sync_api import expect
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
-from tests.dashboard.on_page import stage
+from tests.dashboard.on_page import says, stage
 
 SAY = words("en")
-SCENE = "(stage, name) => stage.dataset.scene === name"
 
 
 def assert_nothing_is_cut_off(page):
@@ -24,13 +23,13 @@ def every_scene(page):
     for key, scene in enumerate(SCENES, 1):
         stage(page).focus()
         page.keyboard.press(str(key))
-        wait(page, SCENE, scene)
+        says(page, scene=scene)
         yield scene
 
 
 @pytest.mark.parametrize(
     ("link", "widths"),
-    [("", (1440,)), ("data=paper&lang=zh", (390, 1920)), ("data=sobel&lang=en", (1100,))],
+    [("", (1440, 390)), ("data=paper&lang=zh", (390, 1920)), ("data=sobel&lang=en", (1100,))],
 )
 def test_nothing_is_cut_off_however_wide_the_window_is(open_in_browser, link, widths):
     page = open_in_browser(link)

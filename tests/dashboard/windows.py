@@ -4,9 +4,7 @@ Loading the page takes several times as long as following a link inside of it. S
 has done with follows a link to a view where no test begins, and from there the next test's link.
 All of a view comes from its link, as with the browser's back button; the stage is built anew."""
 
-from contextlib import suppress
-
-from playwright.sync_api import TimeoutError as TooLate
+from playwright.sync_api import Error
 
 from tests.browser import STAGE, probe
 
@@ -31,14 +29,14 @@ class Window:
         self.rests = False
 
     def open(self, link, *, width, height, scheme, fresh):
-        """Opens a link from where the page rests; where that is not possible, or it is to be
-        `fresh`, the page is loaded anew."""
+        """Opens a link from where the page rests. A page that does not rest, or is to be `fresh`,
+        is loaded anew."""
         page = self.page
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme, reduced_motion="no-preference")
         loads = fresh or not self.rests or "embed" in link or "present" in link
         if not loads:
-            self.follow(link, [REST_VIEW, False])
+            self.follow(link, [REST_VIEW, False], OPEN)
         else:
             if self.rests:
                 page.goto(BLANK)
@@ -47,19 +45,26 @@ class Window:
         self.rests = False
         return page
 
-    def follow(self, link, arrived):
+    def follow(self, link, arrived, patience):
         self.page.evaluate(probe("follow_link"), link)
-        self.page.wait_for_function(probe("has_arrived"), arg=arrived, timeout=FOLLOW)
+        self.page.wait_for_function(probe("has_arrived"), arg=arrived, timeout=patience)
 
     def rest(self, *, kept=True):
-        """Leaves nothing of a test in the page."""
+        """Leaves nothing of a test in the page; one that answers no more is replaced."""
+        try:
+            self.page.mouse.move(0, 0)
+            self.page.evaluate(FORGET)
+            self.rests = kept and self.goes_to_rest()
+            if not self.rests:
+                self.page.goto(BLANK)
+        except Error:
+            self.page.close()
+            self.page, self.rests = self.context.new_page(), False
+
+    def goes_to_rest(self):
         page = self.page
-        page.mouse.move(0, 0)
-        page.evaluate(FORGET)
-        if kept and page.locator(STAGE).count() and page.evaluate(probe("is_as_opened"), SPEED):
-            page.set_viewport_size(SIZE)
-            with suppress(TooLate):
-                self.follow(REST, [REST_VIEW, True])
-                self.rests = page.evaluate(probe("is_as_opened"), SPEED)
-        if not self.rests:
-            page.goto(BLANK)
+        if not page.locator(STAGE).count() or not page.evaluate(probe("is_as_opened"), SPEED):
+            return False
+        page.set_viewport_size(SIZE)
+        self.follow(REST, [REST_VIEW, True], FOLLOW)
+        return page.evaluate(probe("is_as_opened"), SPEED)
