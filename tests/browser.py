@@ -30,7 +30,7 @@ NAMES = (
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 START_SECONDS = 60
 SERVER = {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}
-STAGE = "[data-stage][data-at]"
+PAINTED = "[data-stage][data-at]"
 _WHEN = """([selector, value]) => {
     const stage = document.querySelector(selector);
     return stage !== null && Boolean((%s)(stage, value));
@@ -107,4 +107,4 @@ def wait(page, condition, value=None):
     """Waits until the page has a stage that is painted and `condition`, a function in JavaScript
     of the stage's root and `value`, holds for it. The probe "fits" says that it is drawn for its
     column."""
-    page.wait_for_function(_WHEN % condition, arg=[STAGE, value], timeout=30_000)
+    page.wait_for_function(_WHEN % condition, arg=[PAINTED, value], timeout=30_000)

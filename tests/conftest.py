@@ -18,7 +18,7 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 
-BROWSERS = {"browser", "drawing", "server"}
+OPEN_BROWSERS = {"browser", "drawing", "server"}
 
 
 def pytest_addoption(parser):
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items):
     """Marks what needs a browser, and has it come first: it takes longest, so that workers which
     end with short tests end together."""
     for item in items:
-        if BROWSERS & {*item.fixturenames}:
+        if OPEN_BROWSERS & {*item.fixturenames}:
             item.add_marker("browser")
     items.sort(key=lambda item: "browser" not in item.keywords)
 

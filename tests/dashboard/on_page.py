@@ -4,7 +4,11 @@ import json
 
 from tests.browser import probe, wait
 
-WAIT = 15_000  # milliseconds
+AWAY = (2, 2)  # a point of the window where no stage is
+OPEN = 60_000  # milliseconds for a page to open
+WAIT = 15_000  # for anything else
+TALL = 2600  # pixels of height in which every scene is seen whole, so that nothing scrolls
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 SHOWS = "(stage, text) => stage.textContent.includes(text)"
 
 

@@ -30,7 +30,6 @@ with warnings.catch_warnings():
 
 SMOKE = probe("other_browsers")
 RIGHT = "\ue014"  # the arrow key, as WebDriver writes it
-AWAY = (2, 2)  # a point of the window where no stage is
 WAIT = 60  # seconds
 POLL = 0.1
 SCREEN = "1600x1200x24"

@@ -14,12 +14,10 @@ from conv.bundle import load, make_bundle, sizes_of
 from conv.ops import conv2d, conv2d_input, conv2d_weight
 from conv.ops.textbook import pad, rot180
 from conv.view import from_query
-from tests.browser import probe
-from tests.dashboard.on_page import says
+from tests.browser import PAINTED, probe
+from tests.dashboard.on_page import AWAY, OPEN, says
 
 STAGE = "[data-stage]"
-AWAY = (2, 2)  # a point of the window where no stage is
-OPEN = 60_000
 NUMBER = re.compile(r"-?[\d.]+")
 
 
@@ -28,7 +26,7 @@ class Stage:
 
     def __init__(self, page, **wanted):
         self.page = page
-        page.wait_for_selector(f"{STAGE}[data-at]", timeout=OPEN)
+        page.wait_for_selector(PAINTED, timeout=OPEN)
         # The stage moves where a control above it takes the place of its skeleton.
         page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=OPEN)
         self.wait(**wanted)

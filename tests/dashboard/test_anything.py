@@ -9,8 +9,8 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from conv.view import SCENES
 from tests.dashboard.driving import answered, opened
+from tests.dashboard.on_page import AWAY
 from tests.dashboard.stage import (
-    AWAY,
     Truth,
     close,
     view_of,

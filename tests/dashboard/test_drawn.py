@@ -16,13 +16,12 @@ from conv.ops import conv2d
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
-from tests.dashboard.on_page import drawn_on, panel, says, shows, stage, step_up, thumbnail
+from tests.dashboard.on_page import TALL, drawn_on, panel, says, shows, stage, step_up, thumbnail
 from tests.dashboard.stage import Stage
 from tests.views import scene_of
 
 SAY = words("en")
 CURVES = ("loss", "norm", "path")
-TALL = 2600  # pixels in which every scene is seen whole
 
 
 def pixels(page):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from conv.view import SCENES
 from conv.words import words
 from tests.dashboard.driving import expect_link, opened, set_field
+from tests.dashboard.on_page import SCROLLED
 from tests.dashboard.stage import (
     Truth,
     close,
@@ -14,7 +15,6 @@ from tests.dashboard.stage import (
 )
 
 SAY = words("en")
-SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 RING = "(root) => getComputedStyle(root).boxShadow"
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from conv.figures.palette import THEMES, color_at
 from conv.view import SCENES
-from tests.dashboard.other_browsers import AWAY, BROWSERS, RIGHT, program
+from tests.dashboard.on_page import AWAY
+from tests.dashboard.other_browsers import BROWSERS, RIGHT, program
 from tests.dashboard.windows import LEAN
 
 pytestmark = pytest.mark.browser

@@ -12,6 +12,7 @@ from conv.scenes.numbers import cell_texts, power_text
 from conv.scenes.scene import Bars, Panel
 from conv.words import words
 from tests.dashboard.driving import opened
+from tests.dashboard.on_page import TALL
 from tests.dashboard.stage import (
     Truth,
     boxes_of,
@@ -24,7 +25,6 @@ from tests.meetings import PANELS, linked_spaces, meetings_of, role
 from tests.views import WINDOWED, scene_of
 
 SAY = words("en")
-TALL = 2600  # pixels in which every scene is seen whole, so that nothing scrolls
 # Links, and how many cells of each panel are pointed at.
 HOVERED = {
     "": 1,

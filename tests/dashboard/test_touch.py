@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from conv.words import words
 from tests.dashboard.driving import expect_link, opened, touching
+from tests.dashboard.on_page import SCROLLED
 from tests.dashboard.stage import (
     Truth,
     close,
@@ -11,7 +12,6 @@ from tests.dashboard.stage import (
 )
 
 SAY = words("en")
-SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 
 
 def test_a_tap_pins(open_in_browser):

@@ -6,7 +6,8 @@ All of a view comes from its link, as with the browser's back button; the stage 
 
 from playwright.sync_api import Error
 
-from tests.browser import STAGE, probe
+from tests.browser import PAINTED, probe
+from tests.dashboard.on_page import OPEN
 
 SIZE = {"width": 1100, "height": 800}  # where size is not the question
 SPEED = "4"
@@ -14,8 +15,7 @@ SPEED = "4"
 LEAN = "hide=toolbar,formulas,terms"
 # Where no test begins: no other view has its sizes and its place of the item, channel and filter.
 REST, REST_VIEW = f"scene=mistakes&n=9&c=31&f=15&kernel=1&lang=en&{LEAN}", "9,31,15"
-OPEN = 60_000  # milliseconds
-FOLLOW = 15_000
+FOLLOW = 15_000  # milliseconds
 BLANK = "about:blank"
 FORGET = "() => { localStorage.clear(); sessionStorage.clear(); document.activeElement?.blur(); }"
 
@@ -41,7 +41,7 @@ class Window:
             if self.rests:
                 page.goto(BLANK)
             page.goto(f"{self.server}/?{link}")
-            page.wait_for_selector(STAGE, timeout=OPEN)
+            page.wait_for_selector(PAINTED, timeout=OPEN)
         self.rests = False
         return page
 
@@ -63,7 +63,7 @@ class Window:
 
     def goes_to_rest(self):
         page = self.page
-        if not page.locator(STAGE).count() or not page.evaluate(probe("is_as_opened"), SPEED):
+        if not page.locator(PAINTED).count() or not page.evaluate(probe("is_as_opened"), SPEED):
             return False
         page.set_viewport_size(SIZE)
         self.follow(REST, [REST_VIEW, True], FOLLOW)
