@@ -1,6 +1,6 @@
 """Installs what the tests need where it is missing, a Chromium included, and runs them.
 
-    python -m tests [--quick] [--once] [pytest's arguments]
+    python -m tests [--quick] [--once] [PATH or any other argument of pytest]
 
 --quick runs those that need no browser. A test that needs one and fails is tried once more, alone,
 when the others are done, and named at the end; with --once it is not, nor where many have failed.
@@ -19,6 +19,9 @@ MOST_AGAIN = 10  # more have not failed by chance, and would take long, one afte
 
 
 def main(arguments: list[str]) -> int:
+    if {"-h", "--help"} & {*arguments}:
+        print(__doc__)
+        return 0
     own = {"--quick", "--once"} & {*arguments}
     asked = [argument for argument in arguments if argument not in own]
     install_packages()

@@ -97,6 +97,15 @@ def test_quick_runs_what_needs_no_browser_and_installs_none(runs, monkeypatch):
     assert runs.made == [(2, ["-m", "not browser", "-x"])]
 
 
+def test_help_names_both_switches_and_installs_nothing(runs, monkeypatch, capsys):
+    monkeypatch.setattr(command, "install_packages", lambda: pytest.fail("it installs"))
+    assert command.main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert "--quick" in said
+    assert "--once" in said
+    assert runs.made == []
+
+
 @pytest.mark.parametrize(
     ("has", "root", "asked"),
     [
