@@ -263,8 +263,4 @@ export class Bars {
             [...one.row.children].forEach((picture, bar) => (picture.src = urls[bar]));
         });
     }
-
-    purge(Plotly) {
-        if (this.figure) Plotly.purge(this.figure);
-    }
 }

@@ -260,8 +260,4 @@ export class Curves {
     cellText([, step], words) {
         return this.told(step, words);
     }
-
-    purge(Plotly) {
-        if (this.figure) Plotly.purge(this.figure);
-    }
 }

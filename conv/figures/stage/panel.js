@@ -464,8 +464,4 @@ export class Panel {
         const value = this.waiting?.[at] ? words.waiting : number(this.values[at], 6);
         return worded(words.cell, { row, column, value });
     }
-
-    purge(Plotly) {
-        if (this.figure) Plotly.purge(this.figure);
-    }
 }

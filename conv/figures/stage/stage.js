@@ -115,8 +115,9 @@ export class Stage {
         this.root.replaceChildren(sentence);
     }
 
+    // The figures are not purged: without their elements they are garbage, and Plotly, which works on
+    // after a call has returned, would fail with those that are.
     clear() {
-        this.panels?.forEach((panel) => panel.purge(this.Plotly));
         this.panels = null;
         this.make = null;
     }
