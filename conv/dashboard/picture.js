@@ -4,8 +4,8 @@
 import { bytesOf } from "../figures/stage/bytes.js";
 import { element } from "../figures/stage/dom.js";
 
-// Of each element that Streamlit gives, and gives again with every picture: the latest data, and
-// the address of the file that is shown.
+// Of each element that Streamlit gives, and gives again with every picture: the latest call, which an
+// earlier one may end behind, and the address of the file that is shown.
 const latest = new WeakMap();
 const addresses = new WeakMap();
 const KEPT = 60_000; // milliseconds for which a download may still need its address
@@ -83,7 +83,8 @@ function readdress(host, file) {
 export default function picture({ data, parentElement }) {
     const host = parentElement;
     const { root, paper, fault, download } = partsOf(host);
-    latest.set(host, data);
+    const call = {};
+    latest.set(host, call);
     root.dataset.picture = "drawing";
     download.hidden = !data.file;
     download.textContent = data.file && data.download;
@@ -96,7 +97,7 @@ export default function picture({ data, parentElement }) {
     };
     fileOf(data)
         .then((file) => {
-            if (latest.get(host) !== data) return;
+            if (latest.get(host) !== call) return;
             const address = readdress(host, file);
             const image = element("img", { src: address, alt: data.alt });
             paper.classList.toggle("clear", data.clear);
@@ -104,8 +105,9 @@ export default function picture({ data, parentElement }) {
             if (data.file) Object.assign(download, { href: address, download: data.file });
             settle("ready");
         })
-        .catch((error) => latest.get(host) === data && settle("failed", error.message));
+        .catch((error) => latest.get(host) === call && settle("failed", error.message));
     return () => {
+        if (latest.get(host) !== call) return;
         latest.delete(host);
         readdress(host);
     };

@@ -6,6 +6,7 @@ const timers = new WeakMap();
 export default function tick({ data, parentElement, setTriggerValue }) {
     let count = 0;
     clearInterval(timers.get(parentElement));
-    timers.set(parentElement, setInterval(() => setTriggerValue("tick", (count += 1)), data.every));
-    return () => clearInterval(timers.get(parentElement));
+    const timer = setInterval(() => setTriggerValue("tick", (count += 1)), data.every);
+    timers.set(parentElement, timer);
+    return () => clearInterval(timer);
 }

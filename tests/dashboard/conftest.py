@@ -81,7 +81,7 @@ def offline(browser):
 
 
 @pytest.fixture
-def open_file(offline):
+def load_file(offline):
     """Opens a page from a file. At the end, it must have asked for nothing but itself and what lies
     beside it, and have said nothing in the console."""
     folders, faults = [], []
@@ -95,13 +95,19 @@ def open_file(offline):
         offline.emulate_media(color_scheme=scheme)
         offline.set_viewport_size({"width": width, "height": height})
         offline.goto(file.as_uri())
-        return Stage(offline)
+        return offline
 
     listeners = {}
     yield open_page
     for event, listener in listeners.items():
         offline.remove_listener(event, listener)
     assert faults == []
+
+
+@pytest.fixture
+def open_file(load_file):
+    """The stage of a page from a file."""
+    return lambda file, **options: Stage(load_file(file, **options))
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,11 @@ from playwright.sync_api import expect
 
 from conv.bundle import Bundle, DataSet, learn, load, make_bundle, run
 from conv.figures.film import steps_of
-from conv.figures.stage import stage_data, stage_page
+from conv.figures.stage import stage_data
 from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
 from conv.view import View
 from conv.words import words
-from tests.browser import probe
 from tests.dashboard.stage import NUMBER, Truth, close, number_of, outlined, view_of
 from tests.views import WINDOWED, tensors
 
@@ -220,24 +219,6 @@ def test_a_training_lives_in_one_file(open_scene):
     shown = stage.read(["path"])["panels"]["path"]["values"]
     np.testing.assert_array_equal(shown[0], runs["notebook"].w[:, 0, 0, 2, 0])
     expect(stage.find("[data-pin]")).to_contain_text(SAY("stage.pinned", i=2, j=0))
-
-
-SHOWN = 'stage({ data, parentElement: document.querySelector("main") });'
-
-
-@pytest.mark.parametrize("change", [{}, {"scene": "another"}], ids=["fitted anew", "drawn anew"])
-def test_a_stage_that_goes_while_it_is_drawn_leaves_no_fault(open_file, scene_file, change):
-    """Whatever Plotly begins, it has done a few microtasks later."""
-    page = stage_page(data_of(view_of("data=paper")), "A scene")
-    assert page.count(SHOWN) == 1
-    shown = f"window.scene = data;\nwindow.show = (data) => {SHOWN}\nwindow.show(data);"
-    scene_file.write_text(page.replace(SHOWN, shown), encoding="utf-8")
-    stage = open_file(scene_file)
-    for wait in range(6):
-        stage.page.evaluate(probe("close_while_drawn"), [change, wait])
-        expect(stage.root).to_have_count(0)
-        stage.page.evaluate("window.show(window.scene) && undefined")
-        stage.wait(at=(1, 1))
 
 
 # Of the dx of (4, 4) strides, the cells of dx are more than all windows.

@@ -32,11 +32,13 @@ function plotlyFrom(address, words) {
 
 export default function stage({ data, parentElement, setTriggerValue }) {
     const host = parentElement;
+    // Another with every scene: Streamlit may end a call when a later one has begun.
+    const call = { data };
     const known = stages.get(host);
     const pick = setTriggerValue && ((choice) => setTriggerValue("pick", choice));
     const one = known ?? new Stage(host, { host, pick });
     one.mount.pick = pick;
-    one.next = data;
+    one.call = call;
     stages.set(host, one);
     one.root.lang = data.lang;
     one.root.setAttribute("aria-roledescription", data.words.role);
@@ -45,10 +47,11 @@ export default function stage({ data, parentElement, setTriggerValue }) {
     plotlyFrom(data.plotly, data.words)
         .then((Plotly) => {
             // Of two scenes that came while plotly.js was on its way, the later one is shown.
-            if (one.next === data) one.take(data, Plotly);
+            if (one.call === call) one.take(data, Plotly);
         })
-        .catch((error) => one.next === data && one.fail(error));
+        .catch((error) => one.call === call && one.fail(error));
     return () => {
+        if (one.call !== call) return;
         one.close();
         stages.delete(host);
     };

@@ -106,12 +106,10 @@ export class Stage {
         this.lecture.settle();
         clearTimeout(this.leaving);
         const reason = error?.message ?? String(error);
-        const { words } = this.next;
+        const { words } = this.call.data;
         const sentence = element("div", { class: "failed", role: "alert", "data-failed": "" });
         sentence.textContent = worded(words.failed, { reason });
-        // Plotly may still be at work on the panels: they are left to it.
-        this.panels = null;
-        this.make = null;
+        this.clear();
         this.root.replaceChildren(sentence);
     }
 
@@ -123,7 +121,7 @@ export class Stage {
     }
 
     close() {
-        this.next = null;
+        this.call = null;
         this.player.stop();
         clearTimeout(this.leaving);
         this.observer.disconnect();
