@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FAILED = 1  # how pytest ends where tests have failed, and nothing else has gone wrong
+# How pytest ends where tests have failed, and nothing else has gone wrong; and where it found none.
+FAILED, NONE = 1, 5
 MOST_AGAIN = 10  # more have not failed by chance, and would take long, one after the other
 
 
@@ -43,22 +44,38 @@ def main(arguments: list[str]) -> int:
 
 def install_packages() -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-r", str(ROOT / "tests" / "requirements.txt")], check=True)
+    command = [*pip, "-r", str(ROOT / "tests" / "requirements.txt")]
+    if subprocess.run(command, check=False).returncode:
+        sys.exit("The packages in tests/requirements.txt could not be installed: pip says why.")
 
 
 def run(arguments: list[str], workers: int = 2) -> int:
+    """How pytest ends."""
+    ended = pytest(["-n", str(workers), "--dist", "worksteal", *arguments])
+    if ended == NONE:
+        # Workers do not tell what was not found.
+        return pytest(["--collect-only", "-q", *arguments])
+    return ended
+
+
+def pytest(arguments: list[str]) -> int:
     # Other plugins of this Python could warn, and a warning is an error here.
     plugins = ["-p", "xdist", "-p", "hypothesispytest"]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    # The browser's tests mostly wait, so two at a time take half as long.
-    pytest = [sys.executable, "-m", "pytest", *plugins, "-n", str(workers), "--dist", "worksteal"]
-    return subprocess.run([*pytest, *arguments], cwd=ROOT, check=False, env=environment).returncode
+    command = [sys.executable, "-m", "pytest", *plugins, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # pytest is interrupted too, and says what it has found.
+            continue
 
 
 def try_again(failed: list[str]) -> int:
     """Runs tests of the browser once more, one after the other, and names them."""
     ended = run(failed, workers=0)
-    outcome = "passed then: each is a fault to mend" if ended == 0 else "failed again"
+    outcome = "passed then: each is a fault to mend" if ended == 0 else "did not all pass then"
     print("\nThese tests of the browser failed, and were tried once more, alone:")
     print(*(f"  {test}" for test in failed), sep="\n")
     print(f"They {outcome}.")

@@ -46,11 +46,12 @@ def probe(name):
 
 
 def chromium():
-    """The path of a Chromium on this machine: the one in CHROMIUM, one on the path or
-    Playwright's own; None where there is none."""
-    named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if named:
-        return named
+    """The path of a Chromium on this machine: the one that CHROMIUM names or, where it names none,
+    one on the path or Playwright's own; None where there is none."""
+    names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else NAMES
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found or names != NAMES:
+        return found
     # In a thread of its own, as this one may have a Playwright's loop already.
     with ThreadPoolExecutor(1) as thread:
         own = thread.submit(_playwrights_own).result()

@@ -15,6 +15,9 @@ FONT = ("fonts-noto-cjk", "fontconfig")  # the second tells which fonts there ar
 def install_missing() -> None:
     """Installs it: as root on Debian by its packages; elsewhere Chromium by Playwright. Where that
     is not possible, a sentence says what to install."""
+    named = os.environ.get("CHROMIUM")
+    if named and chromium() is None:
+        sys.exit(f"CHROMIUM is {named}, which is no program: name another, or unset it.")
     missing = [BROWSER] if chromium() is None else []
     if not has_chinese():
         missing += FONT

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.__main__ import run_tests, with_fault
+from tests.faults.__main__ import asked_for, run_tests, with_fault
 from tests.faults.catalogue import ROOT, Fault, faults, kinds
 
 KINDS = {
@@ -70,3 +70,22 @@ def test_a_text_that_is_not_there_once_is_no_fault():
     for source in ("", "aa"):
         with pytest.raises(ValueError, match=f"stands {source.count('a')} times"):
             fault.put_into(source)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--jobs", "0"], "--jobs: invalid positive value: '0'"),
+        (
+            ["--kind", "words", "textbook-zeros-are-products"],
+            "no fault of that name is of that kind",
+        ),
+        (["no-such-fault"], "there is no fault no-such-fault"),
+        (["--kind", "nothing"], "invalid choice: 'nothing'"),
+    ],
+)
+def test_arguments_that_name_no_fault_are_refused(arguments, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        asked_for(arguments)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err

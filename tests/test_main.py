@@ -1,12 +1,13 @@
 """The tests' own command: what it runs, and what it tries again."""
 
 import json
+import shutil
 from types import SimpleNamespace
 
 import pytest
 
 from tests import __main__ as command
-from tests import machine
+from tests import browser, machine
 from tests.conftest import FailedList
 
 ONE, OTHER = "tests/dashboard/test_a.py::test_one", "tests/dashboard/test_a.py::test_other"
@@ -54,7 +55,7 @@ def runs(monkeypatch):
     ("others", "again", "ended", "said"),
     [
         ({}, 0, 0, "a fault to mend"),
-        ({}, 1, 1, "failed again"),
+        ({}, 1, 1, "did not all pass"),
         ({THIRD: False}, 0, 1, "a fault to mend"),
     ],
 )
@@ -145,3 +146,27 @@ def test_without_a_chromium_a_sentence_says_what_to_install(monkeypatch):
     with pytest.raises(SystemExit, match="The tests need a Chromium: install"):
         machine.install_missing()
     assert tried[0][1:] == ["-m", "playwright", "install", "chromium"]
+
+
+def test_a_program_that_chromium_names_is_looked_for(monkeypatch):
+    monkeypatch.setenv("CHROMIUM", "sh")
+    assert browser.chromium() == shutil.which("sh")
+    monkeypatch.setenv("CHROMIUM", "/nothing/here")
+    assert browser.chromium() is None
+    with pytest.raises(SystemExit, match="CHROMIUM is /nothing/here, which is no program"):
+        machine.install_missing()
+
+
+def test_what_is_not_found_is_told_without_workers(monkeypatch):
+    made, ends = [], [command.NONE, 4]
+    monkeypatch.setattr(command, "pytest", lambda given: made.append(given) or ends.pop(0))
+    assert command.run(["tests/nothing.py"]) == 4
+    assert made[0][:2] == ["-n", "2"]
+    assert made[1] == ["--collect-only", "-q", "tests/nothing.py"]
+
+
+def test_a_sentence_says_that_packages_could_not_be_installed(monkeypatch):
+    failed = SimpleNamespace(returncode=1)
+    monkeypatch.setattr(command.subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(SystemExit, match="could not be installed: pip says why"):
+        command.install_packages()

@@ -17,6 +17,7 @@ LEAN = "hide=toolbar,formulas,terms"
 REST, REST_VIEW = f"scene=mistakes&n=9&c=31&f=15&kernel=1&lang=en&{LEAN}", "9,31,15"
 FOLLOW = 15_000  # milliseconds
 BLANK = "about:blank"
+FAULT = "[data-testid=stException], [data-testid=stErrorElementStack]"  # Python's, JavaScript's
 FORGET = "() => { localStorage.clear(); sessionStorage.clear(); document.activeElement?.blur(); }"
 
 
@@ -41,7 +42,9 @@ class Window:
             if self.rests:
                 page.goto(BLANK)
             page.goto(f"{self.server}/?{link}")
-            page.wait_for_selector(PAINTED, timeout=OPEN)
+            page.wait_for_selector(f"{PAINTED}, {FAULT}", state="attached", timeout=OPEN)
+            # What keeps the stage from being drawn would keep every test waiting.
+            assert page.locator(FAULT).all_inner_texts() == []
         self.rests = False
         return page
 

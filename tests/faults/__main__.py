@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
-from tests.faults.catalogue import ROOT, faults, kinds
+from tests.faults.catalogue import ROOT, Fault, faults, kinds
 
 PYTEST = ["-m", "pytest", "-p", "xdist", "-p", "hypothesispytest", "-p", "no:cacheprovider"]
 UNTIL_IT_FAILS = ["-x", "-q", "--tb=no", "-rf"]
@@ -154,22 +154,35 @@ def asked_for(arguments=None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("names", nargs="*", metavar="NAME", help="these faults alone")
     parser.add_argument("--kind", choices=kinds(), help="the faults of this kind alone")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many at a time")
+    parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="so many at a time")
     parser.add_argument("--clean", action="store_true", help="run their test files without a fault")
     options = parser.parse_args(arguments)
     unknown = set(options.names) - {fault.name for fault in faults()}
     if unknown:
         parser.error(f"there is no fault {', '.join(sorted(unknown))}")
+    if not wanted_of(options):
+        parser.error("no fault of that name is of that kind")
     return options
 
 
-def main() -> int:
-    options = asked_for()
-    wanted = [
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def wanted_of(options: argparse.Namespace) -> list[Fault]:
+    return [
         fault
         for fault in faults()
         if fault.name in (options.names or {fault.name}) and options.kind in {None, fault.kind}
     ]
+
+
+def main() -> int:
+    options = asked_for()
+    wanted = wanted_of(options)
     with ExitStack() as stack:
         folders = [stack.enter_context(TemporaryDirectory()) for _ in range(options.jobs)]
         copies = Copies(map(Path, folders))
