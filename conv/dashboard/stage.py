@@ -80,14 +80,31 @@ def give(name: str, value: Value) -> None:
 
 def keep_picks() -> None:
     """Gives the controls again what they may not have been told: a run that is cut off ends before
-    them, and the browser's next words then have their old values. Call it before the view is
-    read, and `picks_are_told` behind the controls."""
+    them, and a browser that is busy draws them late; its next words then have their old values.
+    Call it before the view is read, and `picks_are_told` behind the controls."""
+    unseen = st.session_state.get(_UNSEEN, {})
     seen_at = st.session_state.get(_SEEN_AT)
-    if is_history_navigation() or (seen_at is not None and time.monotonic() > seen_at):
-        st.session_state[_UNSEEN] = {}
-    for name, (earlier, value) in st.session_state.get(_UNSEEN, {}).items():
+    late = seen_at is not None and time.monotonic() > seen_at
+    if is_history_navigation() or (late and not _another_is_set(unseen)):
+        unseen = {}
+    for name, (earlier, value) in list(unseen.items()):
         if st.session_state.get(name) in earlier:
             st.session_state[name] = value
+        elif seen_at is not None:
+            unseen.pop(name)
+    st.session_state[_UNSEEN] = unseen
+
+
+def _another_is_set(unseen: dict[str, Any]) -> bool:
+    """Whether the browser tells of another control than those: it tells of one click at a time, so
+    that old values of theirs are none."""
+    page = last_page()
+    shown = asdict(page.view) if page else {}
+    return any(
+        st.session_state.get(name, value) != value
+        for name, value in shown.items()
+        if name not in unseen
+    )
 
 
 def picks_are_told() -> None:

@@ -41,22 +41,36 @@ def test_fields_are_picked_and_nothing_beside_them():
 
 
 @pytest.mark.parametrize(
-    ("until", "control", "shown"),
+    ("until", "control", "others", "shown"),
     [
-        (None, 7, 20),  # the run of the pick was cut off: the control still has its old value
-        (None, 9, 9),  # or the user has set it to another meanwhile
-        (60, 7, 20),  # its answer is on its way
-        (-60, 7, 7),  # its answer has come, and the user has set it back
+        (None, 7, {}, 20),  # the run of the pick was cut off: the control still has its old value
+        (None, 9, {}, 9),  # or the user has set it to another meanwhile
+        (60, 7, {}, 20),  # its answer is on its way
+        (-60, 7, {}, 7),  # its answer has come, and the user has set it back
+        (-60, 7, {"f": 2}, 20),  # it has not come after all, for the user has set another control
+        (-60, 7, {"scene": "dx"}, 20),
+        (-60, 9, {"f": 2}, 9),
     ],
 )
-def test_a_pick_is_kept_until_the_controls_are_told(until, control, shown):
+def test_a_pick_is_kept_until_the_controls_are_told(until, control, others, shown):
     page = open_page()
     page.session_state["_unseen_picks"] = {"c": (frozenset({7}), 20)}
     page.session_state["_picks_seen_at"] = None if until is None else time.monotonic() + until
-    page.session_state["c"] = control
+    for name, value in {"c": control, **others}.items():
+        page.session_state[name] = value
     page.run()
     assert page.session_state["c"] == page.session_state["_drawn"].view.c == shown
     assert page.session_state["_picks_seen_at"] is not None
+
+
+def test_a_pick_that_the_browser_has_told_of_is_no_more_kept():
+    page = open_page()
+    page.session_state["_unseen_picks"] = {"c": (frozenset({7}), 20)}
+    page.session_state["_picks_seen_at"] = time.monotonic() - 60
+    for c, f, shown in ((20, 2, 20), (7, 3, 7)):
+        page.session_state["c"], page.session_state["f"] = c, f
+        page.run()
+        assert page.session_state["_drawn"].view.c == shown
 
 
 def test_a_pick_is_forgotten_where_the_user_goes_back(monkeypatch):
