@@ -69,7 +69,7 @@ def open_in_browser(contexts, windows, server):
     for window in set(kept) - set(others):
         for event, listener in listeners.items():
             window.page.remove_listener(event, listener)
-        window.rest(kept=kept[window])
+        window.hand_on(kept=kept[window])
     assert faults == []
 
 

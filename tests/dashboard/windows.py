@@ -4,7 +4,10 @@ Loading the page takes several times as long as following a link inside of it. S
 has done with follows a link to a view where no test begins, and from there the next test's link.
 All of a view comes from its link, as with the browser's back button; the stage is built anew."""
 
+from contextlib import suppress
+
 from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser import PAINTED, probe
 from tests.dashboard.on_page import OPEN
@@ -16,6 +19,7 @@ LEAN = "hide=toolbar,formulas,terms"
 # Where no test begins: no other view has its sizes and its place of the item, channel and filter.
 REST, REST_VIEW = f"scene=mistakes&n=9&c=31&f=15&kernel=1&lang=en&{LEAN}", "9,31,15"
 FOLLOW = 15_000  # milliseconds
+MOST_USED = 40  # tests, in which a page grows to half a gigabyte
 BLANK = "about:blank"
 FAULT = "[data-testid=stException], [data-testid=stErrorElementStack]"  # Python's, JavaScript's
 FORGET = "() => { localStorage.clear(); sessionStorage.clear(); document.activeElement?.blur(); }"
@@ -26,8 +30,10 @@ class Window:
 
     def __init__(self, context, server):
         self.context, self.server = context, server
-        self.page = context.new_page()
-        self.rests = False
+        self.take_page()
+
+    def take_page(self):
+        self.page, self.rests, self.used = self.context.new_page(), False, 0
 
     def open(self, link, *, width, height, scheme, fresh):
         """Opens a link from where the page rests. A page that does not rest, or is to be `fresh`,
@@ -53,21 +59,31 @@ class Window:
         self.page.wait_for_function(probe("has_arrived"), arg=arrived, timeout=patience)
 
     def rest(self, *, kept=True):
-        """Leaves nothing of a test in the page; one that answers no more is replaced."""
-        try:
-            self.page.mouse.move(0, 0)
-            self.page.evaluate(FORGET)
-            self.rests = kept and self.goes_to_rest()
-            if not self.rests:
-                self.page.goto(BLANK)
-        except Error:
-            self.page.close()
-            self.page, self.rests = self.context.new_page(), False
+        """Leaves nothing of a test in the page."""
+        self.page.mouse.move(0, 0)
+        self.page.evaluate(FORGET)
+        self.rests = kept and self.goes_to_rest()
+        if not self.rests:
+            self.page.goto(BLANK)
 
     def goes_to_rest(self):
         page = self.page
         if not page.locator(PAINTED).count() or not page.evaluate(probe("is_as_opened"), SPEED):
             return False
         page.set_viewport_size(SIZE)
-        self.follow(REST, [REST_VIEW, True], FOLLOW)
-        return page.evaluate(probe("is_as_opened"), SPEED)
+        with suppress(TooLate):
+            self.follow(REST, [REST_VIEW, True], FOLLOW)
+            return page.evaluate(probe("is_as_opened"), SPEED)
+        return False
+
+    def hand_on(self, *, kept):
+        """Leaves the page to the next test; another for one that has grown or answers no more."""
+        self.used += 1
+        try:
+            self.rest(kept=kept)
+            done = self.used == MOST_USED
+        except Error:
+            done = True
+        if done:
+            self.page.close()
+            self.take_page()
