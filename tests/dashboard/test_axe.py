@@ -14,7 +14,7 @@ GRAVE = ("serious", "critical")
     ("link", "looks", "scenes"),
     [
         ("lang=en&data=paper", (("light", 1440), ("dark", 390)), SCENES),
-        ("lang=zh", (("dark", 1440), ("light", 390)), ("overview", "dx", "update")),
+        ("lang=zh", (("dark", 1440), ("light", 390)), ("overview", "update")),
     ],
 )
 def test_nothing_keeps_anyone_from_the_stage(open_in_browser, link, looks, scenes):

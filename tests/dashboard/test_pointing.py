@@ -44,7 +44,9 @@ def cells_of(shown, count, seed):
 @pytest.mark.parametrize(("link", "count"), HOVERED.items(), ids=list(HOVERED))
 def test_pointing_at_any_cell_shows_what_belongs_to_it(open_in_browser, link, count):
     stage = opened(open_in_browser, link, height=TALL)
-    for key, scene in enumerate(WINDOWED, 1):
+    # Half of the scenes for each layer, in turn: every scene is pointed at in two of them at least.
+    turn = list(HOVERED).index(link) % 2
+    for key, scene in list(enumerate(WINDOWED, 1))[turn::2]:
         stage.leave()
         stage.focus()
         stage.press(str(key))
