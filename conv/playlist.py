@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from .ops import ConvError
-from .view import LANGUAGES, SCENES, Sizes, View, from_query
+from .view import LANGUAGES, SCENES, SECTIONS, Sizes, View, from_query
+from .words import words
 
-BUNDLED = ("backward",)
+BUNDLED = ("backward", "notebook")
 FILE_VARIABLE = "CONV_PLAYLIST"  # of the environment: the path of a dashboard's own playlist
 _MOST_VIEWS, _MOST_BYTES = 200, 200_000
 _FIELDS = frozenset(field.name for field in fields(View))
@@ -45,8 +46,20 @@ def bundled_playlist(name: str, lang: str, sizes_of: Callable[[str], Sizes]) -> 
     """One of the playlists in BUNDLED, in a language; raises KeyError for another name."""
     if name not in BUNDLED or lang not in LANGUAGES:
         raise KeyError(name)
+    if name == "notebook":
+        return _walk(name, lang)
     text = files("conv").joinpath("playlists", f"{name}.{lang}.txt").read_text(encoding="utf-8")
     return parse_playlist(text, name, sizes_of)
+
+
+def _walk(name: str, lang: str) -> Playlist:
+    """Every section of the notebook, in its order."""
+    say = words(lang)
+    entries = (
+        Entry(say(f"section.{section}"), {"scene": name, "section": section})
+        for section in SECTIONS
+    )
+    return Playlist(name, say("walk.title"), tuple(entries))
 
 
 def read_playlist(path: Path, sizes_of: Callable[[str], Sizes]) -> Playlist:

@@ -18,12 +18,19 @@ from .ops.training import LOSSES, MOST_STEPS
 from .ops.update import UPDATES
 
 Value = int | str | Pair
-SCENES = ("overview", "forward", "dw", "dx", "update", "mistakes", "quiz")
+SCENES = ("overview", "forward", "dw", "dx", "update", "mistakes", "quiz", "notebook")
 DATA = ("notebook", "paper", "sobel")
 TOP_DIFFS = ("file", "output", "ones", "normal")
 SCANS = ("one", "all")
 PACES = ("0.1", "0.3", "1", "3")
 MISTAKES = tuple(mistake.name for mistake in _MISTAKES)
+SECTIONS = (
+    *("define", "forward", "unseeded", "derivation", "backward"),
+    *("dw", "claim", "dw_stride"),
+    *("dx", "rotation_doubt", "crop", "dx_stride", "dx_kernel"),
+    *("update", "fresh", "alias", "momentum"),
+    *("rotation", "broadcasting", "logarithm"),
+)
 LANGUAGES = ("en", "zh")
 CHOICES: Mapping[str, Sequence[str]] = {
     "scene": SCENES,
@@ -34,6 +41,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "loss": LOSSES,
     "pace": PACES,
     "mistake": MISTAKES,
+    "section": SECTIONS,
     "lang": LANGUAGES,
 }
 KERNELS = range(1, 8)
@@ -43,7 +51,7 @@ DILATIONS = range(1, 5)
 SEEDS = range(10_000)
 STEPS = range(MOST_STEPS)
 _CELLS = tuple("ncfijmkpqt")
-_SHOWN = ("scene", "scan", "rule", "loss", "pace", "mistake", "lang")
+_SHOWN = ("scene", "scan", "rule", "loss", "pace", "mistake", "section", "lang")
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class View:
     channel c, filter f, output cell (i, j), kernel cell (m, k), input cell (p, q), training step t.
     `scan` says whether the methods' steps go over the one item or filter or over all of them. The
     training goes by `rule` on `loss`, its learning rate being `pace` times the loss's own.
-    `mistake` is the wrong gradient that is shown."""
+    `mistake` is the wrong gradient that is shown, `section` the part of the notebook."""
 
     scene: str = "overview"
     data: str = "notebook"
@@ -78,6 +86,7 @@ class View:
     loss: str = "sum"
     pace: str = "1"
     mistake: str = "unrotated"
+    section: str = "define"
     lang: str = "en"
 
     def of_tensors(self) -> View:
@@ -89,6 +98,11 @@ class View:
     def of_training(self) -> View:
         """The view with nothing but what its training hangs on."""
         return replace(self.of_tensors(), loss=self.loss, pace=self.pace)
+
+    def of_section(self) -> View:
+        """The view with nothing but what its section of the notebook hangs on."""
+        kept = {name: getattr(self, name) for name in (*"ncfijmkpq", "scene", "section")}
+        return replace(self.of_tensors(), **kept)
 
     def on_other_data(self, default: View) -> View:
         """The view that other data open with, and of this one what hangs on no data."""
@@ -104,7 +118,8 @@ class View:
         )
         tensors = f"g{self.groups}-{self.top_diff}-seed{self.seed}"
         training = f"t{self.t}-{self.rule}-{self.loss}-pace{self.pace}"
-        scene = f"mistakes-{self.mistake}" if self.scene == "mistakes" else self.scene
+        shown = {"mistakes": f"-{self.mistake}", "notebook": f"-{self.section}"}
+        scene = self.scene + shown.get(self.scene, "")
         parts = (place, cells, geometry, tensors, training, self.lang)
         return "-".join(["conv", scene, self.data, *parts])
 
@@ -184,7 +199,7 @@ def nearest(wish: View, sizes: Sizes) -> tuple[View, list[Change]]:
     """The legal view nearest to `wish`, and what had to change. Later fields give way to earlier
     ones: padding, kernel, dilation, stride, groups, channel, filter, item, places, top_diff."""
     view = wish
-    for field in ("scene", "data", "scan", "rule", "loss", "pace", "mistake", "lang"):
+    for field in ("scene", "data", "scan", "rule", "loss", "pace", "mistake", "section", "lang"):
         view = _settle(view, field, options(view, sizes, field))
     view = _fit_kernel(view, sizes)
     for field in ("stride", "groups", *"cfnijmkpqt", "top_diff", "seed"):

@@ -52,6 +52,11 @@ def test_chinese_texts_are_chinese():
         "panel.dw",
         "panel.dx",
         "caption.kernel",
+        "caption.plane",
+        "caption.plane_product",
+        "walk.part",
+        "walk.step",
+        "walk.loss_ten",
         "sum.output_one",
         "control.top_diff",
         "scene.dw",
@@ -84,6 +89,7 @@ def test_no_key_is_left_over():
     made = {"control", "help", "data", "scene", "top_diff", "in_use", "lang", "picture", "notice"}
     made |= {"scan", "terms", "clock", "rule", "diverged", "loss", "pace"}
     made |= {"mistake", "about_mistake", "controls", "agreement", "gallery", "quiz"}
+    made |= {"section", "about_section", "walk"}
     made.add("snippet")  # written into code by templates, held in tests/snippets
     made.add("stage")  # sent to the browser as it is, and held below
     code = "\n".join(SOURCES)

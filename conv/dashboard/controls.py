@@ -15,6 +15,7 @@ from PIL import Image
 from conv.bundle import DataSet
 from conv.dashboard.inline import png_url
 from conv.dashboard.link import Page, start_of
+from conv.dashboard.notebook import show_contents
 from conv.tensors import data_label
 from conv.view import Sizes, Value, View, options, pair_text
 from conv.words import Words
@@ -62,6 +63,8 @@ def sidebar(page: Page, say: Words) -> None:
             for name, place in zip(shown, places, strict=False):
                 with place:
                     controls[name]()
+            if row == ("scene",) and view.scene == "notebook":
+                show_contents(page, say)
 
 
 def training_controls(page: Page, say: Words) -> None:

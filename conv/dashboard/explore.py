@@ -13,11 +13,13 @@ from conv.dashboard.controls import sidebar, training_controls
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.link import current_page
 from conv.dashboard.mistakes import choose_mistake, current_quiz, show_quiz
+from conv.dashboard.notebook import formula_line
 from conv.dashboard.playlists import fault_of_file
 from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import show_terms
 from conv.dashboard.toolbar import show_toolbar
+from conv.lessons import Walked, walk
 from conv.ops import ConvError
 from conv.scenes import Spot, make_scene
 from conv.scenes.strips import make_strips
@@ -50,15 +52,24 @@ def lesson(view: View, _data: DataSet) -> Lesson:
     return learn(view, bundle)
 
 
+# A section holds the arrays that its code makes: some megabytes.
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={View: repr})
+def walked(view: View, _data: DataSet) -> Walked:
+    """The section of the notebook that a view is at, shared by all who look at it."""
+    bundle, _ = tensors(view.of_tensors(), _data)
+    return walk(view, bundle)
+
+
 def draw(view: View, data: DataSet) -> Drawing:
     """The drawing of a view of these data."""
     bundle, results = tensors(view.of_tensors(), data)
-    strips = make_strips(view, data, bundle, results)
+    strips = make_strips(view, data, bundle, results) if view.scene != "notebook" else ()
     trained = lesson(view.of_training(), data) if view.scene == "update" else None
     if view.scene == "quiz":
         scene = current_quiz(Spot(view, bundle, results))
     else:
-        scene = make_scene(view, bundle, results, trained)
+        section = walked(view.of_section(), data) if view.scene == "notebook" else None
+        scene = make_scene(view, bundle, results, trained, section)
     return Drawing(view, data, scene, strips, bundle, results, trained)
 
 
@@ -85,8 +96,12 @@ if drawing:
     shown = drawing.view
     from_where = sources(shown, drawing.bundle, drawing.data.sizes, say)
     about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
+    # The notebook's code prints the shapes: its section's formula stands in their place.
+    formula = shown.scene == "notebook" and mode.shows("formulas")
     if mode.shows("toolbar"):
-        show_toolbar(drawing, about, say)
+        show_toolbar(drawing, formula_line(shown.section) if formula else about, say)
+    elif formula:
+        st.markdown(formula_line(shown.section))
     # A scene's own controls come before the stage, which would jump if they came after it.
     with st.container():
         if view.scene == "update" and not mode.embed:
@@ -96,7 +111,7 @@ if drawing:
         elif shown.scene == "quiz" and not mode.embed:
             show_quiz(say)
     show_stage(replace(page, view=shown), drawing.scene, drawing.strips)
-    if mode.shows("formulas"):
+    if shown.scene != "notebook" and mode.shows("formulas"):
         show_formulas(shown, drawing.bundle.geometry, say)
     below = st.container()
 # The sidebar comes last, and after a pause in which the server's other thread sends the stage and

@@ -34,7 +34,8 @@ from conv.view import (
 _STATE, _SET = "_page", "_set_in_this_run"
 _NAMES = tuple(field.name for field in fields(View))
 _LINKED = (*_NAMES, *modes.NAMES)
-_WITHOUT_CONTROL = tuple("mkpqt")  # picked on the stage, where it is seen that they have moved
+# Picked on the stage or in the contents, where it is seen that they have moved.
+_WITHOUT_CONTROL = (*"mkpqt", "section")
 _SWITCHED = ("present", "at")  # of the mode, on the stage
 # The scene that has the control of a field which no other scene has.
 _SCENE_OF = {"rule": "update", "loss": "update", "pace": "update", "mistake": "mistakes"}

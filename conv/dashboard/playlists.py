@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from conv.bundle import load
 from conv.ops import ConvError
 from conv.playlist import BUNDLED, FILE_VARIABLE, Playlist, bundled_playlist, read_playlist
-from conv.view import Sizes
+from conv.view import SECTIONS, Sizes
+from conv.words import Words
 
 
 def playlist(name: str, lang: str) -> Playlist | None:
@@ -21,6 +23,17 @@ def playlist(name: str, lang: str) -> Playlist | None:
         found = _given(given, _changed(given))
         return found if isinstance(found, Playlist) else None
     return _bundled(name, lang) if name in BUNDLED else None
+
+
+def walk_as_playlist(section: str, say: Words) -> dict[str, Any]:
+    """The notebook's sections, through which the stage goes as through the views of a playlist."""
+    return {
+        "title": say("walk.title"),
+        "titles": [say(f"section.{name}") for name in SECTIONS],
+        "at": SECTIONS.index(section) + 1,
+        "field": "section",
+        "choices": SECTIONS,
+    }
 
 
 def fault_of_file() -> str:

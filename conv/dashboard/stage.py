@@ -11,11 +11,12 @@ import streamlit as st
 
 from conv.dashboard import plotly_js
 from conv.dashboard.link import Page, is_history_navigation, last_page, view_at
-from conv.dashboard.playlists import playlist
+from conv.dashboard.playlists import playlist, walk_as_playlist
 from conv.figures.stage import SCRIPT, STYLE, stage_data
 from conv.scenes import Scene
 from conv.scenes.strips import Strip
 from conv.view import CHOICES, Value
+from conv.words import words
 
 _KEY = "stage"
 _TURN, _UNSEEN, _SEEN_AT = "_turn", "_unseen_picks", "_picks_seen_at"
@@ -24,7 +25,7 @@ _ON_THE_WAY = 0.3  # seconds
 # layer of its own for the browser, and a pick's answer is painted half as late again.
 _NO_FADE = '[data-stale="true"] { opacity: 1 !important; transition: none !important; }'
 _NUMBERS = (*"ncfijmkpqt", "turn", "present", "at")
-_WORDS = ("scene", "scan")
+_WORDS = ("scene", "scan", "section")
 
 
 def show_stage(page: Page, scene: Scene, strips: tuple[Strip, ...]) -> None:
@@ -50,6 +51,8 @@ def _mode_of(page: Page) -> dict[str, Any]:
         "titles": [entry.title for entry in found.entries],
         "at": mode.at,
     }
+    if view.scene == "notebook" and not mode.playlist:
+        told = walk_as_playlist(view.section, words(view.lang))
     whole = {**page.link, "lang": view.lang} if mode.embed else {}
     for name in ("present", "hide"):
         whole.pop(name, None)

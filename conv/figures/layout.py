@@ -315,8 +315,9 @@ def _scale(scene: Scene, widths: list[float]) -> float:
     low, high = SCALE
     if is_alone(scene):
         return min(fits, default=1.0)
-    if min(fits) >= low:
-        return min(*fits, high)
+    least = min(fits, default=high)
+    if least >= low:
+        return min(least, high)
     return max(low, min(1.0, (min(widths) - SIGN) / (2 * SMALL)))
 
 

@@ -40,6 +40,12 @@ RULES: Mapping[str, Outline] = {
     "momentum": Outline("#7c5cd6", "9px,4px", 1.6),
     "weight_decay": Outline("#8a7a1f", "10px,3px,2px,3px", 1.6),
 }
+LOGARITHMS: Mapping[str, Outline] = {
+    "e": Outline("#d1495b", "solid", 1.6),
+    "two": Outline("#0d8a8a", "2px,3px", 1.6),
+    "ten": Outline("#7c5cd6", "9px,4px", 1.6),
+}
+CURVES: Mapping[str, Outline] = {**RULES, **LOGARITHMS}
 CHOSEN = 2.2  # times the width of the others
 
 

@@ -14,9 +14,17 @@ from conv.words import Words
 
 from .canvas import Canvas
 from .layout import CURVE_LINE, Rect, cell_size, number_size
-from .palette import CHOSEN, HALO, ROLES, RULES, Outline, Scale, Theme, color_at, readable_on
+from .palette import CHOSEN, CURVES, HALO, ROLES, Outline, Scale, Theme, color_at, readable_on
 
-_HATCH_SHAPES = {"padding": "/", "leftover": "x", "inserted": ".", "cropped": "\\", "waiting": "|"}
+_HATCH_SHAPES = {
+    "padding": "/",
+    "leftover": "x",
+    "inserted": ".",
+    "cropped": "\\",
+    "stretched": "-",
+    "waiting": "|",
+}
+_TICKED = 10  # steps of curves
 _LETTERS_FROM = 12
 
 
@@ -92,7 +100,7 @@ def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, sa
 
 def curve_outline(curves: Curves, k: int) -> Outline:
     """How one of the curves is drawn: the chosen one is wider."""
-    outline = RULES[curves.lines[k]]
+    outline = CURVES[curves.lines[k]]
     wide = outline.width * (CHOSEN if k == curves.chosen else 1)
     return replace(outline, width=wide)
 
@@ -140,8 +148,7 @@ def add_curves(
         "domain": across,
         "anchor": f"y{axis}",
         "range": [0, steps],
-        "tick0": 0,
-        "dtick": 10,
+        **_ticks_across(curves),
         "showgrid": False,
     }
     canvas.axes[f"yaxis{axis}"] = {
@@ -171,6 +178,13 @@ def add_curves(
             "line": {"width": 0},
         }
     )
+
+
+def _ticks_across(curves: Curves) -> dict[str, Any]:
+    if not curves.points:
+        return {"tick0": 0, "dtick": _TICKED}
+    ticked = range(0, len(curves.points), _TICKED)
+    return {"tickvals": list(ticked), "ticktext": [curves.points[k] for k in ticked]}
 
 
 def _add_curve_name(

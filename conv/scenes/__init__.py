@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from conv.bundle import Bundle, Lesson, Results
+from conv.lessons import Walked
 from conv.view import View
 
 from .forward import forward
 from .input import input_gradient
 from .mistakes import mistakes
+from .notebook import notebook
 from .overview import overview
 from .parts import Spot
 from .quiz import first_question
@@ -23,13 +25,20 @@ _SCENES: Mapping[str, Callable[[Spot], Scene]] = {
     "update": update,
     "mistakes": mistakes,
     "quiz": first_question,
+    "notebook": notebook,
 }
 
 
-def make_scene(view: View, bundle: Bundle, results: Results, lesson: Lesson | None = None) -> Scene:
+def make_scene(
+    view: View,
+    bundle: Bundle,
+    results: Results,
+    lesson: Lesson | None = None,
+    walked: Walked | None = None,
+) -> Scene:
     """The scene that a legal view names, at the place that it names; `lesson` spares the scene
-    "update" the view's training."""
-    return _SCENES[view.scene](Spot(view, bundle, results, lesson))
+    "update" the view's training, and `walked` the scene "notebook" the run of its section."""
+    return _SCENES[view.scene](Spot(view, bundle, results, lesson, walked))
 
 
 __all__ = ["Scene", "Spot", "make_scene"]

@@ -38,7 +38,7 @@ def forward(spot: Spot) -> Scene:
                 Operator("⊙"),
                 kernel_panel(spot),
                 Operator("="),
-                _product_panel(spot),
+                product_panel(spot),
             ),
         ),
     )
@@ -52,7 +52,8 @@ def forward(spot: Spot) -> Scene:
     return Scene("forward", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot))
 
 
-def _product_panel(spot: Spot) -> Panel:
+def product_panel(spot: Spot) -> Panel:
+    """The patch times the kernel, cell by cell."""
     values = spot.patches * spot.kernel
     total = Number(Table(values.sum(axis=(2, 3)), "output"))
     text, ground = message("caption.product", total=total), kernel_ground(spot.geometry)

@@ -328,8 +328,8 @@ def _ground(spot: Spot, tensor: Gradient, size: tuple[int, int]) -> Ground:
         tuple(k if k < places else -1 for k in range(count))
         for count, places in zip(size, right_size, strict=True)
     )
-    own = tuple(_within(places, count) for places, count in zip(right_size, size, strict=True))
-    return Ground(Cells("input", rows, columns), {"input": (Link("output", *own),)})
+    down, across = (_within(places, count) for places, count in zip(right_size, size, strict=True))
+    return Ground(Cells("input", rows, columns), {"input": (Link("output", down, across),)})
 
 
 def _within(places: int, count: int) -> Spans:

@@ -69,9 +69,9 @@ def overview(spot: Spot) -> Scene:
             (
                 grad_output_panel(spot),
                 Operator("→"),
-                _dw_panel(spot),
+                dw_panel(spot),
                 Operator(""),
-                _dx_panel(spot),
+                dx_panel(spot),
                 Operator(""),
                 _agreement(spot),
             ),
@@ -107,7 +107,8 @@ def output_sum(spot: Spot) -> Message:
     )
 
 
-def _dw_panel(spot: Spot) -> Panel:
+def dw_panel(spot: Spot) -> Panel:
+    """dw[f, c], the sum over all items."""
     view = spot.view
     values = Table(spot.results.dw_gemm[view.f, spot.kernel_channel])
     text = message("caption.dw", f=view.f, c=spot.kernel_channel)
@@ -117,7 +118,8 @@ def _dw_panel(spot: Spot) -> Panel:
     )
 
 
-def _dx_panel(spot: Spot) -> Panel:
+def dx_panel(spot: Spot) -> Panel:
+    """dx[n, c], with the input cells under the window."""
     view, values = spot.view, Table(spot.results.dx_gemm[spot.view.n, spot.view.c])
     where: dict[str, int | Along] = {"n": view.n, "c": view.c, **at_output(spot)}
     ground = input_ground(spot.geometry, "input_pad")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from conv.bundle import Bundle, Lesson, Results
+from conv.lessons import Walked
 from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array, pad, rot180
 from conv.view import STEPS, View
@@ -43,13 +44,14 @@ _LETTERS = string.ascii_letters
 
 @dataclass(frozen=True)
 class Spot:
-    """A view's place in a bundle: the arrays of its item, channel, filter and window; and its
-    training, where a scene shows it."""
+    """A view's place in a bundle: the arrays of its item, channel, filter and window; its
+    training and its section of the notebook, where a scene shows them."""
 
     view: View
     bundle: Bundle
     results: Results
     lesson: Lesson | None = None
+    walked: Walked | None = None
 
     @property
     def geometry(self) -> Geometry:
@@ -467,6 +469,7 @@ def legend(
         "leftover": unread,
         "inserted": "legend.inserted",
         "cropped": "legend.cropped",
+        "stretched": "legend.stretched",
         "waiting": "legend.waiting",
     }
     return tuple((kind, message(key)) for kind, key in keys.items() if kind in kinds)

@@ -12,14 +12,26 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from conv.lessons.running import Line
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
 
 from .numbers import number, power_text, products
 
 Role = Literal["window", "output", "kernel", "top_diff"]
-HatchKind = Literal["padding", "leftover", "inserted", "cropped", "waiting"]
-Space = Literal["output", "kernel", "input", "input_pad", "share", "filter", "training"]
+HatchKind = Literal["padding", "leftover", "inserted", "cropped", "stretched", "waiting"]
+Space = Literal[
+    "output",
+    "kernel",
+    "input",
+    "input_pad",
+    "share",
+    "filter",
+    "training",
+    "array",
+    "number",
+    "probability",
+]
 Mask = NDArray[np.bool_]
 _TICKS = 4  # numbers of an axis, and one more at most
 _EDGE = 0.06  # of an axis beyond the values at both ends
@@ -71,7 +83,8 @@ class Table:
 @dataclass(frozen=True)
 class Filling:
     """Numbers that come about step by step. The steps are the places of `space`, row by row: each
-    writes values[row, column] into the cells (of `size`) where the place's rows and columns meet.
+    writes values[row, column] into the cells (of `size`) where the place's rows and columns meet;
+    `transposed`, the place's column says which rows, and its row which columns.
     A cell that no step has written yet has its number of `start`; it waits where that is NaN, or
     where there is none."""
 
@@ -81,15 +94,17 @@ class Filling:
     columns: tuple[Span, ...]
     size: Pair
     start: Array | None = None
+    transposed: bool = False
 
     def at(self, places: Places) -> Array:
         """The numbers after the step at these places, NaN where they wait."""
         found = np.full(self.size, np.nan) if self.start is None else self.start.copy()
-        last = places[self.space]
-        for row, column in product(range(last[0] + 1), range(len(self.columns))):
+        last, across = places[self.space], self.values.shape[1]
+        for row, column in product(range(last[0] + 1), range(across)):
             if (row, column) > last:
                 break
-            cells = self.rows[row].slice(), self.columns[column].slice()
+            down, right = (column, row) if self.transposed else (row, column)
+            cells = self.rows[down].slice(), self.columns[right].slice()
             found[cells] = self.values[row, column]
         return found
 
@@ -266,15 +281,17 @@ class Mark:
 @dataclass(frozen=True)
 class Link:
     """Which cells of a panel belong to each place of a space: those where the place's rows and
-    columns meet."""
+    columns meet; `transposed`, the place's column says which rows, and its row which columns."""
 
     role: Role
     rows: tuple[Span, ...]
     columns: tuple[Span, ...]
+    transposed: bool = False
 
     def at(self, place: Pair) -> Mark | None:
         """The outline that belongs to `place`; None where no cell does."""
-        rows, columns = self.rows[place[0]], self.columns[place[1]]
+        down, right = place[::-1] if self.transposed else place
+        rows, columns = self.rows[down], self.columns[right]
         box = Box(rows.start, rows.stop, columns.start, columns.stop)
         return None if box.is_empty() else Mark(self.role, box, (rows.step, columns.step))
 
@@ -282,17 +299,18 @@ class Link:
 @dataclass(frozen=True)
 class Cells:
     """What the cells of a panel are: cell (r, c) is place (rows[r], columns[c]) of `space`, or
-    none where one of them is -1."""
+    none where one of them is -1. `transposed`, it is (rows[c], columns[r])."""
 
     space: Space
     rows: tuple[int, ...]
     columns: tuple[int, ...]
+    transposed: bool = False
 
 
 @dataclass(frozen=True)
 class Hatch:
     """Cells that are no data like others: padding, rows and columns that no window reads, zeros put
-    in between, what is cropped, or what waits to be computed."""
+    in between, what is cropped, copies of a number, or what waits to be computed."""
 
     kind: HatchKind
     box: Box
@@ -425,9 +443,10 @@ class Scale:
 
 @dataclass(frozen=True)
 class Curves:
-    """A curve for each of `lines`, named by `labels`, over the steps of a training: `table` has
-    the numbers before the first step and after each (lines, steps + 1). The step that the place of
-    "training" is, is marked, and the curve `chosen` stands out."""
+    """A curve for each of `lines`, named by `labels`, over the steps of a training or over numbers:
+    `table` has the values before the first step and after each (lines, steps + 1), and `points`
+    the numbers that they are the values at. The step that the place of `space` is, is marked, and
+    the curve `chosen` stands out."""
 
     name: str
     title: Message
@@ -437,6 +456,8 @@ class Curves:
     chosen: int
     table: Table
     places: Places
+    space: Space = "training"
+    points: tuple[str, ...] = ()
 
     @property
     def caption(self) -> Message:
@@ -451,7 +472,7 @@ class Curves:
     @property
     def step(self) -> int:
         """The step that is marked, from 0."""
-        return self.places["training"][1]
+        return self.places[self.space][1]
 
     @property
     def scale(self) -> Scale:
@@ -555,13 +576,25 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """Code beside the panels: what it is called and what it is about, each in a few words, and its
+    lines, which name the panels that they are about. `remarks` say what else holds for them."""
+
+    title: Message
+    text: Message
+    lines: tuple[Line, ...]
+    remarks: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scene:
     """Bands of sections from top to bottom; the sections of a band stand side by side.
     `total_text` is the sum in numbers, `alt_text` the scene in words; `sizes` are the rows and
     columns of each space, `places` where it is at. `clocks` are the spaces whose places are the
     scene's steps, if it has any, the first of them in `parts` where its scan does not end with the
     scene; `switch` is the name of such a scan where there can be one. `pins` are the spaces that
-    are no clock's, and whose places a click picks. `legend` says what the hatches mean."""
+    are no clock's, and whose places a click picks. `legend` says what the hatches mean,
+    `listing` is the code that the scene is about."""
 
     name: str
     bands: tuple[tuple[Section, ...], ...]
@@ -574,6 +607,7 @@ class Scene:
     switch: Message | None = None
     legend: tuple[tuple[HatchKind, Message], ...] = ()
     pins: tuple[Space, ...] = ()
+    listing: Listing | None = None
 
     @property
     def total(self) -> Message:

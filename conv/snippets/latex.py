@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from conv.bundle import learn
+from conv.lessons import WALK
 from conv.ops import input_terms, weight_terms
 from conv.ops.textbook import Array, pad
 from conv.scenes import Scene, Spot
@@ -198,7 +199,13 @@ def _velocity(gradients: Array, momentum: float) -> float:
     return velocity
 
 
+def _formula(spot: Spot, _: Places) -> str:
+    """The formula of the notebook's section."""
+    return WALK[spot.view.section].formula
+
+
 _SCENES: Mapping[str, Callable[[Spot, Places], str]] = {
+    "notebook": _formula,
     "overview": _output,
     "forward": _output,
     "dw": _weight,

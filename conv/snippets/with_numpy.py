@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from conv.lessons import walk
 from conv.scenes import Spot
 from conv.scenes.terms import input_cell, weight_cell
 
 from . import numpy_parts as parts
 from .numpy_mistakes import mistake_code
 from .numpy_training import training_code
-from .writing import cell_name, code
+from .writing import arrays, cell_name, code, tensor_lines
+
+_TENSORS = ("x", "w", "b", "top_diff")
 
 
 def numpy_code(spot: Spot, file_name: str) -> str:
@@ -71,6 +74,14 @@ def _input(spot: Spot, file_name: str) -> str:
     )
 
 
+def _notebook(spot: Spot, file_name: str) -> str:
+    """The section's own code, of the data that stand in for the view's where some do."""
+    walked = spot.walked or walk(spot.view, spot.bundle)
+    own = Spot(walked.view, walked.bundle, spot.results)
+    tensors = tensor_lines(arrays(own, _TENSORS), file_name, "np.array({})", "{}")
+    return code(spot, parts.IMPORT, tensors, "grad_output = top_diff", walked.ran.code)
+
+
 def _cells(spot: Spot) -> dict[str, str]:
     """The view's cells, as code names them."""
     view = spot.view
@@ -88,4 +99,5 @@ _SCENES: Mapping[str, Callable[[Spot, str], str]] = {
     "dx": _input,
     "update": training_code,
     "mistakes": mistake_code,
+    "notebook": _notebook,
 }

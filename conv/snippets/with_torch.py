@@ -269,6 +269,7 @@ def _largest(values: Array) -> float:
 
 _SCENES: Mapping[str, Callable[[Spot, str], str]] = {
     "overview": _overview,
+    "notebook": _overview,
     "forward": _forward,
     "dw": _weight,
     "dx": _input,

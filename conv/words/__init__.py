@@ -20,7 +20,7 @@ def words(lang: str) -> Words:
 
 @cache
 def texts(lang: str) -> dict[str, str]:
-    """Every text of a language by its full key, "section.name"; raises KeyError."""
+    """Every text of a language by its full key, such as "panel.dw"; raises KeyError."""
     file = files(__package__).joinpath(f"{lang}.toml")
     if not lang.isalpha() or not file.is_file():
         raise KeyError(lang)

@@ -36,7 +36,7 @@ def test_every_scene_in_both_languages_and_every_data_set(scene, lang, data):
     assert not page.warning
     assert page.header[0].value == words(lang)("page.title")
     own = {"overview": "patch", "forward": "product", "dw": "dw_patches", "dx": "dx_rot180"}
-    own |= {"update": "kernel_new", "mistakes": "wrong", "quiz": "unknown"}
+    own |= {"update": "kernel_new", "mistakes": "wrong", "quiz": "unknown", "notebook": "patch"}
     assert own[scene] in items(page)
     assert stage(page)["scene"] == scene
     assert stage(page)["lang"] == lang

@@ -141,7 +141,7 @@ export class Curves {
     show(stage, places) {
         const table = stage.tables[this.item.table];
         const entry = entryAt(table, places);
-        const [, step] = places.training;
+        const [, step] = places[this.item.space];
         if (entry !== this.drawn) {
             this.entry = entry;
             this.values = numbersAt(table, places);
@@ -218,7 +218,7 @@ export class Curves {
         parts.push(drawing("path", { d: `M0,0V${height}H${width}`, stroke: muted, "stroke-width": 1 }));
         for (let step = 0; step <= this.item.steps; step += STEPS_TICKED) {
             const text = drawing("text", { x: this.across(step), y: height + 9, fill: muted });
-            setText(text, String(step));
+            setText(text, this.item.points[step] ?? String(step));
             parts.push(text);
         }
         this.still.replaceChildren(...parts);
@@ -242,7 +242,9 @@ export class Curves {
         const values = this.item.lines.map(({ label }, k) =>
             worded(words.bar, { label, value: number(this.line(k)[step + 1], 4) }),
         );
-        return worded(words.after_step, { step: step + 1, values: values.join("; ") });
+        const at = this.item.points[step + 1];
+        const told = at === undefined ? words.after_step : words.at_number;
+        return worded(told, { step: step + 1, at, values: values.join("; ") });
     }
 
     cellAt(x, y, clamped) {
@@ -254,7 +256,7 @@ export class Curves {
     }
 
     placeOf(cell) {
-        return { space: "training", place: cell };
+        return { space: this.item.space, place: cell };
     }
 
     cellText([, step], words) {

@@ -1,6 +1,15 @@
 // What the server sends, as data.py writes it, and what the stage makes of it.
 
-export type Space = "output" | "kernel" | "input" | "input_pad" | "share" | "training";
+export type Space =
+    | "output"
+    | "kernel"
+    | "input"
+    | "input_pad"
+    | "share"
+    | "training"
+    | "array"
+    | "number"
+    | "probability";
 export type Place = [row: number, column: number];
 export type Places = { [space: string]: Place };
 /** Cells from a start to a stop, every so many. */
@@ -32,6 +41,7 @@ export interface Filling {
     columns: Span[];
     size: [rows: number, columns: number];
     start: number | null;
+    transposed: boolean;
 }
 export interface Gap {
     first: Filling;
@@ -67,7 +77,7 @@ export interface Mark {
     rows: Span;
     columns: Span;
 }
-export type Link = [role: string, rows: Span[], columns: Span[]];
+export type Link = [role: string, rows: Span[], columns: Span[], transposed?: boolean];
 export interface Links {
     links: { [space: string]: Link[] };
     home: string | null;
@@ -96,6 +106,17 @@ export interface Plan {
     bands: Band[];
     most: number;
     small: number;
+    least: number;
+    sign: number;
+    wrapped: number;
+}
+
+/** Code with what its lines print, and the panels that they are about. */
+export interface Code {
+    title: string;
+    text: string;
+    remarks: string[];
+    lines: { code: string; panels: string[]; printed: string }[];
 }
 
 export interface Parts {
@@ -129,6 +150,8 @@ export interface Playlist {
     title: string;
     titles: string[];
     at: number;
+    field?: string;
+    choices?: string[];
 }
 export interface Mode {
     present?: boolean;
@@ -159,6 +182,7 @@ export interface Scene extends Resting {
     tables: Entry[];
     most: number | null;
     strips: Strip[];
+    listing: Code | null;
     words: Words;
     roles: { [role: string]: { color: string; dash: string; width: number } };
     halo: string;

@@ -34,6 +34,7 @@ from conv.scenes.scene import (
     Largest,
     Letter,
     Link,
+    Listing,
     Live,
     Message,
     Number,
@@ -126,6 +127,7 @@ class _Writer:
                 "rows": table.rows,
                 "columns": table.columns,
                 "size": table.size,
+                "transposed": table.transposed,
                 "start": None if start is None else self.tables.add(Table(start), "<f8"),
             }
         return {
@@ -165,9 +167,22 @@ class _Writer:
         text = item.text and self.text(item.text)["text"]
         return {
             "kind": "card",
+            "name": item.name,
             "title": self.text(item.title)["text"],
             "text": text,
             "lines": lines,
+        }
+
+    def listing(self, listing: Listing) -> Json:
+        """The code beside the panels."""
+        return {
+            "title": self.text(listing.title)["text"],
+            "text": self.text(listing.text)["text"],
+            "remarks": [self.text(remark)["text"] for remark in listing.remarks],
+            "lines": [
+                {"code": line.code, "panels": line.panels, "printed": line.printed}
+                for line in listing.lines
+            ],
         }
 
     def panel(self, panel: Panel) -> Json:
@@ -191,6 +206,7 @@ class _Writer:
                 "space": panel.cells.space,
                 "rows": panel.cells.rows,
                 "columns": panel.cells.columns,
+                "transposed": panel.cells.transposed,
             },
             "home": panel.home,
             "links": {
@@ -243,6 +259,8 @@ class _Writer:
                 for k, (name, label) in enumerate(zip(curves.lines, curves.labels, strict=True))
             ],
             "chosen": curves.chosen,
+            "space": curves.space,
+            "points": curves.points,
             "steps": curves.table.values.shape[-1] - 1,
             "table": self.tables.add(curves.table, "<f8"),
             "scales": [
@@ -282,6 +300,7 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
         "tables": writer.tables.entries,
         "most": WHOLE_UP_TO if max(scene.sizes["input"]) > WHOLE_UP_TO else None,
         "strips": [_strip(strip, say) for strip in strips],
+        "listing": scene.listing and writer.listing(scene.listing),
         "words": _words(view.lang),
         "roles": {role: _outline(outline) for role, outline in ROLES.items()},
         "halo": HALO,
@@ -294,7 +313,8 @@ def _outline(outline: Outline) -> Json:
 
 
 def _link(one: Link) -> list[Any]:
-    return [one.role, [list(span) for span in one.rows], [list(span) for span in one.columns]]
+    rows, columns = ([list(span) for span in spans] for spans in (one.rows, one.columns))
+    return [one.role, rows, columns, *([True] if one.transposed else [])]
 
 
 def _box(box: Box) -> list[int]:

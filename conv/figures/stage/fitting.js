@@ -24,16 +24,18 @@ const FILL_PADDING = 16;
 
 /** @type {(stage: Stage, width: number, look: Look) => void} */
 export function fitPanels(stage, width, look) {
-    const widths = setColumns(stage, width);
+    const room = stage.listing?.roomFor(width) ?? width;
+    if (stage.listing) stage.lecture.placePlaylist();
+    const widths = setColumns(stage, room);
     const others = stage.stripsNode.offsetHeight + stage.foot.node.offsetHeight;
     const scale = scaleOnPage(planFor(stage), widths, window.innerHeight, others);
-    givePanels(stage, widths, width, scale, (panel, room) => panel.fit(room, look, stage));
+    givePanels(stage, widths, room, scale, (panel, size) => panel.fit(size, look, stage));
     levelWords(stage);
 }
 
 /** @type {(stage: Stage) => Plan} */
 function planFor(stage) {
-    return planOf(stage.data, stage.lecture.fills);
+    return planOf(stage.data, stage.lecture.fills, stage.listing?.beside);
 }
 
 // Gives the sections of each band their columns, and tells how wide they are.
@@ -108,7 +110,8 @@ export function fillWindow(stage, look) {
 function inWindow(stage, zoom) {
     const { root, lecture } = stage;
     lecture.zoomTo(zoom);
-    const width = root.clientWidth - 2 * FILL_PADDING;
+    const inside = root.clientWidth - 2 * FILL_PADDING;
+    const width = stage.listing?.roomFor(inside) ?? inside;
     const after = root.querySelector(".band.after") !== null && !leavesOut(root, "together");
     const beside = after && width >= BESIDE && !lecture.scrolls;
     root.classList.toggle("beside", beside);

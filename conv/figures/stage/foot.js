@@ -26,8 +26,10 @@ export class Foot {
         this.words = words;
         const both = stage.clocks.length > 1;
         const steps = stage.clocks.length > 0;
-        const training = stage.clocks[0]?.space === "training";
-        const alone = training ? words.slider_training : words.slider;
+        const space = stage.clocks[0]?.space;
+        const training = space === "training";
+        const sliders = { output: words.slider, training: words.slider_training, number: words.slider_number };
+        const alone = sliders[space] ?? words.slider_cells;
         const slider = both ? words.slider_together : alone;
         this.sum = element("div", { class: "sum", "data-sum": "", "aria-live": "polite" });
         this.transport = null;
@@ -53,7 +55,8 @@ export class Foot {
         this.help.title = words.hint;
         const shown = stage.mount.pick ? stage.data.scenes.length : 0;
         const playlist = stage.playlist.told !== null;
-        this.keys = keyList(words, shown, { steps, both, training, playlist });
+        const cell = steps && !training && space !== "output";
+        this.keys = keyList(words, shown, { steps, both, training, cell, playlist });
         this.note = element("div", { class: "note", role: "status" });
         this.node = element(
             "div",
@@ -140,11 +143,12 @@ export class Foot {
 /**
  * @param {Words} words
  * @param {number} scenes
- * @param {{ steps: boolean, both: boolean, training: boolean, playlist: boolean }} has
+ * @param {{ steps: boolean, both: boolean, training: boolean, cell: boolean, playlist: boolean }} has
  */
-function keyList(words, scenes, { steps, both, training, playlist }) {
+function keyList(words, scenes, { steps, both, training, cell, playlist }) {
     const list = element("dl");
-    const others = training ? { arrows: words.move_step, pin: words.pin_step } : {};
+    const ofCell = cell ? { arrows: words.move_cell, pin: words.pin_cell } : {};
+    const others = training ? { arrows: words.move_step, pin: words.pin_step } : ofCell;
     for (const key of KEYS) {
         if (!steps && KEYS_OF_STEPS.includes(key)) continue;
         if (!playlist && KEYS_OF_PLAYLISTS.includes(key)) continue;

@@ -11,6 +11,11 @@ import { CURVES_HEIGHT, CURVES_NAMES } from "./curves.js";
 
 const WIDE = 500; // pixels at scale 1
 const LARGE = 208;
+// With code, a method's panels share little width.
+const LEAST_WITH_CODE = 0.5; // times the panels' sizes
+const SIGN_WITH_CODE = 26;
+const BESIDE_CODE = 100; // pixels of a panel at least, where a row does not fit
+const ABOVE_CODE = 150;
 const SMALL = 138;
 const SIGN = 48;
 const GAP = 24;
@@ -38,9 +43,18 @@ export function isAnotherWidth(width, fitted = 0) {
 }
 
 // Where the window is filled, height is what there is little of: small panels are as high as large ones.
-/** @type {(data: { bands: Band[], most: number | null }, fills: boolean) => Plan} */
-export function planOf({ bands, most }, fills) {
-    return { bands, most: most ?? Infinity, small: fills ? LARGE - TICKS : SMALL };
+// `beside` says whether the panels are beside the code of their scene or above it, if it has some.
+/** @type {(data: { bands: Band[], most: number | null }, fills: boolean, beside?: boolean) => Plan} */
+export function planOf({ bands, most }, fills, beside) {
+    const coded = beside !== undefined;
+    return {
+        bands,
+        most: most ?? Infinity,
+        small: fills || coded ? LARGE - TICKS : SMALL,
+        least: coded ? LEAST_WITH_CODE : SCALES[0],
+        sign: coded ? SIGN_WITH_CODE : SIGN,
+        wrapped: coded ? (beside ? BESIDE_CODE : ABOVE_CODE) : 0,
+    };
 }
 
 // How many sections of each band stand side by side, and how wide they are; `beside` says how many do
@@ -75,16 +89,16 @@ export function roomOf(plan, item, widths, width, scale) {
 }
 
 /** @type {(plan: Plan, item: Item, width: number, scale: number) => number} */
-function sideOf({ small }, item, width, scale) {
+function sideOf({ small, wrapped }, item, width, scale) {
     if (item.wide) return Math.min(WIDE * scale, width);
-    return item.large ? LARGE * (width < NARROW ? SCALES[1] : scale) : small * scale;
+    return item.large ? LARGE * (width < NARROW && !wrapped ? SCALES[1] : scale) : small * scale;
 }
 
 // Bars take what the rest of their row leaves, or a row of their own.
 /** @type {(plan: Plan, bars: Item, widths: number[], scale: number) => number} */
 function barsRoom(plan, bars, widths, scale) {
     const { row, width } = rowOf(plan, bars, widths);
-    const rest = row.reduce((sum, item) => sum + natural(plan, item) * scale + fixedWidth(item), 0);
+    const rest = row.reduce((sum, item) => sum + natural(plan, item) * scale + fixedWidth(plan, item), 0);
     const left = width - rest;
     return left > BARS_LEAST ? left : width;
 }
@@ -118,15 +132,26 @@ export function marginsOf(heights) {
 // there too, are `others` pixels high.
 /** @type {(plan: Plan, widths: number[], height: number, others: number) => number} */
 export function scaleOnPage(plan, widths, height, others) {
-    return Math.min(widthScale(plan, widths), heightScale(plan, height - PAGE - others));
+    const wrapped = wrappedScale(plan, widths);
+    return wrapped ?? Math.min(widthScale(plan, widths), heightScale(plan, height - PAGE - others));
+}
+
+// The scale at which the rows beside code are filled by as many panels as can be read there; null where
+// a row fits as a whole.
+/** @type {(plan: Plan, widths: number[]) => number | null} */
+function wrappedScale(plan, widths) {
+    if (!plan.wrapped || Math.min(...scalesOfRows(plan, plan.bands, widths)) >= plan.least) return null;
+    const width = Math.min(...widths);
+    const count = Math.max(1, Math.floor((width + plan.sign) / (plan.wrapped + plan.sign)));
+    return Math.min((width - plan.sign * (count - 1) - 1) / count / LARGE, SCALES[1]);
 }
 
 /** @type {(plan: Plan, widths: number[]) => number} */
 function widthScale(plan, widths) {
-    const [low, high] = SCALES;
+    const [, high] = SCALES;
     const least = Math.min(...scalesOfRows(plan, plan.bands, widths));
-    if (least >= low) return Math.min(least, high);
-    return Math.min(Math.max(low, (Math.min(...widths) - SIGN) / (2 * SMALL)), high);
+    if (least >= plan.least) return Math.min(least, high);
+    return Math.min(Math.max(plan.least, (Math.min(...widths) - plan.sign) / (2 * SMALL)), high);
 }
 
 // The scale at which each row with panels has its width, with or without its cards.
@@ -137,7 +162,7 @@ export function scalesOfRows(plan, bands, widths, cards = true) {
             rows.flatMap((row) => {
                 const panels = row.reduce((sum, item) => sum + natural(plan, item), 0);
                 const shown = row.filter(({ kind }) => cards || kind !== "card");
-                const rest = shown.reduce((sum, item) => sum + fixedWidth(item), 0);
+                const rest = shown.reduce((sum, item) => sum + fixedWidth(plan, item), 0);
                 return panels ? [(widths[k] - rest) / panels] : [];
             }),
         ),
@@ -150,13 +175,13 @@ export function scalesOfRows(plan, bands, widths, cards = true) {
 function heightScale(plan, height) {
     const { bands } = plan;
     const methods = methodsOf(bands);
-    if (!methods.length) return Math.max(SCALES[0], scaleOfHeight(plan, bands, height));
+    if (!methods.length) return Math.max(plan.least, scaleOfHeight(plan, bands, height));
     const firstRows = bands.map((band) => {
         const [{ rows }] = band;
         return methods.includes(band) ? band : [{ rows: [rows[0]], clock: null }];
     });
     const all = scaleOfHeight(plan, firstRows, height);
-    return all >= ENOUGH ? all : Math.max(SCALES[0], scaleOfHeight(plan, methods, height));
+    return all >= ENOUGH ? all : Math.max(plan.least, scaleOfHeight(plan, methods, height));
 }
 
 // The bands of methods, which have steps of their own.
@@ -196,8 +221,8 @@ function naturalHeight(plan, item) {
     return item.wide ? (WIDE * item.rows) / item.columns : natural(plan, item);
 }
 
-/** @type {(item: Item) => number} */
-function fixedWidth(item) {
-    if (item.kind === "sign") return item.sign ? SIGN : GAP;
+/** @type {(plan: Plan, item: Item) => number} */
+function fixedWidth(plan, item) {
+    if (item.kind === "sign") return item.sign ? plan.sign : GAP;
     return item.kind === "card" ? CARD : 0;
 }

@@ -91,10 +91,11 @@ export class Lecture {
         this.zoomTo(1);
     }
 
-    // Alone in the window the playlist's line is at its foot, on the page in the stage's.
+    // Alone in the window the playlist's line is at its foot, on the page in the stage's, and where code
+    // is below the panels, at the foot of what is seen of both.
     placePlaylist() {
-        const { root, foot, playlist } = this.stage;
-        const place = this.fills ? root : foot?.node;
+        const { root, foot, listing, playlist } = this.stage;
+        const place = this.fills || listing?.beside === false ? root : foot?.node;
         if (playlist.node.parentNode !== place) place?.append(playlist.node);
     }
 

@@ -11,7 +11,11 @@ export function marksAt(item, pointed, places) {
     if (!space) return [];
     const [row, column] = places[space];
     return (item.links[space] ?? [])
-        .map(([role, rows, columns]) => ({ role, rows: rows[row], columns: columns[column] }))
+        .map(([role, rows, columns, transposed]) =>
+            transposed
+                ? { role, rows: rows[column], columns: columns[row] }
+                : { role, rows: rows[row], columns: columns[column] },
+        )
         .filter(({ rows, columns }) => rows[0] < rows[1] && columns[0] < columns[1]);
 }
 

@@ -24,6 +24,7 @@ const HATCHES = {
     leftover: "M0,6L6,0M0,0L6,6",
     inserted: "M2,3h2",
     cropped: "M0,0L6,6",
+    stretched: "M0,3h6",
     waiting: "M3,0v6",
 };
 
@@ -453,8 +454,8 @@ export class Panel {
 
     // The place that a cell is, or null where it is none.
     placeOf([row, column]) {
-        const { space, rows, columns } = this.item.cells;
-        const place = [rows[row], columns[column]];
+        const { space, rows, columns, transposed } = this.item.cells;
+        const place = transposed ? [rows[column], columns[row]] : [rows[row], columns[column]];
         return place[0] < 0 || place[1] < 0 ? null : { space, place };
     }
 

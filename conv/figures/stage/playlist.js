@@ -115,7 +115,8 @@ export class Playlist {
         stage.lecture.moved();
         const { present } = stage.unanswered;
         stage.unanswered = present === undefined ? {} : { present };
-        stage.pick({ at });
+        const { field, choices } = this.told ?? {};
+        stage.pick(field && choices ? { [field]: choices[at - 1] } : { at });
     }
 
     showList(shown) {

@@ -39,10 +39,11 @@ class Filling {
      * @param {import("./data.d.ts").Filling} filling
      * @param {Table[]} tables
      */
-    constructor({ table, rows, columns, size, start }, tables) {
+    constructor({ table, rows, columns, size, start, transposed }, tables) {
         this.table = tables[table];
         this.spans = { rows, columns };
         this.width = size[1];
+        this.transposed = transposed;
         this.start = start === null ? null : tables[start].values;
         this.values = new Float64Array(size[0] * size[1]);
         this.waiting = new Uint8Array(this.values.length);
@@ -73,12 +74,14 @@ class Filling {
     /** @param {number} step */
     write(step) {
         const across = this.table.columns;
-        const [top, bottom, down] = this.spans.rows[Math.floor(step / across)];
-        const [left, right, aside] = this.spans.columns[step % across];
+        const place = [Math.floor(step / across), step % across];
+        const [row, column] = this.transposed ? place.reverse() : place;
+        const [top, bottom, down] = this.spans.rows[row];
+        const [left, right, aside] = this.spans.columns[column];
         let from = step * this.table.cells;
-        for (let row = top; row < bottom; row += down) {
-            for (let column = left; column < right; column += aside) {
-                const cell = row * this.width + column;
+        for (let y = top; y < bottom; y += down) {
+            for (let x = left; x < right; x += aside) {
+                const cell = y * this.width + x;
                 this.values[cell] = this.table.values[from];
                 this.waiting[cell] = 0;
                 from += 1;

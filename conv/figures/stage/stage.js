@@ -12,6 +12,7 @@ import { Foot, RATE } from "./foot.js";
 import { answerKey } from "./keys.js";
 import { isAnotherWidth } from "./layout.js";
 import { Lecture } from "./lecture.js";
+import { Listing } from "./listing.js";
 import { marksAt, middleOf } from "./links.js";
 import { Panel, hatchPatterns } from "./panel.js";
 import { Player } from "./player.js";
@@ -22,7 +23,7 @@ import { decoded } from "./tables.js";
 import { textAt, worded } from "./texts.js";
 import { Transport } from "./transport.js";
 
-/** @import { Item, Places, Scene, Section, Table } from "./data.d.ts" */
+/** @import { Item, Place, Places, Scene, Section, Table } from "./data.d.ts" */
 
 // The view's fields that say where a clock is.
 const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], training: [null, "t"] };
@@ -40,7 +41,11 @@ export class Stage {
     /** @type {HTMLElement} */
     stripsNode;
     /** @type {HTMLElement} */
+    bands;
+    /** @type {HTMLElement} */
     legend;
+    /** @type {Listing | null} the code beside the panels, where the scene has some */
+    listing = null;
     /** @type {HTMLElement} */
     tip;
     /** @type {Scene} */
@@ -116,6 +121,7 @@ export class Stage {
     // The figures are not purged: without their elements they are garbage, and Plotly, which works on
     // after a call has returned, would fail with those that are.
     clear() {
+        this.listing?.close();
         this.panels = null;
         this.make = null;
     }
@@ -151,6 +157,7 @@ export class Stage {
         else this.build();
         this.make = make;
         const asBefore = same && dressed === this.lecture.fills;
+        this.listing?.follow();
         if (asBefore && lookOf(this.mount.host) === this.root.dataset.look) this.show();
         else this.fit();
     }
@@ -194,11 +201,11 @@ export class Stage {
         this.stripsNode = element("div", { class: "strips" }, ...strips);
         this.legend = element("div", { class: "legend" });
         this.fillNotes();
+        this.bands = element("div", { class: "bands" }, ...bands);
         this.root.replaceChildren(
             hatchPatterns(),
             this.stripsNode,
-            (this.bands = element("div", { class: "bands" }, ...bands)),
-            this.legend,
+            ...this.placed(),
             this.foot.node,
             this.tip,
         );
@@ -227,7 +234,18 @@ export class Stage {
             setText(one, notes[k].note ?? "");
         });
         this.transports.forEach((one) => (one.told = sections[one.section].clock ?? one.told));
+        if (this.data.listing) this.listing?.take(this.data.listing, this.data.words);
         this.fillNotes();
+    }
+
+    // The panels and what their hatches mean, beside the code where there is some.
+    placed() {
+        this.listing = null;
+        if (!this.data.listing) return [this.bands, this.legend];
+        this.listing = new Listing(this);
+        this.listing.take(this.data.listing, this.data.words);
+        this.listing.hold(this.bands, this.legend);
+        return [this.listing.node];
     }
 
     // What stands beside the panels: what the hatches mean, and the scan's name.
@@ -265,7 +283,9 @@ export class Stage {
             if (item.caption) made.append(textElement("span", "under", item.caption));
             return made;
         }
-        if (item.kind === "card") return fillCard(element("div", { class: "item card" }), item);
+        if (item.kind === "card") {
+            return fillCard(element("div", { class: "item card", "data-card": item.name }), item);
+        }
         const panel = new KINDS[item.kind](item, this.tables);
         this.panels.push(panel);
         this.listen(panel);
@@ -342,7 +362,24 @@ export class Stage {
         this.pointed = null;
         this.hideTip();
         this.lecture.moved();
+        this.listing?.follow();
         this.show();
+    }
+
+    // Where the clocks' spaces are that the server has elsewhere.
+    movedSpaces() {
+        const { places } = this.data;
+        return this.clocks
+            .map(({ space }) => ({ space, place: this.places[space] }))
+            .filter(({ space, place }) => FIELDS[space] && String(place) !== String(places[space]));
+    }
+
+    // Tells the server where spaces are now.
+    pickPlaces(spaces) {
+        const fields = Object.assign({}, ...spaces.map(({ space, place }) => fieldsOf(space, place)));
+        if (!Object.keys(fields).length) return;
+        [this.sent] = spaces;
+        this.pick(fields);
     }
 
     point(panel, event) {
@@ -414,9 +451,7 @@ export class Stage {
         const [space, place] = own ? [target.space, target.place] : ["output", output];
         if (place) {
             this.places = { ...this.places, [space]: place };
-            this.sent = { space, place };
-            const named = FIELDS[space].map((field, axis) => [field, place[axis]]);
-            this.pick(Object.fromEntries(named.filter(([field]) => field)));
+            this.pickPlaces([{ space, place }]);
         }
         this.show();
     }
@@ -454,6 +489,7 @@ export class Stage {
         const places = at?.space ? { ...this.places, [at.space]: at.place } : this.places;
         for (const panel of this.panels) panel.show(this, places, at?.space);
         this.strips.forEach((one) => one.point(one.strip.field === at?.field ? at.choice : undefined));
+        this.listing?.point(this.pointed?.name);
         this.tell(places);
         setAttributes(this.root, { "aria-label": textAt(this.data.label, places, this.tables) });
         this.foot.pinned(this.held);
@@ -503,6 +539,13 @@ export class Stage {
     hideTip() {
         this.tip.hidden = true;
     }
+}
+
+// The fields of the view that say that a space is at a place.
+/** @type {(space: string, place: Place) => { [field: string]: number }} */
+function fieldsOf(space, place) {
+    const named = (FIELDS[space] ?? []).map((field, axis) => [field, place[axis]]);
+    return Object.fromEntries(named.filter(([field]) => field));
 }
 
 /** @type {(item: Item) => boolean} */

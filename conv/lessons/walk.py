@@ -1,0 +1,122 @@
+"""The walk through the notebook: its sections in their order, and how each of them is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from conv.bundle import Bundle, DataSet, load, make_bundle
+from conv.ops import ConvError
+from conv.ops.textbook import Array
+from conv.view import SECTIONS, View, nearest
+
+from . import corrections, formulas, sections
+from .indices import Followed
+from .running import Ran, run_code
+
+_STAND_IN = "paper"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: its code for the cells that it follows, and its formula in LaTeX. One that
+    `corrects` the original leaves arrays `wrong` and `right` of the tensor that it names."""
+
+    code: Callable[[Followed], str]
+    formula: str
+    corrects: str = ""
+
+
+WALK: Mapping[str, Section] = MappingProxyType(
+    {
+        "define": Section(sections.define, formulas.DEFINE),
+        "forward": Section(sections.forward, formulas.FORWARD),
+        "unseeded": Section(corrections.unseeded, formulas.UNSEEDED, "w"),
+        "derivation": Section(sections.derivation, formulas.DERIVATION),
+        "backward": Section(sections.backward, formulas.BACKWARD),
+        "dw": Section(sections.weight, formulas.DW),
+        "claim": Section(corrections.claim, formulas.CLAIM, "dw"),
+        "dw_stride": Section(corrections.weight_stride, formulas.DW_STRIDE, "dw"),
+        "dx": Section(sections.input_, formulas.DX),
+        "rotation_doubt": Section(corrections.rotation_doubt, formulas.ROTATION_DOUBT, "dx"),
+        "crop": Section(corrections.crop, formulas.CROP, "dx"),
+        "dx_stride": Section(corrections.input_stride, formulas.DX_STRIDE, "dx"),
+        "dx_kernel": Section(corrections.input_kernel, formulas.DX_KERNEL, "dx"),
+        "update": Section(sections.update, formulas.UPDATE),
+        "fresh": Section(corrections.fresh, formulas.FRESH, "w"),
+        "alias": Section(corrections.alias, formulas.ALIAS, "w"),
+        "momentum": Section(corrections.momentum, formulas.MOMENTUM, "w"),
+        "rotation": Section(sections.rotation, formulas.ROTATION),
+        "broadcasting": Section(sections.broadcasting, formulas.BROADCASTING),
+        "logarithm": Section(sections.logarithm, formulas.LOGARITHM),
+    }
+)
+assert tuple(WALK) == SECTIONS  # noqa: S101 - the view names them, on a floor below
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """A section that has been run: for which view, in which tensors, and what came of it. It
+    `stands_in` where the reader's data show nothing of what it is about, so that the worked
+    example's do."""
+
+    section: Section
+    view: View
+    bundle: Bundle
+    followed: Followed
+    ran: Ran
+    stands_in: bool = False
+
+    def part(self, name: str) -> Array:
+        """What the section shows of its array `name`: dx[n, c], or dw[f, c] or w[f, c]."""
+        array, at = self.ran.values[name], self.followed
+        places = (at.n, at.c) if self.section.corrects == "dx" else (at.f, at.c)
+        part: Array = array[places]
+        return part
+
+
+def walk(view: View, bundle: Bundle) -> Walked:
+    """Runs the section of a legal view in its tensors."""
+    section = WALK[view.section]
+    try:
+        walked = _run(section, view, bundle)
+    except (ValueError, ConvError):
+        walked = None
+    if walked and (not section.corrects or _fails(walked)):
+        return walked
+    example, data = _stand_in(view)
+    return replace(_run(section, example, make_bundle(example, data)), stands_in=True)
+
+
+def _run(section: Section, view: View, bundle: Bundle) -> Walked:
+    followed = Followed.of(view, bundle)
+    ran = run_code(section.code(followed), tensors_of(bundle))
+    return Walked(section, view, bundle, followed, ran)
+
+
+def tensors_of(bundle: Bundle) -> dict[str, Any]:
+    """What the code is given."""
+    given = {"x": bundle.x, "w": bundle.w, "b": bundle.b, "grad_output": bundle.grad_output}
+    return {name: np.array(array) for name, array in given.items()}
+
+
+def _fails(walked: Walked) -> bool:
+    """Whether the cells that are shown are wrong, by more than rounding."""
+    wrong, right = (walked.part(name) for name in ("wrong", "right"))
+    if wrong.shape != right.shape:
+        return True
+    if not (np.isfinite(wrong).all() and np.isfinite(right).all()):
+        return False
+    return not np.allclose(wrong, right, rtol=1e-6, atol=1e-9 * float(np.abs(right).max(initial=0)))
+
+
+def _stand_in(view: View) -> tuple[View, DataSet]:
+    """The worked example, for the section of a view."""
+    data = load(_STAND_IN)
+    kept = {name: getattr(view, name) for name in ("scene", "section", *"ijmkpq", "lang")}
+    wish = replace(data.default, **kept)
+    return nearest(wish, data.sizes)[0], data
