@@ -14,6 +14,7 @@ from .animate import add_animate
 from .check import add_check
 from .figure import add_figure
 from .gallery import add_gallery
+from .notebook import add_notebook
 from .parser import Parser
 from .present import add_present
 
@@ -43,6 +44,6 @@ def parser(say: Words) -> Parser:
     """The reader of all commands, whose `run` takes what was read and the words."""
     made = Parser(prog="python -m conv", description=say("cli.about"), epilog=say("cli.more"))
     commands = made.add_subparsers(required=True, metavar=say("cli.command"))
-    for add in (add_figure, add_animate, add_gallery, add_check, add_present):
+    for add in (add_figure, add_animate, add_gallery, add_notebook, add_check, add_present):
         add(commands, say)
     return made

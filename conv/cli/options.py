@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PLACES = tuple("ncfijmkpqt")
 _PAIRS = ("kernel", "stride", "padding", "dilation")
-_SHOWN = ("top_diff", "scan", "rule", "loss", "pace", "mistake")
+_SHOWN = ("top_diff", "scan", "rule", "loss", "pace", "mistake", "section")
 _THEMES = ("light", "dark")
 
 
@@ -55,17 +55,19 @@ def add_scene_command(
         usage=say("cli.usage", command=name),
         allow_abbrev=False,
     )
-    _add_view_options(command, say)
+    names = ", ".join(SCENES)
+    command.add_argument(
+        "scene", nargs="?", choices=SCENES, metavar="SCENE", help=say("cli.scene", names=names)
+    )
+    add_view_options(command, say)
     return command, _add_sheet_options(command, say, still=still)
 
 
-def _add_view_options(parser: argparse.ArgumentParser, say: Words) -> None:
-    """The scene and every other field of a view; what is not given is as the data open. Or a link
-    that says it all."""
-    names = ", ".join(SCENES)
-    parser.add_argument(
-        "scene", nargs="?", choices=SCENES, metavar="SCENE", help=say("cli.scene", names=names)
-    )
+def add_view_options(
+    parser: argparse.ArgumentParser, say: Words, shown: Sequence[str] = _SHOWN
+) -> None:
+    """Every field of a view but its scene, of those that are one of a few names the ones `shown`;
+    what is not given is as the data open. Or a link that says it all."""
     group = parser.add_argument_group(say("cli.group_view"))
     group.add_argument("--data", metavar="DATA", help=say("cli.data"))
     for name in _PLACES:
@@ -74,7 +76,7 @@ def _add_view_options(parser: argparse.ArgumentParser, say: Words) -> None:
         group.add_argument(f"--{name}", type=pair(say), metavar="K", help=say(f"cli.{name}"))
     group.add_argument("--groups", type=whole(say, 1), metavar="G", help=say("cli.groups"))
     group.add_argument("--seed", type=whole(say, 0), metavar="S", help=say("cli.seed"))
-    for name in _SHOWN:
+    for name in shown:
         label = say("cli.top_diff") if name == "top_diff" else _label(name, say)
         text = f"{label}: {', '.join(CHOICES[name])}"
         group.add_argument(_flag(name), choices=CHOICES[name], metavar="NAME", help=text)
@@ -87,9 +89,7 @@ def _add_sheet_options(
 ) -> argparse._ArgumentGroup:
     """How the scene is drawn, and the file."""
     group = parser.add_argument_group(say("cli.group_file"))
-    group.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="FILE", help=say("cli.output")
-    )
+    add_output(group, say)
     group.add_argument("--panel", metavar="NAME", help=say("cli.panel"))
     group.add_argument("--theme", choices=_THEMES, metavar="NAME", help=say("cli.theme"))
     group.add_argument("--width", type=whole(say, 1), metavar="PX", help=say("cli.width"))
@@ -101,6 +101,13 @@ def _add_sheet_options(
         group.add_argument("--transparent", action="store_true", help=say("cli.transparent"))
     group.add_argument("--no-title", action="store_true", help=say("cli.no_title"))
     return group
+
+
+def add_output(group: argparse._ActionsContainer, say: Words) -> None:
+    """The file that is written."""
+    group.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=say("cli.output")
+    )
 
 
 def read_asked(options: argparse.Namespace) -> Asked:

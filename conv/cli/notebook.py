@@ -1,0 +1,35 @@
+"""python -m conv notebook: the walk through the notebook as a file for Jupyter."""
+
+from __future__ import annotations
+
+import argparse
+
+from conv.view import DATA
+from conv.words import Words
+
+from .options import add_output, add_view_options, ending_of, read_asked
+from .parser import Commands, Parser
+
+
+def add_notebook(commands: Commands[Parser], say: Words) -> None:
+    """Adds the command."""
+    notebook = commands.add_parser(
+        "notebook",
+        help=say("cli.notebook"),
+        description=say("cli.notebook_long"),
+        allow_abbrev=False,
+    )
+    add_view_options(notebook, say, shown=("top_diff",))
+    add_output(notebook, say)
+    notebook.set_defaults(run=_notebook, scene="notebook")
+
+
+def _notebook(options: argparse.Namespace, _: Words) -> int:
+    from conv.figures.files import write_whole  # noqa: PLC0415 - Plotly takes a while
+    from conv.figures.jupyter import notebook_file  # noqa: PLC0415
+
+    ending_of(options.output, ("ipynb",))
+    asked = read_asked(options)
+    source = asked.view.data if asked.view.data in DATA else str(options.data)
+    write_whole(options.output, notebook_file(asked.view, asked.data, source).encode())
+    return 0
