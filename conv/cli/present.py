@@ -47,10 +47,12 @@ def add_present(commands: Commands[Parser], say: Words) -> None:
 
 def _present(options: argparse.Namespace, say: Words) -> int:
     """Runs the dashboard until it is stopped; its own status where it fails."""
-    if options.file is None:
-        name = bundled_playlist(BUNDLED[0], options.lang or LANGUAGES[0], _sizes).name
+    asked = options.file or Path(BUNDLED[0])
+    bundled = str(asked) in BUNDLED and not asked.is_file()
+    if bundled:
+        name = bundled_playlist(str(asked), options.lang or LANGUAGES[0], _sizes).name
     else:
-        name = read_playlist(options.file, _sizes).name
+        name = read_playlist(asked, _sizes).name
     if not _APP.is_file() or find_spec("streamlit") is None:
         raise ConvError(say("cli.no_app"))
     ports = range(options.port, options.port + 1) if options.port else _PORTS
@@ -58,8 +60,8 @@ def _present(options: argparse.Namespace, say: Words) -> int:
     query = {"present": "1", "playlist": name} | ({"lang": options.lang} if options.lang else {})
     environment = dict(os.environ)
     environment.pop(FILE_VARIABLE, None)
-    if options.file is not None:
-        environment[FILE_VARIABLE] = str(options.file.resolve())
+    if not bundled:
+        environment[FILE_VARIABLE] = str(asked.resolve())
     # Whichever way it is ended, it takes its server with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = subprocess.Popen(_command(port), cwd=_APP.parent, env=environment)  # noqa: S603

@@ -111,7 +111,8 @@ def _section(made: Notebook, name: str) -> Iterator[Json]:
     say, scene = words(made.view.lang), made.scene(name)
     assert scene.listing is not None  # noqa: S101 - a section of the walk has one
     remarks = [f"> {say(remark.key, **remark.values)}" for remark in scene.listing.remarks]
-    told = [say(f"about_section.{name}"), *remarks, f"$${WALK[name].formula}$$"]
+    about = scene.listing.text
+    told = [say(about.key, **about.values), *remarks, f"$${WALK[name].formula}$$"]
     level = "###" if WALK[name].corrects else "##"
     yield _markdown("\n\n".join([f"{level} {say(f'section.{name}')}", *told]))
     yield _code(f'x, w, b, grad_output = notebook.tensors("{name}")')

@@ -15,7 +15,8 @@ from conv.ops.textbook import Array
 from .forward import product_panel
 from .input import input_gradient
 from .links import cells, each
-from .notebook_asides import broadcasting, logarithm, rotation
+from .notebook_asides import MARKED, broadcasting, logarithm, rotation
+from .numbers import MINUS, number
 from .overview import dw_panel, dx_panel, output_sum
 from .parts import (
     Spot,
@@ -67,10 +68,19 @@ def notebook(spot: Spot) -> Scene:
     name = spot.view.section
     scene = _SECTIONS[name](own, walked) if name in _SECTIONS else _correction(own, walked)
     title = message(f"section.{name}")
-    listing = Listing(
-        title, message(f"about_section.{name}"), walked.ran.lines, _remarks(spot, walked)
-    )
+    about = message(f"about_section.{name}", **_quoted(name, walked))
+    listing = Listing(title, about, walked.ran.lines, _remarks(spot, walked))
     return replace(scene, name="notebook", listing=listing, alt_text=title, switch=None)
+
+
+def _quoted(name: str, walked: Walked) -> dict[str, str]:
+    """The numbers in a section's text: those that the original gives, and their logarithm."""
+    if name == "claim":
+        values = walked.ran.values
+        return {one: str(values[one]).replace("-", MINUS, 1) for one in ("claimed", "printed")}
+    if name == "logarithm":
+        return {"x": str(MARKED), "log": number(float(np.log(MARKED)))}
+    return {}
 
 
 def _remarks(spot: Spot, walked: Walked) -> tuple[Message, ...]:
@@ -152,8 +162,8 @@ def _backward(spot: Spot, _: Walked) -> Scene:
         ),
         (by_patches["step_patches"], Operator(""), by_scatter["step_scatter"]),
     )
-    number = Number(Table(spot.grad_output, "output"))
-    total = message("walk.sum_backward", **at_output(spot), number=number)
+    sent = Number(Table(spot.grad_output, "output"))
+    total = message("walk.sum_backward", **at_output(spot), number=sent)
     return _scene(spot, rows, total, "output")
 
 
@@ -267,8 +277,8 @@ def _correction(spot: Spot, walked: Walked, above: Rows = ()) -> Scene:
         sizes = {"rows": wrong.shape[0], "columns": wrong.shape[1]}
         empty = Card("wrong", message("walk.wrong"), (), message("gallery.empty", **sizes))
         shape = f"{wrong.shape[0]} × {wrong.shape[1]}"
-        number = Number(Table(right, space), 6)
-        total = message("walk.sum_shape", **where, **cell, right=number, shape=shape)
+        expected_number = Number(Table(right, space), 6)
+        total = message("walk.sum_shape", **where, **cell, right=expected_number, shape=shape)
         found: Rows = ((empty, Operator(""), expected),)
     else:
         gap = np.where(np.isclose(wrong, right, rtol=_ROUNDING, atol=0), 0, wrong - right)

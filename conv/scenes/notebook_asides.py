@@ -50,7 +50,7 @@ from .weight import weight_gradient
 
 Letters = tuple[tuple[str, ...], ...]
 _UP_TO = 10  # of the numbers whose logarithms are drawn
-_MARKED = 2.7  # the notebook's number
+MARKED = 2.7  # the notebook's number
 _POINTS = 100
 
 
@@ -224,7 +224,7 @@ def logarithm(spot: Spot, walked: Walked) -> Scene:
     with np.errstate(divide="ignore"):
         logs = np.stack([np.log(x), np.log2(x), np.log10(x)])
         losses = -np.stack([np.log(p), np.log10(p)])
-    marked, chosen = _MARKED / _UP_TO, float(walked.ran.values["p"][0])
+    marked, chosen = MARKED / _UP_TO, float(walked.ran.values["p"][0])
     places: Places = {
         **spot.places,
         "number": (0, round(marked * _POINTS) - 1),
