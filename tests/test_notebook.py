@@ -3,7 +3,9 @@ against conv.ops and against arithmetic of its own."""
 
 import ast
 import re
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from itertools import product
 
 import numpy as np
@@ -14,9 +16,10 @@ from conv.bundle import make_bundle, run
 from conv.lessons import WALK, walk
 from conv.lessons.indices import span
 from conv.lessons.running import run_code
-from conv.scenes import make_scene
+from conv.scenes import Spot, make_scene
 from conv.scenes.scene import Bars, Card, Curves, Filling, Panel
-from conv.tensors import open_tensors
+from conv.snippets import numpy_code
+from conv.tensors import open_tensors, tensors_file
 from conv.view import LANGUAGES, SECTIONS
 from conv.words import texts
 from tests.views import GEOMETRIES, GROUPED, UNREAD, WIDE, data_of, legal_view, packed
@@ -440,13 +443,29 @@ def test_curves_mark_the_number_and_the_probability():
     view = replace(view, section="logarithm")
     scene = make_scene(view, bundle, run(bundle))
     logs, loss = (item for item in scene.items() if isinstance(item, Curves))
-    assert logs.points[logs.step + 1] == "2.70"
+    assert logs.points[logs.step + 1] == "2.7"
     marked = logs.values[:, logs.step + 1]
     np.testing.assert_allclose(marked, [np.log(2.7), np.log2(2.7), np.log10(2.7)])
     p = float(loss.points[loss.step + 1])
     ran = walk(view, bundle).ran
     assert abs(p - ran.values["p"][0]) <= 0.005
     np.testing.assert_allclose(loss.values[:, loss.step + 1], [-np.log(p), -np.log10(p)])
+
+
+@pytest.mark.parametrize("name", ["as it opens", "dilated groups"])
+def test_copied_code_prints_what_the_page_does(name, tmp_path, monkeypatch):
+    view, bundle, _ = case(name)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "layer.npz").write_bytes(tensors_file(view, bundle, run(bundle)))
+    for section in SECTIONS:
+        own = replace(view, section=section)
+        walked = walk(own, bundle)
+        if walked.stands_in:
+            continue
+        printed = StringIO()
+        with redirect_stdout(printed):
+            exec(numpy_code(Spot(own, bundle, None, None, walked), "layer.npz"), {})
+        assert printed.getvalue() == walked.ran.printed
 
 
 def test_slices_are_written_as_a_reader_would():

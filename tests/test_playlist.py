@@ -11,7 +11,8 @@ from conv import ConvError
 from conv.bundle import load
 from conv.cli import main, present
 from conv.playlist import BUNDLED, bundled_playlist, parse_playlist, read_playlist
-from conv.view import LANGUAGES, from_query
+from conv.view import LANGUAGES, SECTIONS, from_query
+from conv.words import words
 
 
 def sizes_of(name):
@@ -36,6 +37,17 @@ def test_the_bundled_playlist_is_the_same_in_both_languages():
         assert one.title != other.title
         assert re.search(r"[.!?]$", one.title)
         assert re.search(r"[\u4e00-\u9fff].*。$", other.title)
+
+
+def test_the_walk_is_a_playlist_of_all_sections():
+    for lang in LANGUAGES:
+        found = bundled_playlist("notebook", lang, sizes_of)
+        assert found.title == words(lang)("walk.title")
+        views = [entry.view(sizes_of, lang) for entry in found.entries]
+        assert [view.section for view in views] == list(SECTIONS)
+        assert {view.scene for view in views} == {"notebook"}
+        titles = [entry.title for entry in found.entries]
+        assert titles == [words(lang)(f"section.{name}") for name in SECTIONS]
 
 
 def test_the_bundled_views_are_legal_and_differ():
@@ -170,3 +182,6 @@ def test_present_runs_the_dashboard_with_the_playlist(tmp_path, capsys, monkeypa
     assert "CONV_PLAYLIST" not in started[1][2]
     assert len(opened) == 1
     assert "?present=1&playlist=backward " in capsys.readouterr().out
+    assert main(["present", "notebook", "--no-browser"]) == 0
+    assert "CONV_PLAYLIST" not in started[2][2]
+    assert "?present=1&playlist=notebook " in capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from os.path import relpath
 
 from conv.view import DATA
 from conv.words import Words
@@ -30,6 +31,8 @@ def _notebook(options: argparse.Namespace, _: Words) -> int:
 
     ending_of(options.output, ("ipynb",))
     asked = read_asked(options)
-    source = asked.view.data if asked.view.data in DATA else str(options.data)
+    # Jupyter opens a notebook in the folder of its file.
+    built_in = asked.view.data in DATA
+    source = asked.view.data if built_in else relpath(options.data, options.output.parent)
     write_whole(options.output, notebook_file(asked.view, asked.data, source).encode())
     return 0

@@ -48,6 +48,7 @@ def _subjects() -> Mapping[str, View]:
     return {
         **{scene: _of("notebook", scene=scene) for scene in SCENES},
         "update": _of("notebook", scene="update", t=24),
+        "notebook": _of("notebook", scene="notebook", section="rotation_doubt"),
         "dx-stride-2": _of("notebook", scene="dx", stride=(2, 2)),
         "dx-on-paper": _of("paper", scene="dx"),
         "mistakes-on-paper": _of("paper", scene="mistakes"),

@@ -11,7 +11,6 @@ from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
 
 from .links import NOTHING, Spans, cells, each
-from .numbers import number
 from .parts import (
     Spot,
     at_output,
@@ -251,7 +250,7 @@ def logarithm(spot: Spot, walked: Walked) -> Scene:
             Table(logs),
             places,
             "number",
-            tuple(number(value) for value in x),
+            tuple(f"{value:g}" for value in x),
         ),
         Curves(
             "loss",
@@ -263,7 +262,7 @@ def logarithm(spot: Spot, walked: Walked) -> Scene:
             Table(losses),
             places,
             "probability",
-            tuple(number(value) for value in p),
+            tuple(f"{value:g}" for value in p),
         ),
     )
     sizes: dict[Space, Pair] = {"number": (1, _POINTS), "probability": (1, _POINTS)}
