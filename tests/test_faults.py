@@ -14,6 +14,7 @@ KINDS = {
     "files",
     "index_maps",
     "link",
+    "notebook",
     "operators",
     "scenes",
     "snippets",
