@@ -85,17 +85,18 @@ def _quoted(name: str, walked: Walked) -> dict[str, str]:
 
 def _remarks(spot: Spot, walked: Walked) -> tuple[Message, ...]:
     """What else is to be known of the code: whose data it is of, and which part of them."""
+    if walked.stands_in:
+        return (message("walk.stands_in"),)
+    if spot.view.groups == 1:
+        return ()
     at, (filters, channels) = walked.followed, walked.followed.geometry.weight_size[:2]
-    stands_in = (message("walk.stands_in"),) if walked.stands_in else ()
-    group = (
-        message(
-            "walk.group",
-            groups=spot.view.groups,
-            filters=f"{at.first_filter}–{at.first_filter + filters - 1}",
-            channels=f"{at.first_channel}–{at.first_channel + channels - 1}",
-        ),
+    group = message(
+        "walk.group",
+        groups=spot.view.groups,
+        filters=f"{at.first_filter}–{at.first_filter + filters - 1}",
+        channels=f"{at.first_channel}–{at.first_channel + channels - 1}",
     )
-    return stands_in + (group if walked.view.groups > 1 else ())
+    return (group,)
 
 
 def _scene(spot: Spot, rows: Rows, total: Message, *clocks: Space) -> Scene:
