@@ -12,7 +12,6 @@ from conv.dashboard.tensors import exchange_tensors
 from conv.words import Words
 
 _SENTENCE = 500  # pixels, beside which the buttons have room in a window 1440 pixels wide
-_FORMULA = 380  # pixels, beside which they have it in one of 1280
 
 
 def show_toolbar(drawing: Drawing, about: str, say: Words) -> None:
@@ -21,7 +20,8 @@ def show_toolbar(drawing: Drawing, about: str, say: Words) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        st.markdown(about, width=_FORMULA if drawing.view.scene == "notebook" else _SENTENCE)
+        # A formula has no sentence's length.
+        st.markdown(about, width="stretch" if drawing.view.scene == "notebook" else _SENTENCE)
         with st.container(horizontal=True, width="content", gap="xsmall"):
             _buttons(drawing, say)
 

@@ -210,6 +210,7 @@ def _update(spot: Spot, walked: Walked) -> Scene:
         name: _kernel_panel(spot, name, message(f"walk.{name}", **place), table)
         for name, table in tables.items()
     }
+    made["step"] = replace(made["step"], title=message("walk.step_title"))
     kernel = replace(kernel_panel(spot), home="kernel", compared=(tables["kernel_new"],))
     rows = (
         (kernel, Operator("−"), made["step"], Operator("="), made["kernel_new"]),
