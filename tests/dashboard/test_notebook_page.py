@@ -104,6 +104,12 @@ def test_the_code_follows_what_is_pinned_and_stepped_to(open_in_browser):
     line_of(page, "patch = x_pad[0, :, 2:5, 2:5]").wait_for()
     expect(page.locator(".work")).not_to_have_class(re.compile(r"\bstale\b"))
     expect(page).to_have_url(re.compile(r"i=2&j=2"))
+    # A click goes along, however soon the next section is asked for.
+    cells.click(position={"x": size["width"] / 2, "y": size["height"] / 6})
+    page.keyboard.press("n")
+    expect(page.locator(".listing-title")).to_have_text(SAY("section.backward"))
+    expect(page).to_have_url(re.compile(r"i=0&section=backward"))
+    line_of(page, "patch = x_pad[0, 0, 0:3, 1:4]").wait_for()
 
 
 def test_the_contents_lead_to_each_section(open_in_browser):

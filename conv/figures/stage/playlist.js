@@ -104,7 +104,7 @@ export class Playlist {
         if (this.canGo(by)) this.open(this.at + by);
     }
 
-    // What was picked in the view before is no wish for this one.
+    // What was picked in the view before is no wish for this one, but where the views are of one field.
     open(at) {
         const { stage } = this;
         this.close();
@@ -113,10 +113,14 @@ export class Playlist {
         this.at = at;
         this.tell();
         stage.lecture.moved();
+        const { field, choices } = this.told ?? {};
+        if (field && choices) {
+            stage.pick({ [field]: choices[at - 1] });
+            return;
+        }
         const { present } = stage.unanswered;
         stage.unanswered = present === undefined ? {} : { present };
-        const { field, choices } = this.told ?? {};
-        stage.pick(field && choices ? { [field]: choices[at - 1] } : { at });
+        stage.pick({ at });
     }
 
     showList(shown) {
