@@ -235,8 +235,11 @@ def corrected(section, walked):  # noqa: PLR0911 - one return for each correctio
         return once - lr * (dw + reg * once), once - lr * (dw + reg * dw)
     if section == "momentum":
         twice = once - lr * (dw + reg * once)
-        return twice - lr * (dw + reg * twice), w - lr * (1 + 1.9 + 2.71) * dw
-    step = 0.01 / np.abs(dw).max() * dw
+        one = w - lr * dw
+        two = one - lr * (0.9 * dw + dw + reg * one)
+        velocity = 0.9 * (1.9 * dw + reg * one) + dw + reg * two
+        return twice - lr * (dw + reg * twice), two - lr * velocity
+    step = lr * (dw + reg * w)
     return np.random.default_rng(0).standard_normal(w.shape) - step, w - step
 
 
@@ -281,9 +284,8 @@ def test_what_the_original_says_of_itself():
     assert f"{3 * printed:.5g}" == f"{claimed:.5g}" == "-0.00025397"
     assert printed == -8.46562862e-05
     values = walk(replace(view, section="fresh"), bundle).ran.values
-    before, after, others = ((values[one] * values["dw"]).sum() for one in ("w", "right", "wrong"))
-    assert after < before
-    assert others > before
+    moved = [np.abs(values[one] - values["w"]).max() for one in ("right", "wrong")]
+    assert moved[1] > 100 * moved[0]
     values = walk(replace(view, section="dx_kernel"), bundle).ran.values
     gap = values["wrong"] - values["right"]
     assert not gap[:, :, :-2, :-2].any()
@@ -306,7 +308,7 @@ def test_where_nothing_goes_wrong_the_worked_example_stands_in():
         assert shown[0].shape != shown[1].shape or not np.allclose(*shown, rtol=1e-6, atol=0)
         assert walked.view.data == ("paper" if walked.stands_in else view.data)
         told = [remark.key for remark in make_scene(view, *both(view, data)).listing.remarks]
-        assert told == (["walk.stands_in"] if walked.stands_in else [])
+        assert ("walk.stands_in" in told) is walked.stands_in
     stood = {section for section in CORRECTED if walk(*dead(section)).stands_in}
     assert {"claim", "dw_stride", "alias", "momentum"} <= stood | {"alias", "momentum"}
 
@@ -498,7 +500,7 @@ def test_every_section_is_told_in_both_languages():
         assert len(set(titles)) == len(SECTIONS)
         for name in SECTIONS:
             about = known[f"about_section.{name}"]
-            assert about.endswith("。" if lang == "zh" else ".")
+            assert about.rstrip(")）").endswith("。" if lang == "zh" else ".")
             assert ("更正" if lang == "zh" else "Corrected") in known[
                 f"section.{name}"
             ] or name not in CORRECTED

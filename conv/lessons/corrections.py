@@ -241,15 +241,16 @@ def fresh(at: Followed) -> str:
     """A step from weights that the gradient is not of. Source: the notebook, 3.3."""
     return f"""\
 {weight_gradient(at)}\
-lr = 0.01 / abs(dw).max()
+lr, reg = 0.01, 0.75
 fresh = np.random.default_rng(0).standard_normal(w.shape)  #: wrong
-wrong = fresh - lr * dw  #: wrong
-right = w - lr * dw  #: right
+wrong = fresh - lr * (dw + reg * w)  #: wrong
+right = w - lr * (dw + reg * w)  #: right
 print(w[{at.f}, {at.c}])
 print(wrong[{at.f}, {at.c}])  #: wrong
 print(right[{at.f}, {at.c}])  #: right
 print(abs(wrong - right).max())  #: difference
-print((w * dw).sum(), (right * dw).sum(), (wrong * dw).sum())  #: wrong right
+print(abs(right - w).max())  #: right
+print(abs(wrong - w).max())  #: wrong
 """
 
 
@@ -293,10 +294,11 @@ def as_written(momentum, steps=3):  #: wrong
     return new
 
 def with_momentum(momentum, steps=3):  #: right
-    new, velocity = w.copy(), np.zeros_like(w)
+    new, prev, velocity = w.copy(), np.zeros_like(w), np.zeros_like(w)
     for step in range(steps):
-        velocity = momentum * velocity + dw
+        velocity = momentum * velocity + dw + reg * prev
         new -= lr * velocity
+        prev = new
     return new
 
 wrong, right = as_written(0.9), with_momentum(0.9)  #: wrong right

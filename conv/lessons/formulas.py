@@ -33,7 +33,7 @@ CROP = r"dx_{p,q} = dx^{\text{pad}}_{\,p_h + p,\; p_w + q},\quad 0 \le p < H,\; 
 DX_STRIDE = r"\text{full}(g)_{\,K_h - 1 + s_h i,\; K_w - 1 + s_w j} = g_{i,j}"
 DX_KERNEL = r"dx \in \mathbb{R}^{H \times W},\quad OH = H + 2 \cdot 1 - 5 + 1 = H - 2"
 UPDATE = r"w \leftarrow w - lr\,(dw + reg \cdot prev),\quad b \leftarrow b - lr \cdot db"
-FRESH = r"L(w - lr \cdot dw) \approx L(w) - lr\, \lVert dw \rVert^2"
+FRESH = r"w \leftarrow w - lr\,(dw + reg \cdot prev),\quad dw = \frac{\partial L}{\partial w}"
 ALIAS = r"prev \leftarrow w \;\Rightarrow\; w \leftarrow w - lr\,(dw + reg \cdot w)"
 MOMENTUM = r"v \leftarrow \mu\, v + dw,\quad w \leftarrow w - lr \cdot v"
 ROTATION = (

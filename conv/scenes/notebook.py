@@ -11,6 +11,7 @@ import numpy as np
 from conv.bundle import run
 from conv.lessons import Walked, walk
 from conv.ops.textbook import Array
+from conv.view import DATA
 
 from .forward import product_panel
 from .input import input_gradient
@@ -53,6 +54,17 @@ from .scene import (
 from .weight import weight_gradient
 
 _SPACES: Mapping[str, Space] = {"dx": "input", "dw": "kernel", "w": "kernel"}
+# What stands beside one another where neither is the original's.
+_TITLES = {
+    "unseeded": {"wrong": "one_seed", "right": "another_seed"},
+    "claim": {"wrong": "three_times", "right": "once"},
+    "rotation_doubt": {"wrong": "rotated", "right": "not_rotated"},
+}
+# What the code draws at random.
+_DRAWN = {
+    **dict.fromkeys(("dw_stride", "dx_stride", "crop"), "walk.random_top_diff"),
+    "dx_kernel": "walk.random_both",
+}
 _ROUNDING = 1e-12  # of a cell, in which the two may differ and yet be the same
 Rows = tuple[tuple[Item, ...], ...]
 
@@ -85,10 +97,14 @@ def _quoted(name: str, walked: Walked) -> dict[str, str]:
 
 def _remarks(spot: Spot, walked: Walked) -> tuple[Message, ...]:
     """What else is to be known of the code: whose data it is of, and which part of them."""
+    name = spot.view.section
+    drawn = (message(_DRAWN[name]),) if name in _DRAWN else ()
     if walked.stands_in:
-        return (message("walk.stands_in"),)
+        return (message("walk.stands_in"), *drawn)
+    if name == "define" and spot.view.data == DATA[0]:
+        drawn = (message("walk.trained_anew"),)
     if spot.view.groups == 1:
-        return ()
+        return drawn
     at, (filters, channels) = walked.followed, walked.followed.geometry.weight_size[:2]
     group = message(
         "walk.group",
@@ -96,7 +112,7 @@ def _remarks(spot: Spot, walked: Walked) -> tuple[Message, ...]:
         filters=f"{at.first_filter}–{at.first_filter + filters - 1}",
         channels=f"{at.first_channel}–{at.first_channel + channels - 1}",
     )
-    return (group,)
+    return (group, *drawn)
 
 
 def _scene(spot: Spot, rows: Rows, total: Message, *clocks: Space) -> Scene:
@@ -246,6 +262,7 @@ def _kernel_panel(spot: Spot, name: str, text: Message, table: Table) -> Panel:
 def _correction(spot: Spot, walked: Walked, above: Rows = ()) -> Scene:
     """What the original's code gives, what is right, and the difference, cell by cell."""
     tensor = walked.section.corrects
+    titles = _TITLES.get(spot.view.section, {})
     space = _SPACES[tensor]
     wrong, right = walked.part("wrong"), walked.part("right")
     rows, columns = right.shape
@@ -263,7 +280,7 @@ def _correction(spot: Spot, walked: Walked, above: Rows = ()) -> Scene:
         other = () if compared is None else (Table(compared),)
         return Panel(
             name,
-            message(f"walk.{name}"),
+            message(f"walk.{titles.get(name, name)}"),
             text,
             Table(values),
             cells(space, rows, columns),
