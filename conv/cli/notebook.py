@@ -22,7 +22,7 @@ def add_notebook(commands: Commands[Parser], say: Words) -> None:
     )
     add_view_options(notebook, say, shown=("top_diff",))
     add_output(notebook, say)
-    notebook.set_defaults(run=_notebook, scene="notebook")
+    notebook.set_defaults(run=_notebook)
 
 
 def _notebook(options: argparse.Namespace, _: Words) -> int:
@@ -30,6 +30,8 @@ def _notebook(options: argparse.Namespace, _: Words) -> int:
     from conv.figures.jupyter import notebook_file  # noqa: PLC0415
 
     ending_of(options.output, ("ipynb",))
+    if options.link is None:
+        options.scene = "notebook"
     asked = read_asked(options)
     # Jupyter opens a notebook in the folder of its file.
     built_in = asked.view.data in DATA

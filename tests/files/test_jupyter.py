@@ -70,6 +70,13 @@ def test_the_file_runs_and_prints_what_the_page_does(lang, own, shell, tmp_path,
         assert f"## {say(f'section.{name}')}" in text
 
 
+def test_a_link_says_what_the_file_is_of(shell):
+    options = ("notebook", "--data", "paper", "--i", "2", "--j", "1", "--lang", "zh")
+    by_options = shell(*options, "-o", "options.ipynb").read_bytes()
+    link = "http://127.0.0.1:8501/?scene=dw&data=paper&i=2&j=1&lang=zh"
+    assert shell("notebook", "--link", link, "-o", "link.ipynb").read_bytes() == by_options
+
+
 def test_what_is_no_notebook_is_refused(tmp_path, capsys):
     assert main(["notebook", "-o", str(tmp_path / "walk.py")]) == 2
     assert "must end in one of .ipynb" in capsys.readouterr().err
