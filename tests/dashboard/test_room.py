@@ -18,22 +18,26 @@ def assert_nothing_is_cut_off(page):
     assert main.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 
 
-def every_scene(page):
+def every_scene(page, scenes):
     """Shows one scene after the other."""
-    for key, scene in enumerate(SCENES, 1):
+    for scene in scenes:
         stage(page).focus()
-        page.keyboard.press(str(key))
+        page.keyboard.press(str(1 + SCENES.index(scene)))
         says(page, scene=scene)
         yield scene
 
 
 @pytest.mark.parametrize(
-    ("link", "widths"),
-    [("", (1440, 390)), ("data=paper&lang=zh", (1920,)), ("data=sobel&lang=en", (1100,))],
+    ("link", "widths", "scenes"),
+    [
+        ("", (1440, 390), SCENES),
+        ("data=paper&lang=zh", (1920,), SCENES[::2]),
+        ("data=sobel&lang=en", (1100,), SCENES[1::2]),
+    ],
 )
-def test_nothing_is_cut_off_however_wide_the_window_is(open_in_browser, link, widths):
+def test_nothing_is_cut_off_however_wide_the_window_is(open_in_browser, link, widths, scenes):
     page = open_in_browser(link)
-    for _ in every_scene(page):
+    for _ in every_scene(page, scenes):
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             assert_nothing_is_cut_off(page)
