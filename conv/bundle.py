@@ -5,28 +5,42 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .ops import ConvError, conv2d, conv2d_input, conv2d_weight
-from .ops.agreement import magnitudes
-from .ops.geometry import Geometry
+from .ops.agreement import input_magnitudes, weight_magnitudes
+from .ops.geometry import Geometry, listed, shown
 from .ops.textbook import Array
 from .ops.training import MOST_STEPS, Run, default_settings, train
 from .ops.update import Settings
 from .view import DATA, Sizes, View
+from .words import Words
 
 DATA_PIC = Path(__file__).resolve().parent.parent / "data_pic"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence of the catalogue on how data were read, and its values."""
+
+    key: str
+    values: Mapping[str, object]
+
+    def sentence(self, say: Words) -> str:
+        """In the language of these words."""
+        return say(self.key, **self.values)
 
 
 @dataclass(frozen=True)
 class DataSet:
     """Tensors of one layer as they come from a file, float64: x (N, C, H, W), w (F, C/groups,
     KH, KW), b (F), grad_output (N, F, OH, OW) or None; pictures (N, H, W, 3) of uint8 and a
-    name for each item, or none. `default` is the view that it opens with."""
+    name for each item, or none. `default` is the view that it opens with; `file` the name of the
+    reader's file that they come from, and `notes` how it was read."""
 
     x: Array
     w: Array
@@ -35,6 +49,8 @@ class DataSet:
     default: View
     pictures: NDArray[np.uint8] | None = None
     labels: tuple[str, ...] = ()
+    file: str = ""
+    notes: tuple[Note, ...] = ()
 
     @property
     def sizes(self) -> Sizes:
@@ -62,20 +78,78 @@ class Bundle:
     seeded_weight: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
-    """Both passes, each gradient by all of its methods, and for each of its cells the sum of the
-    magnitudes of its products."""
+    """Both passes of a bundle, each gradient by each of its methods, and for each of its cells the
+    sum of the magnitudes of its products: worked out when they are asked for, and kept."""
 
-    out: Array
-    dw_patches: Array
-    dw_correlate: Array
-    dw_gemm: Array
-    dx_scatter: Array
-    dx_rot180: Array
-    dx_gemm: Array
-    dw_size: Array
-    dx_size: Array
+    bundle: Bundle
+
+    @cached_property
+    def out(self) -> Array:
+        """The output (N, F, OH, OW)."""
+        made = self.bundle
+        return conv2d(made.x, made.w, made.b, **made.geometry.parameters)
+
+    @cached_property
+    def dw_patches(self) -> Array:
+        """dw (F, C/groups, KH, KW) by patches."""
+        return self._dw("patches")
+
+    @cached_property
+    def dw_correlate(self) -> Array:
+        """dw by correlation."""
+        return self._dw("correlate")
+
+    @cached_property
+    def dw_gemm(self) -> Array:
+        """dw by the fast engine."""
+        return self._dw("gemm")
+
+    @cached_property
+    def dx_scatter(self) -> Array:
+        """dx (N, C, H, W) by scatter."""
+        return self._dx("scatter")
+
+    @cached_property
+    def dx_rot180(self) -> Array:
+        """dx by the rot180 convolution."""
+        return self._dx("rot180")
+
+    @cached_property
+    def dx_gemm(self) -> Array:
+        """dx by the fast engine."""
+        return self._dx("gemm")
+
+    @cached_property
+    def dw_size(self) -> Array:
+        """For each cell of dw the sum of the magnitudes of its products."""
+        made = self.bundle
+        return weight_magnitudes(made.x, made.grad_output, made.geometry)
+
+    @cached_property
+    def dx_size(self) -> Array:
+        """For each cell of dx the sum of the magnitudes of its products."""
+        made = self.bundle
+        return input_magnitudes(made.w, made.grad_output, made.geometry)
+
+    @property
+    def worked_out(self) -> Mapping[str, Array]:
+        """What has been asked for so far."""
+        return {name: value for name, value in vars(self).items() if name != "bundle"}
+
+    def _dw(self, method: str) -> Array:
+        x, w, g, geometry = self._operands
+        return conv2d_weight(x, w.shape, g, **geometry.parameters, method=method)
+
+    def _dx(self, method: str) -> Array:
+        x, w, g, geometry = self._operands
+        return conv2d_input(x.shape, w, g, **geometry.parameters, method=method)
+
+    @property
+    def _operands(self) -> tuple[Array, Array, Array, Geometry]:
+        made = self.bundle
+        return made.x, made.w, made.grad_output, made.geometry
 
 
 @dataclass(frozen=True)
@@ -103,12 +177,12 @@ def load(name: str) -> DataSet:
     Raises ConvError for another name, or where its files are missing.
     """
     if name not in _LOADERS:
-        raise ConvError(f"data must be one of {', '.join(map(repr, DATA))}, got {name!r}")
+        raise ConvError("error.one_of", name="data", known=listed(DATA), value=shown(name))
     try:
         return _load(name)
     except FileNotFoundError as error:
         missing = Path(error.filename).name
-        raise ConvError(f"data {name!r} needs data_pic/{missing}: run in a clone") from None
+        raise ConvError("error.data_missing", name=name, file=missing) from None
 
 
 def sizes_of(name: str) -> Sizes:
@@ -124,30 +198,6 @@ def make_bundle(view: View, data: DataSet) -> Bundle:
     w = _seeded_weight(geometry, view.seed) if seeded else data.w
     grad_output = _TOP_DIFFS[view.top_diff](data, w, geometry, view.seed)
     return Bundle(data.x, w, data.b, grad_output, geometry, view.top_diff, seeded)
-
-
-def run(bundle: Bundle) -> Results:
-    """Forward and backward of a bundle by every method that a scene shows."""
-    x, w, g, geometry = bundle.x, bundle.w, bundle.grad_output, bundle.geometry
-
-    def dw(method: str) -> Array:
-        return conv2d_weight(x, w.shape, g, **geometry.parameters, method=method)
-
-    def dx(method: str) -> Array:
-        return conv2d_input(x.shape, w, g, **geometry.parameters, method=method)
-
-    sizes = magnitudes(x, w, bundle.b, g, geometry)
-    return Results(
-        out=conv2d(x, w, bundle.b, **geometry.parameters),
-        dw_patches=dw("patches"),
-        dw_correlate=dw("correlate"),
-        dw_gemm=dw("gemm"),
-        dx_scatter=dx("scatter"),
-        dx_rot180=dx("rot180"),
-        dx_gemm=dx("gemm"),
-        dw_size=sizes["dw"],
-        dx_size=sizes["dx"],
-    )
 
 
 def learn(view: View, bundle: Bundle) -> Lesson:

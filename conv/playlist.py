@@ -69,11 +69,11 @@ def read_playlist(path: Path, sizes_of: Callable[[str], Sizes]) -> Playlist:
             data = file.read(_MOST_BYTES + 1)
         text = data.decode("utf-8-sig")
     except OSError as error:
-        raise ConvError(f"the playlist {path} cannot be read: {error.strerror}") from error
+        raise ConvError("error.playlist_unreadable", path=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise ConvError(f"the playlist {path} must be a text file in UTF-8") from error
+        raise ConvError("error.playlist_text", path=path) from error
     if len(data) > _MOST_BYTES:
-        raise ConvError(f"the playlist {path} must have at most {_MOST_BYTES} bytes")
+        raise ConvError("error.playlist_bytes", path=path, most=_MOST_BYTES)
     return parse_playlist(text, path.stem, sizes_of)
 
 
@@ -90,30 +90,32 @@ def parse_playlist(text: str, name: str, sizes_of: Callable[[str], Sizes]) -> Pl
         if written.startswith(_COMMENT):
             title = title or written.lstrip(_COMMENT).strip()
         elif written:
-            entries.append(_entry(written, f"line {number}", sizes_of))
+            entries.append(_entry(written, number, sizes_of))
     if not 1 <= len(entries) <= _MOST_VIEWS:
-        raise ConvError(
-            f"a playlist must have 1 to {_MOST_VIEWS} lines 'title | link', got {len(entries)}"
-        )
+        raise ConvError("error.playlist_views", most=_MOST_VIEWS, count=len(entries))
     return Playlist(name, title or name, tuple(entries))
 
 
-def _entry(line: str, where: str, sizes_of: Callable[[str], Sizes]) -> Entry:
+def _entry(line: str, number: int, sizes_of: Callable[[str], Sizes]) -> Entry:
     title, between, link = (part.strip() for part in line.rpartition(_BETWEEN))
     if not (between and title):
-        raise ConvError(f"{where} must be 'title | link', got {line[:60]!r}")
+        raise ConvError("error.playlist_line", number=number, line=line[:60])
     if not any(sign in link for sign in ("?", "=", "://")):
-        raise ConvError(f"{where} must have a link after the '|', such as '?scene=dw&i=3'")
+        raise ConvError("error.playlist_link", number=number)
     query = link.rpartition("?")[2]
     asked = dict(parse_qsl("" if "://" in query else query, keep_blank_values=True))
     known = {field: text for field, text in asked.items() if field not in _NO_VIEW}
     for field in known:
         if field not in _FIELDS:
-            raise ConvError(f"{where}: a view has no field {field!r}; copy the link of the page")
+            raise ConvError("error.playlist_field", number=number, field=field)
     _, changes = from_query(known, sizes_of)
     if changes:
         wrong = changes[0]
         raise ConvError(
-            f"{where}: {wrong.field} has no value {wrong.asked!r} here; {wrong.given} would do"
+            "error.playlist_value",
+            number=number,
+            field=wrong.field,
+            asked=wrong.asked,
+            given=wrong.given,
         )
     return Entry(title, {"scene": SCENES[0], **known})

@@ -16,6 +16,7 @@ from .ops.geometry import Geometry, Pair, Size4, as_int, as_pair
 from .ops.mistakes import MISTAKES as _MISTAKES
 from .ops.training import LOSSES, MOST_STEPS
 from .ops.update import UPDATES
+from .ops.work import elements, seconds
 
 Value = int | str | Pair
 SCENES = ("overview", "forward", "dw", "dx", "update", "mistakes", "quiz", "notebook")
@@ -51,6 +52,21 @@ DILATIONS = range(1, 5)
 SEEDS = range(10_000)
 STEPS = range(MOST_STEPS)
 _CELLS = tuple("ncfijmkpqt")
+# What a scene works out, besides sums of single cells, by each method.
+_GRADIENTS = ("patches", "correlate", "scatter", "rot180")
+_WORKED_OUT: Mapping[str, Sequence[str]] = {
+    "overview": ("gemm", *_GRADIENTS),
+    "forward": ("gemm",),
+    "dw": ("gemm", "patches", "correlate"),
+    "dx": ("gemm", "scatter", "rot180"),
+    "update": ("gemm",),
+    "mistakes": ("gemm",),
+    "quiz": ("gemm",),
+    "notebook": ("gemm", *_GRADIENTS),
+}
+_WEIGHING = ("scene", "kernel", "stride", "padding", "dilation", "groups", "loss")
+MOST_SECONDS = 4.0  # on one core, before a view is seen
+MOST_ELEMENTS = 2**23  # of its padded input, output and weight
 _SHOWN = ("scene", "scan", "rule", "loss", "pace", "mistake", "section", "lang")
 
 
@@ -171,6 +187,15 @@ class Sizes:
             groups=view.groups,
         )
 
+    def work(self, view: View) -> float:
+        """How many times what may be worked out for a view this one asks for, in time or memory,
+        by its geometry and by what its scene works out."""
+        geometry = self.geometry(view)
+        time = sum(seconds(method, geometry) for method in _WORKED_OUT[view.scene])
+        if view.scene == "update" and view.loss == "target":
+            time += len(UPDATES) * MOST_STEPS * 2 * seconds("gemm", geometry)
+        return max(time / MOST_SECONDS, elements(geometry) / MOST_ELEMENTS)
+
     def weight_fits(self, view: View) -> bool:
         """Whether the file's weight has the view's kernel size and groups."""
         return view.kernel == self.weight_size[2:] and view.groups == self.groups
@@ -178,11 +203,13 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Change:
-    """A wish that was not granted: the field, what was asked for and what is shown instead."""
+    """A wish that was not granted: the field, what was asked for and what is shown instead; and
+    how many times as much as may be worked out it asked for, where that was why."""
 
     field: str
     asked: str
     given: str
+    work: float = 0.0
 
 
 def options(view: View, sizes: Sizes, field: str) -> Sequence[Value]:
@@ -195,21 +222,40 @@ def options(view: View, sizes: Sizes, field: str) -> Sequence[Value]:
     return CHOICES[field]
 
 
-def nearest(wish: View, sizes: Sizes) -> tuple[View, list[Change]]:
+def nearest(wish: View, sizes: Sizes, last: View | None = None) -> tuple[View, list[Change]]:
     """The legal view nearest to `wish`, and what had to change. Later fields give way to earlier
-    ones: padding, kernel, dilation, stride, groups, channel, filter, item, places, top_diff."""
+    ones: padding, kernel, dilation, stride, groups, channel, filter, item, places, top_diff.
+
+    A view that asks for too much work keeps the geometry and the scene of the `last` one, or else
+    those that the data open with."""
+    view = _legal(wish, sizes)
+    work = sizes.work(view)
+    kept = dict[str, Value]()
+    if work > 1:
+        before = last or sizes.default
+        kept = {
+            name: getattr(before, name)
+            for name in _WEIGHING
+            if getattr(before, name) != getattr(view, name)
+        }
+        view = _legal(replace(wish, **kept), sizes)  # type: ignore[arg-type] # fields of a view
+    changes = [
+        Change(field.name, _to_text(asked), _to_text(given), work if field.name in kept else 0.0)
+        for field in fields(View)
+        if (asked := getattr(wish, field.name)) != (given := getattr(view, field.name))
+    ]
+    return view, changes
+
+
+def _legal(wish: View, sizes: Sizes) -> View:
+    """The view nearest to `wish` whose fields are all legal, whatever work it asks for."""
     view = wish
     for field in ("scene", "data", "scan", "rule", "loss", "pace", "mistake", "section", "lang"):
         view = _settle(view, field, options(view, sizes, field))
     view = _fit_kernel(view, sizes)
     for field in ("stride", "groups", *"cfnijmkpqt", "top_diff", "seed"):
         view = _settle(view, field, options(view, sizes, field))
-    changes = [
-        Change(field.name, _to_text(asked), _to_text(given))
-        for field in fields(View)
-        if (asked := getattr(wish, field.name)) != (given := getattr(view, field.name))
-    ]
-    return view, changes
+    return view
 
 
 def from_query(
@@ -236,11 +282,11 @@ def from_query(
         if not isinstance(value, str) and not _is_whole(text):
             misread.append(field.name)
     view, refused = nearest(wish, sizes)
-    changed = set(misread) | {change.field for change in refused}
+    work = dict.fromkeys(misread, 0.0) | {change.field: change.work for change in refused}
     return view, [
-        Change(field.name, query[field.name], _to_text(getattr(view, field.name)))
+        Change(field.name, query[field.name], _to_text(getattr(view, field.name)), work[field.name])
         for field in fields(View)
-        if field.name in changed and field.name in query
+        if field.name in work and field.name in query
     ]
 
 

@@ -16,7 +16,7 @@ from conv.cli.main import parser
 from conv.cli.options import read_asked, read_sheet
 from conv.figures.files import Order
 from conv.figures.sheet import Sheet
-from conv.tensors import open_tensors, tensors_file
+from conv.sources import open_tensors, tensors_file
 from conv.view import CHOICES, DATA, View, nearest
 from conv.words import words
 from tests.views import legal_view, tensors
@@ -26,7 +26,7 @@ CELLS = st.integers(0, 70)
 
 
 def asked(*arguments):
-    return read_asked(PARSER.parse_args(["figure", *arguments, "-o", "a.png"]))
+    return read_asked(PARSER.parse_args(["figure", *arguments, "-o", "a.png"]), words("en"))
 
 
 @st.composite

@@ -7,7 +7,7 @@ from itertools import cycle
 import numpy as np
 import pytest
 
-from conv.bundle import Bundle, run
+from conv.bundle import Bundle, Results
 from conv.figures.figure import scene_figure
 from conv.figures.panel import color_range
 from conv.figures.stage import stage_data
@@ -225,7 +225,7 @@ def test_a_symmetric_kernel_hides_the_missing_rotation():
     spot = spot_of("paper", mistake="unrotated")
     w = spot.bundle.w + spot.bundle.w[..., ::-1, ::-1]
     bundle = replace(spot.bundle, w=w)
-    scene = make_scene(spot.view, bundle, run(bundle))
+    scene = make_scene(spot.view, bundle, Results(bundle))
     lines = lines_of(item_of(scene, "agreements"))
     assert lines[SAY("agreement.symmetric_kernel")] == "✓"
     assert lines[SAY("agreement.one_kernel_cell")] == "✗"
@@ -348,5 +348,5 @@ def test_an_array_without_cells_is_told_in_words():
         "ones",
         seeded_weight=False,
     )
-    other = make_scene(replace(spot.view, f=0), bundle, run(bundle))
+    other = make_scene(replace(spot.view, f=0), bundle, Results(bundle))
     assert "wrong" not in panels_of(other)

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from conv import conv2d, conv2d_input, conv2d_weight
-from conv.bundle import make_bundle, run
+from conv.bundle import Results, make_bundle
 from conv.lessons import WALK, walk
 from conv.lessons.indices import span
 from conv.lessons.running import run_code
 from conv.scenes import Spot, make_scene
 from conv.scenes.scene import Bars, Card, Curves, Filling, Panel
 from conv.snippets import numpy_code
-from conv.tensors import open_tensors, tensors_file
+from conv.sources import open_tensors, tensors_file
 from conv.view import LANGUAGES, SECTIONS
 from conv.words import texts
 from tests.views import GEOMETRIES, GROUPED, UNREAD, WIDE, data_of, legal_view, packed
@@ -315,7 +315,7 @@ def test_where_nothing_goes_wrong_the_worked_example_stands_in():
 
 def both(view, data):
     bundle = make_bundle(view, data)
-    return bundle, run(bundle)
+    return bundle, Results(bundle)
 
 
 def dead(section):
@@ -356,7 +356,7 @@ SHOWN = {
 @pytest.mark.parametrize("name", CASES)
 def test_panels_show_what_the_code_computes(name):
     view, bundle, _data = case(name)
-    results = run(bundle)
+    results = Results(bundle)
     for section in SECTIONS:
         own = replace(view, section=section)
         walked = walk(own, bundle)
@@ -394,7 +394,7 @@ def test_panels_show_what_the_code_computes(name):
 def test_planes_and_stretched_numbers_are_those_of_the_product():
     view, bundle, _ = case("as it opens")
     view = replace(view, section="broadcasting")
-    scene = make_scene(view, bundle, run(bundle))
+    scene = make_scene(view, bundle, Results(bundle))
     last = {**scene.places, "array": (3, 2)}
     for k in (0, 1):
         array, number, made = (
@@ -417,7 +417,7 @@ def test_a_turned_array_links_each_cell_to_where_it_came_from():
     """A turned cell is a place of the array, and the outline of a place is on its number."""
     view, bundle, _ = case("rectangular kernel")
     view = replace(view, section="rotation")
-    scene = make_scene(view, bundle, run(bundle))
+    scene = make_scene(view, bundle, Results(bundle))
     for space, names in (
         ("array", ("array_90", "array_180")),
         ("kernel", ("kernel_90", "kernel_180")),
@@ -443,7 +443,7 @@ def test_a_turned_array_links_each_cell_to_where_it_came_from():
 def test_curves_mark_the_number_and_the_probability():
     view, bundle, _ = case("as it opens")
     view = replace(view, section="logarithm")
-    scene = make_scene(view, bundle, run(bundle))
+    scene = make_scene(view, bundle, Results(bundle))
     logs, loss = (item for item in scene.items() if isinstance(item, Curves))
     assert logs.points[logs.step + 1] == "2.7"
     marked = logs.values[:, logs.step + 1]
@@ -458,7 +458,7 @@ def test_curves_mark_the_number_and_the_probability():
 def test_copied_code_prints_what_the_page_does(name, tmp_path, monkeypatch):
     view, bundle, _ = case(name)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "layer.npz").write_bytes(tensors_file(view, bundle, run(bundle)))
+    (tmp_path / "layer.npz").write_bytes(tensors_file(view, bundle, Results(bundle)))
     for section in SECTIONS:
         own = replace(view, section=section)
         walked = walk(own, bundle)

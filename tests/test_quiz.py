@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from conv.bundle import Bundle, run
+from conv.bundle import Bundle, Results
 from conv.figures.figure import scene_figure
 from conv.figures.stage import stage_data
 from conv.ops import Geometry
@@ -96,7 +96,7 @@ def test_what_differs_out_of_sight_alone_is_not_asked():
     w[0, 1] += w[0, 1, ::-1, ::-1]
     bundle = Bundle(x, w, np.zeros(1), g, geometry, "normal", seeded_weight=False)
     found = [
-        candidates(Spot(View(scene="quiz", data="paper", c=c), bundle, run(bundle)))["dx"]
+        candidates(Spot(View(scene="quiz", data="paper", c=c), bundle, Results(bundle)))["dx"]
         for c in (0, 1)
     ]
     assert ["unrotated" in names for names in found] == [True, False]
@@ -212,7 +212,7 @@ def nothing_to_tell():
     one = np.full((1, 1, 1, 1), 2.0)
     bundle = Bundle(one, one, np.zeros(1), one, geometry, "ones", seeded_weight=False)
     view = View(scene="quiz", kernel=(1, 1), padding=(0, 0))
-    return Spot(view, bundle, run(bundle))
+    return Spot(view, bundle, Results(bundle))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from conv.bundle import Results
 from conv.scenes import make_scene
 from conv.scenes.scene import Bars, Card, Clock, Message, Operator, Panel, Section, Thumbnails
 from conv.words import words
@@ -264,7 +265,8 @@ def test_no_scene_has_a_panel_that_it_does_not_name():
 def test_a_wrong_method_is_not_said_to_agree(scene, wrong, card):
     view = legal_view("paper", scene=scene)
     bundle, results = tensors(view)
-    broken = replace(results, **{wrong: getattr(results, wrong) + 1e-9})
+    broken = Results(bundle)
+    broken.__dict__[wrong] = getattr(results, wrong) + 1e-9
     shown = next(
         item for item in make_scene(view, bundle, broken).items() if isinstance(item, Card)
     )

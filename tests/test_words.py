@@ -59,6 +59,7 @@ def test_chinese_texts_are_chinese():
         "walk.loss_ten",
         "sum.output_one",
         "control.top_diff",
+        "data.file",
         "scene.dw",
         "scene.dx",
         "thumbnails.x",
@@ -89,7 +90,7 @@ def test_no_key_is_left_over():
     made = {"control", "help", "data", "scene", "top_diff", "in_use", "lang", "picture", "notice"}
     made |= {"scan", "terms", "clock", "rule", "diverged", "loss", "pace"}
     made |= {"mistake", "about_mistake", "controls", "agreement", "gallery", "quiz"}
-    made |= {"section", "about_section", "walk"}
+    made |= {"section", "about_section", "walk", "format", "toolbar"}
     made.add("snippet")  # written into code by templates, held in tests/snippets
     made.add("stage")  # sent to the browser as it is, and held below
     code = "\n".join(SOURCES)

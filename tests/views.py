@@ -8,10 +8,10 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from conv.bundle import load, make_bundle, run
+from conv.bundle import Results, load, make_bundle
 from conv.scenes import make_scene
 from conv.scenes.scene import Panel
-from conv.tensors import open_tensors
+from conv.sources import open_tensors
 from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
 from tests.cases import each_of
 
@@ -163,7 +163,7 @@ def tensors(view):
     key = view.of_tensors()
     if key not in _TENSORS:
         bundle = make_bundle(view, data_of(view.data))
-        _TENSORS[key] = bundle, run(bundle)
+        _TENSORS[key] = bundle, Results(bundle)
     return _TENSORS[key]
 
 

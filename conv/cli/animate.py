@@ -31,7 +31,7 @@ def add_animate(commands: Commands[Parser], say: Words) -> None:
 
 def _animate(options: argparse.Namespace, say: Words) -> int:
     ending = ending_of(options.output, _ENDINGS)
-    asked = read_asked(options)
+    asked = read_asked(options, say)
     # These take a while, which no other command should wait for.
     from conv.figures.chromium import Chromium  # noqa: PLC0415
     from conv.figures.files import write_whole  # noqa: PLC0415

@@ -7,18 +7,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from conv.bundle import Bundle, make_bundle
+from conv.bundle import Bundle, DataSet, make_bundle
 from conv.ops import ConvError
 from conv.ops.agreement import Comparison, compare_methods
+from conv.ops.work import elements
 from conv.scenes.numbers import number
-from conv.tensors import data_label, read_data
-from conv.view import DATA, LANGUAGES, TOP_DIFFS, Sizes, View
+from conv.sources import data_label
+from conv.view import DATA, LANGUAGES, MOST_ELEMENTS, TOP_DIFFS, Sizes, View
 from conv.words import Words
 
 from .parser import Commands, Parser
-from .reading import pair, whole
+from .reading import pair, read_and_tell, whole
 
-_MOST_ROWS = 4096
 _GEOMETRY = ("kernel", "stride", "padding", "dilation", "groups")
 
 
@@ -39,12 +39,12 @@ def add_check(commands: Commands[Parser], say: Words) -> None:
 
 def _check(options: argparse.Namespace, say: Words) -> int:
     """Prints how far the methods are apart; 1 where they disagree."""
-    data = read_data(options.data)
+    data = read_and_tell(options.data, say)
     view = _view(options, data.sizes)
     bundle = make_bundle(view, data)
     tensors = (bundle.x, bundle.w, bundle.b, bundle.grad_output, bundle.geometry)
     rows = compare_methods(*tensors, options.cells, view.seed)
-    print(_heading(view, bundle, say))
+    print(_heading(view, data, bundle, say))
     print()
     for line in _table(rows, say):
         print(line)
@@ -60,29 +60,26 @@ def _view(options: argparse.Namespace, sizes: Sizes) -> View:
     given = {name: value for name, value in asked.items() if value is not None}
     view = replace(sizes.default, seed=options.seed, **given)
     geometry = sizes.geometry(view)
-    if max(geometry.padded_size) > _MOST_ROWS:
-        raise ConvError(
-            f"padding must leave at most {_MOST_ROWS} rows and columns, got {geometry.padded_size}"
-        )
+    if elements(geometry) > MOST_ELEMENTS:
+        raise ConvError("error.elements", count=elements(geometry), most=MOST_ELEMENTS)
     output_size = geometry.output_size
     top_diff = options.top_diff or view.top_diff
     if top_diff == "file" and output_size != sizes.grad_output_size:
         if options.top_diff:
-            has = sizes.grad_output_size or "none for this data"
-            raise ConvError(
-                f"top-diff must have the output's shape {output_size}, the file has {has}; "
-                "output, ones or normal would do"
-            )
+            has = sizes.grad_output_size
+            if has is None:
+                raise ConvError("error.top_diff_none", size=output_size)
+            raise ConvError("error.top_diff_shape", size=output_size, has=has)
         top_diff = "output"
     return replace(view, top_diff=top_diff)
 
 
-def _heading(view: View, bundle: Bundle, say: Words) -> str:
+def _heading(view: View, data: DataSet, bundle: Bundle, say: Words) -> str:
     geometry = bundle.geometry
     values = {name: "x".join(map(str, getattr(geometry, name))) for name in _GEOMETRY[:-1]}
     return say(
         "cli.heading",
-        data=data_label(view.data, say),
+        data=data_label(view.data, say, data.file),
         top_diff=say(f"top_diff.{view.top_diff}"),
         groups=geometry.groups,
         **values,

@@ -29,13 +29,12 @@ def add_figure(commands: Commands[Parser], say: Words) -> None:
     figure.set_defaults(run=_figure)
 
 
-def _figure(options: argparse.Namespace, _: Words) -> int:
+def _figure(options: argparse.Namespace, say: Words) -> int:
     ending = ending_of(options.output, tuple(_IDLE))
     for name in _IDLE[ending]:
         if getattr(options, name) is not None:
-            flag = name.replace("_", "-")
-            raise ConvError(f"{flag} changes nothing in a file of {ending}; leave it out")
-    asked = read_asked(options)
+            raise ConvError("error.idle", flag=name.replace("_", "-"), ending=ending)
+    asked = read_asked(options, say)
     if ending == "html":
         _write_page(options, asked)
     else:

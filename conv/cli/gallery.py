@@ -43,7 +43,7 @@ def _gallery(options: argparse.Namespace, say: Words) -> int:
     names = options.only or list(known)
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise ConvError(f"the gallery has no {unknown[0]!r}; it has {', '.join(known)}")
+        raise ConvError("error.gallery", name=unknown[0], known=", ".join(known))
     _make(options.folder)
     with closing(Chromium()) as chromium, tqdm(names, unit=say("cli.picture"), leave=False) as bar:
         for name in bar:
@@ -58,4 +58,4 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConvError(f"{folder} cannot be made: {error.strerror or error}") from None
+        raise ConvError("error.folder", path=folder, reason=error.strerror or error) from None

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options, say)
     except ConvError as error:
-        print(error, file=sys.stderr)
+        print(error.sentence(say), *filter(None, [error.code]), sep="\n\n", file=sys.stderr)
     except KeyboardInterrupt:
         print(say("cli.stopped"), file=sys.stderr)
         return 130

@@ -25,14 +25,14 @@ def add_notebook(commands: Commands[Parser], say: Words) -> None:
     notebook.set_defaults(run=_notebook)
 
 
-def _notebook(options: argparse.Namespace, _: Words) -> int:
+def _notebook(options: argparse.Namespace, say: Words) -> int:
     from conv.figures.files import write_whole  # noqa: PLC0415 - Plotly takes a while
     from conv.figures.jupyter import notebook_file  # noqa: PLC0415
 
     ending_of(options.output, ("ipynb",))
     if options.link is None:
         options.scene = "notebook"
-    asked = read_asked(options)
+    asked = read_asked(options, say)
     # Jupyter opens a notebook in the folder of its file.
     built_in = asked.view.data in DATA
     source = asked.view.data if built_in else relpath(options.data, options.output.parent)

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from conv.bundle import DataSet, load, make_bundle, run
+from conv.bundle import DataSet, Results, load, make_bundle
 from conv.ops import ConvError
 from conv.scenes import Scene, make_scene
-from conv.tensors import read_data
-from conv.view import CHOICES, DATA, LANGUAGES, SCENES, Value, View, from_query, nearest, pair_text
+from conv.view import (
+    CHOICES,
+    DATA,
+    LANGUAGES,
+    SCENES,
+    Change,
+    Value,
+    View,
+    from_query,
+    nearest,
+    pair_text,
+)
 from conv.view import options as legal_values
 from conv.words import Words
 
 from .parser import Commands, Parser
-from .reading import decimal, pair, whole
+from .reading import decimal, pair, read_and_tell, whole
 
 if TYPE_CHECKING:
     from conv.figures.files import Order
@@ -28,6 +40,8 @@ _PLACES = tuple("ncfijmkpqt")
 _PAIRS = ("kernel", "stride", "padding", "dilation")
 _SHOWN = ("top_diff", "scan", "rule", "loss", "pace", "mistake", "section")
 _THEMES = ("light", "dark")
+_OF_THE_PAGE = ("present", "playlist", "at", "hide", "embed", "embed_options")
+_MOST_FIELDS, _MOST_NAMED = 2000, 6  # of a link
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ class Asked:
     def scene(self) -> Scene:
         """The view's scene."""
         bundle = make_bundle(self.view, self.data)
-        return make_scene(self.view, bundle, run(bundle))
+        return make_scene(self.view, bundle, Results(bundle))
 
 
 def add_scene_command(
@@ -110,15 +124,15 @@ def add_output(group: argparse._ActionsContainer, say: Words) -> None:
     )
 
 
-def read_asked(options: argparse.Namespace) -> Asked:
+def read_asked(options: argparse.Namespace, say: Words) -> Asked:
     """The view that the options or their link name; raises ConvError where it is not legal, or
     where the data cannot be read."""
     if options.link is None:
-        return _by_options(options)
+        return _by_options(options, say)
     given = [_flag(name) for name in _given(options) if name != "data"]
     if given:
-        raise ConvError(f"a link says all of the view; leave out {', '.join(given)}")
-    return _by_link(options)
+        raise ConvError("error.link_says_all", given=", ".join(given))
+    return _by_link(options, say)
 
 
 def read_order(options: argparse.Namespace, asked: Asked) -> Order:
@@ -151,52 +165,60 @@ def ending_of(path: Path, known: Sequence[str]) -> str:
     ending = path.suffix[1:].lower()
     if ending not in known:
         endings = ", ".join(f".{one}" for one in known)
-        raise ConvError(f"the file must end in one of {endings}, got {str(path)!r}")
+        raise ConvError("error.ending", endings=endings, path=str(path))
     if not path.parent.is_dir():
-        raise ConvError(f"{path} cannot be written: there is no folder {path.parent}")
+        raise ConvError("error.no_folder", path=path, folder=path.parent)
     if path.is_dir():
-        raise ConvError(f"{path} cannot be written: it is a folder")
+        raise ConvError("error.is_folder", path=path)
     return ending
 
 
-def _by_options(options: argparse.Namespace) -> Asked:
+def _by_options(options: argparse.Namespace, say: Words) -> Asked:
     if options.scene is None:
-        raise ConvError(f"which scene? One of {', '.join(SCENES)}, or --link URL")
-    data = read_data(options.data or DATA[0])
+        raise ConvError("error.which_scene", scenes=", ".join(SCENES))
+    data = read_and_tell(options.data or DATA[0], say)
     asked = {name: value for name, value in _given(options).items() if name != "data"}
     wish = replace(data.default, **asked)  # type: ignore[arg-type] # each option's reader agrees
     view, changes = nearest(wish, data.sizes)
     for change in changes:
         if change.field in asked:
-            raise _refusal(change.field, change.asked, view, data)
+            raise _refusal(change, view, data)
     return Asked(view, data)
 
 
-def _by_link(options: argparse.Namespace) -> Asked:
-    query = _query_of(options.link)
+def _by_link(options: argparse.Namespace, say: Words) -> Asked:
+    query = _query_of(options.link, say)
     if options.data:
-        data = read_data(options.data)
+        data = read_and_tell(options.data, say)
         query["data"] = data.default.data
     elif query.get("data", DATA[0]) in DATA:
         data = load(query.get("data", DATA[0]))
     else:
-        raise ConvError("the link's data are a file's: name the file with --data")
+        raise ConvError("error.link_data")
     view, changes = from_query(query, lambda _: data.sizes)
     for change in changes:
-        raise _refusal(change.field, change.asked, view, data)
+        raise _refusal(change, view, data)
     return Asked(view, data)
 
 
-def _query_of(link: str) -> dict[str, str]:
-    """The fields that a link names. The page's own address is enough for the rest of it."""
+def _query_of(link: str, say: Words) -> dict[str, str]:
+    """The fields that a link names; what it names besides is said on stderr. The page's own address
+    is enough for the rest of it."""
     try:
         text = urlsplit(link.strip()).query or link.strip().partition("?")[2]
-        pairs = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
+        pairs = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError as error:
-        raise ConvError(f"the link cannot be read: {error}") from None
+        raise ConvError("error.link_unreadable", reason=error) from None
     if not text and "://" not in link:
-        raise ConvError(f"link must be an address of the page with a ? in it, got {link!r}")
-    return {field.name: pairs[field.name] for field in fields(View) if field.name in pairs}
+        raise ConvError("error.link_address", link=link)
+    known = [field.name for field in fields(View)]
+    unknown = [name for name in pairs if name not in {*known, *_OF_THE_PAGE}]
+    if unknown:
+        names = ", ".join(repr(name[:24]) for name in unknown[:_MOST_NAMED])
+        more = len(unknown) - _MOST_NAMED
+        told = f"{names}, … (+{more})" if more > 0 else names
+        print(say("notice.unknown", names=told), file=sys.stderr)
+    return {name: pairs[name] for name in known if name in pairs}
 
 
 def _given(options: argparse.Namespace) -> Mapping[str, Value]:
@@ -205,24 +227,29 @@ def _given(options: argparse.Namespace) -> Mapping[str, Value]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _refusal(field: str, asked: str, view: View, data: DataSet) -> ConvError:
-    legal = _in_words(legal_values(view, data.sizes, field))
-    return ConvError(f"{field.replace('_', '-')} cannot be {asked} here; {legal} would do")
+def _refusal(change: Change, view: View, data: DataSet) -> ConvError:
+    field = change.field.replace("_", "-")
+    if change.work:
+        return ConvError("error.work", field=field, asked=change.asked, work=change.work)
+    legal = partial(_in_words, legal_values(view, data.sizes, change.field))
+    return ConvError("error.not_here", field=field, asked=change.asked, legal=legal)
 
 
-def _in_words(values: Sequence[Value]) -> str:
+def _in_words(values: Sequence[Value], say: Words) -> str:
     """A choice's values: 0 to 31; 1, 2 or 4; 0 to 8, or two of them such as 0x1."""
     pairs = [value for value in values if isinstance(value, tuple)]
     if pairs:
         squares = [rows for rows, columns in pairs if rows == columns]
         others = [value for value in pairs if value[0] != value[1]]
-        two = f", or two of them such as {pair_text(others[0])}" if others else ""
-        return _in_words(squares) + two
+        one = _in_words(squares, say)
+        return say("word.or_two", one=one, pair=pair_text(others[0])) if others else one
     texts = [str(value) for value in values]
     numbers = [value for value in values if isinstance(value, int)]
     if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"{texts[0]} to {texts[-1]}"
-    return " or ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+        return say("word.from_to", first=texts[0], last=texts[-1])
+    if len(texts) == 1:
+        return texts[0]
+    return say("word.or_last", first=", ".join(texts[:-1]), last=texts[-1])
 
 
 def _label(name: str, say: Words) -> str:

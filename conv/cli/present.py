@@ -54,9 +54,9 @@ def _present(options: argparse.Namespace, say: Words) -> int:
     else:
         name = read_playlist(asked, _sizes).name
     if not _APP.is_file() or find_spec("streamlit") is None:
-        raise ConvError(say("cli.no_app"))
+        raise ConvError("error.no_app")
     ports = range(options.port, options.port + 1) if options.port else _PORTS
-    port = _free_port(ports, say)
+    port = _free_port(ports)
     query = {"present": "1", "playlist": name} | ({"lang": options.lang} if options.lang else {})
     environment = dict(os.environ)
     environment.pop(FILE_VARIABLE, None)
@@ -99,14 +99,14 @@ def _sizes(name: str) -> Sizes:
     return load(name).sizes
 
 
-def _free_port(ports: range, say: Words) -> int:
+def _free_port(ports: range) -> int:
     for port in ports:
         with socket.socket() as probe, suppress(OSError):
             probe.bind((_HOST, port))
             return port
     if len(ports) == 1:
-        raise ConvError(say("cli.taken_port", port=ports[0]))
-    raise ConvError(say("cli.no_port", first=ports[0], last=ports[-1]))
+        raise ConvError("error.taken_port", port=ports[0])
+    raise ConvError("error.no_port", first=ports[0], last=ports[-1])
 
 
 def _answers(address: str, server: subprocess.Popen[bytes]) -> bool:

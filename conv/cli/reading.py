@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from collections.abc import Callable
 
+from conv.bundle import DataSet
 from conv.ops.geometry import Pair
+from conv.sources import read_data
 from conv.view import parse_pair
 from conv.words import Words
+
+
+def read_and_tell(text: str, say: Words) -> DataSet:
+    """The data set that a command names; how a file was read is said on stderr. Raises
+    ConvError."""
+    data = read_data(text)
+    for note in data.notes:
+        print(note.sentence(say), file=sys.stderr)
+    return data
 
 
 def pair(say: Words) -> Callable[[str], Pair]:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from conv.bundle import DataSet
+from conv.dashboard.data import file_of
 from conv.dashboard.inline import png_url
 from conv.dashboard.link import Page, start_of
 from conv.dashboard.notebook import show_contents
-from conv.tensors import data_label
-from conv.view import Sizes, Value, View, options, pair_text
+from conv.sources import data_label
+from conv.view import DATA, Sizes, Value, View, options, pair_text
 from conv.words import Words
 
 _PAIRS = ("kernel", "stride", "padding", "dilation")
@@ -44,7 +45,7 @@ def sidebar(page: Page, say: Words) -> None:
     seed_used = view.top_diff == "normal" or not sizes.weight_fits(view) or to_target
     controls: Mapping[str, Callable[[], None]] = {
         "scene": lambda: _choice("scene", view, sizes, say, segmented=True),
-        "data": lambda: _choice("data", view, sizes, say),
+        "data": lambda: _data(page, say),
         "n": lambda: _item(view, data, say),
         "c": lambda: _number("c", view, sizes, say),
         "f": lambda: _number("f", view, sizes, say, hint=view.groups > 1),
@@ -78,6 +79,22 @@ def training_controls(page: Page, say: Words) -> None:
 def mistake_control(view: View, sizes: Sizes, say: Words) -> None:
     """Draws the control of the scene "mistakes", as those of the sidebar are."""
     _choice("mistake", view, sizes, say)
+
+
+def _data(page: Page, say: Words) -> None:
+    """The data sets: the built-in ones, and the files that the page has shown."""
+    legal, start = [*DATA, *page.files], start_of("data", page.view)
+    st.selectbox(
+        say("control.data"),
+        legal,
+        index=0 if start is None else legal.index(str(start)),
+        format_func=lambda name: data_label(name, say, _file(name, page)),
+        key="data",
+    )
+
+
+def _file(name: str, page: Page) -> str:
+    return page.data.file if name == page.view.data else file_of(name)
 
 
 def _item(view: View, data: DataSet, say: Words) -> None:
@@ -147,7 +164,7 @@ def _choice(
 
 
 def _word(field: str, say: Words, value: Value) -> str:
-    return data_label(str(value), say) if field == "data" else say(f"{field}.{value}")
+    return say(f"{field}.{value}")
 
 
 def _select(

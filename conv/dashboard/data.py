@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
-
 import streamlit as st
 
 from conv import bundle
 from conv.bundle import DataSet
+from conv.dashboard.kept import Kept, bytes_of
+from conv.view import DATA
 
-MOST_OPENED = 16  # of at most some ten megabytes each
-
-
-class Opened:
-    """The data sets of the files that were opened or asked for last, by name, for all visitors."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._data: OrderedDict[str, DataSet] = OrderedDict()
-        self._lock = Lock()
-
-    def keep(self, data: DataSet) -> None:
-        """Holds the data set, and lets go of the one that nobody has asked for the longest."""
-        with self._lock:
-            self._data[data.default.data] = data
-            self._data.move_to_end(data.default.data)
-            if len(self._data) > self._most:
-                self._data.popitem(last=False)
-
-    def find(self, name: str) -> DataSet | None:
-        """The data set called `name`, where it is held."""
-        with self._lock:
-            if name in self._data:
-                self._data.move_to_end(name)
-            return self._data.get(name)
+MOST_OPENED = 128 << 20  # bytes of all files that are held
+MOST_LISTED = 8  # files of one visitor's, in the list of data
 
 
 @st.cache_resource(show_spinner=False)
-def opened() -> Opened:
-    """The files that are opened on this server."""
-    return Opened(MOST_OPENED)
+def opened() -> Kept[str, DataSet]:
+    """The files that were opened or asked for last on this server, by name, for all visitors."""
+    return Kept(MOST_OPENED, lambda data: bytes_of(data.x, data.w, data.b, data.grad_output))
 
 
 def load(name: str) -> DataSet:
     """The data set called `name`, an opened one or a built-in one; raises ConvError for another."""
     return opened().find(name) or bundle.load(name)
+
+
+def listed(name: str, last: tuple[str, ...]) -> tuple[str, ...]:
+    """The opened files that a visitor may come back to: those of `last` that are still held, and
+    the one that is shown now, which comes first where it is new."""
+    held = tuple(one for one in last if one == name or opened().find(one))
+    is_new = name not in DATA and name not in held
+    return ((name, *held) if is_new else held)[:MOST_LISTED]
+
+
+def file_of(name: str) -> str:
+    """The name of the file that the data came from; "" where nobody knows it."""
+    data = opened().find(name)
+    return data.file if data else ""

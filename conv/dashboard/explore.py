@@ -8,13 +8,15 @@ from dataclasses import replace
 import streamlit as st
 from threadpoolctl import ThreadpoolController
 
-from conv.bundle import Bundle, DataSet, Lesson, Results, learn, make_bundle, run
+from conv.bundle import DataSet, Lesson, Results, learn, make_bundle
 from conv.dashboard.controls import sidebar, training_controls
 from conv.dashboard.drawing import Drawing
-from conv.dashboard.link import current_page
+from conv.dashboard.kept import Kept, bytes_of
+from conv.dashboard.link import Page, current_page
 from conv.dashboard.mistakes import choose_mistake, current_quiz, show_quiz
 from conv.dashboard.notebook import formula_line
 from conv.dashboard.playlists import fault_of_file
+from conv.dashboard.refusals import plain, refuse
 from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import show_terms
@@ -24,9 +26,11 @@ from conv.ops import ConvError
 from conv.scenes import Spot, make_scene
 from conv.scenes.strips import make_strips
 from conv.view import View
-from conv.words import words
+from conv.words import Words, words
 
 _PAUSE = 0.03  # seconds
+_MOST_RESULTS = 96 << 20  # bytes
+_DRAWN = "_drawn"
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,33 +40,55 @@ def use_one_thread() -> None:
     ThreadpoolController().limit(limits=1)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False, hash_funcs={View: repr})
-def tensors(view: View, _data: DataSet) -> tuple[Bundle, Results]:
-    """The tensors of a view that is at no place of them, shared by all who look at them. Data of
-    one name are the same, so that the view tells them."""
-    bundle = make_bundle(view, _data)
-    return bundle, run(bundle)
+@st.cache_resource(show_spinner=False)
+def kept_results() -> Kept[View, Results]:
+    """What was worked out last, of views that are at no place of their tensors, for all visitors.
+    Data of one name are the same, so that a view tells them."""
+    return Kept(_MOST_RESULTS, _bytes_of)
+
+
+def results_of(view: View, data: DataSet) -> Results:
+    """The results of a view, shared by all who look at them."""
+    key = view.of_tensors()
+    return kept_results().get(key, lambda: Results(make_bundle(key, data)))
+
+
+def _bytes_of(results: Results) -> int:
+    made = results.bundle
+    return bytes_of(made.x, made.w, made.b, made.grad_output, *results.worked_out.values())
 
 
 # A training of the largest kernel holds some eighty megabytes.
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={View: repr})
 def lesson(view: View, _data: DataSet) -> Lesson:
     """The training of a view of nothing but that, shared by all who look at it."""
-    bundle, _ = tensors(view.of_tensors(), _data)
-    return learn(view, bundle)
+    return learn(view, results_of(view, _data).bundle)
 
 
 # A section holds the arrays that its code makes: some megabytes.
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={View: repr})
 def walked(view: View, _data: DataSet) -> Walked:
     """The section of the notebook that a view is at, shared by all who look at it."""
-    bundle, _ = tensors(view.of_tensors(), _data)
-    return walk(view, bundle)
+    return walk(view, results_of(view, _data).bundle)
+
+
+def draw_or_refuse(page: Page, say: Words) -> Drawing | None:
+    """The drawing of the page's view; where it cannot be, a sentence on why, and the last one. The
+    session has no more of it than the page, for its tensors would stay in memory."""
+    try:
+        drawing = draw(page.view, page.data)
+    except ConvError as error:
+        refuse("notice.error", error, say)
+        last: Page | None = st.session_state.get(_DRAWN)
+        return draw(last.view, last.data) if last else None
+    st.session_state[_DRAWN] = page
+    return drawing
 
 
 def draw(view: View, data: DataSet) -> Drawing:
     """The drawing of a view of these data."""
-    bundle, results = tensors(view.of_tensors(), data)
+    results = results_of(view, data)
+    bundle = results.bundle
     strips = make_strips(view, data, bundle, results) if view.scene != "notebook" else ()
     trained = lesson(view.of_training(), data) if view.scene == "update" else None
     if view.scene == "quiz":
@@ -86,12 +112,8 @@ if mode.shows("sidebar"):
 with st.container():
     show_changes(page, say)
     if fault := fault_of_file():
-        st.warning(say("notice.playlist", reason=fault))
-    try:
-        st.session_state["_drawn"] = draw(view, page.data)
-    except ConvError as error:
-        st.error(say("notice.error", reason=str(error)))
-drawing: Drawing | None = st.session_state.get("_drawn")
+        st.warning(say("notice.playlist", reason=plain(fault.sentence(say))))
+    drawing = draw_or_refuse(page, say)
 if drawing:
     shown = drawing.view
     from_where = sources(shown, drawing.bundle, drawing.data.sizes, say)

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.orders import order_of
+from conv.dashboard.refusals import refuse
 from conv.figures import film
 from conv.figures.files import SCALE, SCALES, Order
 from conv.figures.film import Reel, steps_of
@@ -191,7 +192,7 @@ def _tell(text: Callable[[], str], say: Words) -> bool:
     try:
         told = text()
     except ConvError as error:
-        st.error(say("export.refused", reason=str(error)), icon=":material/error:")
+        refuse("export.refused", error, say)
         return False
     if told:
         st.caption(told)

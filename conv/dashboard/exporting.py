@@ -15,6 +15,7 @@ from conv.dashboard.inline import image_url
 from conv.dashboard.jobs import AT_ONCE, Job, Told, Visitor, workshop
 from conv.dashboard.orders import is_own
 from conv.dashboard.picture import show_picture
+from conv.dashboard.refusals import refuse
 from conv.dashboard.tensors import download_tensors
 from conv.figures.files import Order, page_file, picture_file
 from conv.figures.film import film_file
@@ -94,8 +95,14 @@ def _make(scene: Scene, wish: Wish, say: Words) -> None:
         if job and job.state == "stopped":
             st.info(say("export.stopped"), icon=":material/info:")
         elif job:
-            reason = job.fault or say("export.broken")
-            st.error(say("export.failed", reason=reason), icon=":material/error:")
+            _say_why(job, say)
+
+
+def _say_why(job: Job, say: Words) -> None:
+    if job.fault:
+        refuse("export.failed", job.fault, say)
+    else:
+        st.error(say("export.failed", reason=say("export.broken")), icon=":material/error:")
 
 
 def _start(scene: Scene, wish: Wish) -> None:

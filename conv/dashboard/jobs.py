@@ -35,14 +35,14 @@ class Stopped(Exception):  # noqa: N818 - nothing went wrong
 
 class Job:
     """A file that is being made. `progress` is how much is done and of how much, where that is
-    known; `file` is there when it is done, and `fault`, a sentence, when it failed; an empty one
-    where the reason is in the server's log."""
+    known; `file` is there when it is done, and `fault` when it failed; None where the reason
+    is in the server's log."""
 
     def __init__(self, is_wanted: Callable[[], bool]) -> None:
         self._state: State = "waiting"
         self.progress = (0, 0)
         self.file = b""
-        self.fault = ""
+        self.fault: ConvError | None = None
         self.ended = Event()
         self._is_wanted = is_wanted
         self._cancelled = False
@@ -72,7 +72,7 @@ class Job:
         self._state = "working"
         self.end("done", file=make(chromium, self.told))
 
-    def end(self, state: State, *, file: bytes = b"", fault: str = "") -> None:
+    def end(self, state: State, *, file: bytes = b"", fault: ConvError | None = None) -> None:
         """Says what has become of it."""
         self.file, self.fault, self._state = file, fault, state
         self.ended.set()
@@ -112,7 +112,7 @@ class Workshop:
         except Stopped:
             job.end("stopped")
         except ConvError as error:
-            job.end("failed", fault=str(error))
+            job.end("failed", fault=error)
         except Exception:  # noqa: BLE001 - who waits for the file must hear of it
             _LOG.exception("a file could not be made")
             job.end("failed")

@@ -13,9 +13,9 @@ from typing import Literal
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from conv.bundle import DataSet
+from conv.bundle import DataSet, Note
 from conv.dashboard import mode as modes
-from conv.dashboard.data import load
+from conv.dashboard.data import listed, load
 from conv.dashboard.mode import Mode, read_mode
 from conv.dashboard.playlists import playlist
 from conv.ops import ConvError
@@ -44,7 +44,10 @@ _SCENE_OF = {"rule": "update", "loss": "update", "pace": "update", "mistake": "m
 @dataclass(frozen=True)
 class Page:
     """What the page showed last: its view, the data of it, the mode, the link that says both, and
-    what had to be changed. The data stay here when the server lets go of an opened file."""
+    what had to be changed. The data stay here when the server lets go of an opened file. `files`
+    are the opened ones that it has shown, `notes` how data were read that it has just opened;
+    `unknown` are the link's parameters that nothing here is called.
+    """
 
     view: View
     data: DataSet
@@ -52,21 +55,25 @@ class Page:
     link: dict[str, str]
     cause: Literal["link", "control"]
     changes: tuple[Change, ...] = ()
+    files: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def current_page() -> Page:
     """The page as the link or the controls ask for it. Call it before the controls are made: it
     sets their values, so that every one of them starts from a legal view."""
-    query = {name: value for name, value in st.query_params.items() if name in _LINKED}
+    query = st.query_params.to_dict()
     last: Page | None = st.session_state.get(_STATE)
     if last is None or is_history_navigation():
         page = _follow_link(query)
-        must_write = bool(page.changes)
+        must_write = bool(page.changes or page.unknown)
     else:
         # The browser's link may lag behind its controls: a click can come before the answer to
         # the last one. So between two visits of the link, the controls alone count.
         page = _follow_controls(last)
         must_write = page.link != last.link
+    page = _with_files(page, last)
     # Before the page is kept: a run that is cut off between the two writes the link next time.
     if must_write:
         st.query_params.from_dict(page.link)
@@ -78,6 +85,16 @@ def current_page() -> Page:
     for name in _SWITCHED:
         st.session_state[name] = int(getattr(page.mode, name))
     return page
+
+
+def _with_files(page: Page, last: Page | None) -> Page:
+    """The page with the files that its visitor may come back to, and what there is to say of data
+    that it has opened."""
+    before = last.view.data if last else None
+    notes = page.notes if last and page.view == last.view else ()
+    if page.view.data != before:
+        notes = page.data.notes
+    return replace(page, files=listed(page.view.data, last.files if last else ()), notes=notes)
 
 
 def last_page() -> Page | None:
@@ -112,6 +129,8 @@ def _must_set(name: str, page: Page, last: Page | None) -> bool:
         return True
     if st.session_state.get(name) != getattr(page.view, name):
         return True
+    if name == "data":
+        return last.files != page.files
     before = options(last.view, last.data.sizes, name)
     return before != options(page.view, page.data.sizes, name)
 
@@ -144,7 +163,9 @@ def _follow_link(query: dict[str, str]) -> Page:
         fields = {**shown.entries[mode.at - 1].link, **fields}
     view, changes = from_query(fields, sizes_of, _browser_language())
     data = loaded[view.data]
-    return Page(view, data, mode, _link(view, data, mode), "link", (*left_out, *changes))
+    unknown = tuple(name for name in query if name not in _LINKED)
+    link = _link(view, data, mode)
+    return Page(view, data, mode, link, "link", (*left_out, *changes), unknown=unknown)
 
 
 def _follow_controls(last: Page) -> Page:
@@ -162,7 +183,8 @@ def _follow_controls(last: Page) -> Page:
         else:
             # A view of the playlist is whole, and on other data too what it is.
             wish = wish if opens else wish.on_other_data(data.default)
-    view, changes = nearest(wish, data.sizes)
+    before = last.view if wish.data == last.view.data else None
+    view, changes = nearest(wish, data.sizes, before)
     told = tuple(change for change in changes if change.field not in _WITHOUT_CONTROL)
     return Page(view, data, mode, _link(view, data, mode), "control", told)
 

@@ -56,7 +56,9 @@ def read_mode(
         elif query.get("at", "1") != str(at):
             changes.append(Change("at", query["at"], str(at)))
     asked = [name.strip() for name in query.get("hide", "").split(",") if name.strip()]
-    changes += [Change("hide", name, "") for name in asked if name not in HIDEABLE]
+    unknown = [name for name in asked if name not in HIDEABLE]
+    if unknown:
+        changes.append(Change("hide", ", ".join(unknown), ""))
     hide = tuple(name for name in HIDEABLE if name in asked)
     return Mode(present in _YES, playlist, at, hide, embed), changes
 

@@ -36,11 +36,11 @@ def walk_as_playlist(section: str, say: Words) -> dict[str, Any]:
     }
 
 
-def fault_of_file() -> str:
-    """Why the file that the server was given is no playlist; "" where there is nothing to say."""
+def fault_of_file() -> ConvError | None:
+    """Why the file that the server was given is no playlist; None where there is nothing to say."""
     given = os.environ.get(FILE_VARIABLE)
-    found = _given(given, _changed(given)) if given else ""
-    return found if isinstance(found, str) else ""
+    found = _given(given, _changed(given)) if given else None
+    return found if isinstance(found, ConvError) else None
 
 
 @st.cache_resource(show_spinner=False)
@@ -49,11 +49,11 @@ def _bundled(name: str, lang: str) -> Playlist:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _given(path: str, changed: int) -> Playlist | str:  # noqa: ARG001 - a changed file is read anew
+def _given(path: str, changed: int) -> Playlist | ConvError:  # noqa: ARG001 - a changed file is read anew
     try:
         return read_playlist(Path(path), _sizes)
     except ConvError as error:
-        return str(error)
+        return error
 
 
 def _changed(path: str) -> int:

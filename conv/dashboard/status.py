@@ -8,8 +8,9 @@ import streamlit as st
 
 from conv.bundle import Bundle
 from conv.dashboard.link import Page
+from conv.dashboard.refusals import plain
 from conv.ops import Geometry
-from conv.view import CHOICES, Sizes, View
+from conv.view import CHOICES, Change, Sizes, View
 from conv.words import Words
 
 # An ampersand and a double backslash break a formula where the page is narrow.
@@ -41,6 +42,7 @@ _FORMULAS = {
     "quiz": (),
 }
 _LONGEST_ASKED = 24
+_MOST_UNKNOWN = 6  # parameters of a link that are named
 Axis = Literal[0, 1]
 
 
@@ -117,20 +119,29 @@ def _floor(above: str, below: str) -> str:
 
 def show_changes(page: Page, say: Words) -> None:
     """What the page could not show as it was asked for, and what it shows instead."""
-    if not page.changes:
+    for note in page.notes:
+        st.info(plain(note.sentence(say)), icon=":material/info:")
+    lines = [_change(change, say) for change in page.changes]
+    if page.unknown:
+        names = ", ".join(map(quoted, page.unknown[:_MOST_UNKNOWN]))
+        more = len(page.unknown) - _MOST_UNKNOWN
+        lines.append(say("notice.unknown", names=f"{names}, … (+{more})" if more > 0 else names))
+    if not lines:
         return
-    lines = [
-        say(
-            "notice.change" if change.given else "notice.left_out",
-            field=say(f"control.{change.field}"),
-            asked=_value(change.field, change.asked, say),
-            given=_value(change.field, change.given, say),
-        )
-        for change in page.changes
-    ]
     text = "\n".join([say(f"notice.{page.cause}"), *(f"- {line}" for line in lines)])
     show = st.warning if page.cause == "link" else st.info
     show(text, icon=":material/info:")
+
+
+def _change(change: Change, say: Words) -> str:
+    key = "notice.change" if change.given else "notice.left_out"
+    return say(
+        "notice.too_much" if change.work else key,
+        field=say(f"control.{change.field}"),
+        asked=_value(change.field, change.asked, say),
+        given=_value(change.field, change.given, say),
+        work=f"{change.work:.1f}",
+    )
 
 
 def quoted(text: str) -> str:

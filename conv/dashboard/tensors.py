@@ -7,10 +7,12 @@ from functools import partial
 import streamlit as st
 
 from conv.dashboard.data import MOST_OPENED, opened
+from conv.dashboard.dialogs import close, opening
 from conv.dashboard.drawing import Drawing
+from conv.dashboard.refusals import refuse
 from conv.dashboard.stage import give
 from conv.ops import ConvError
-from conv.tensors import MOST_BYTES, open_tensors, tensors_file
+from conv.sources import MOST_BYTES, open_tensors, tensors_file
 from conv.words import Words
 
 _EXAMPLE = 'np.savez("layer.npz", x=x, w=w, b=b, stride=2, padding=1)'
@@ -21,15 +23,14 @@ def exchange_tensors(drawing: Drawing, say: Words) -> None:
     shows. One that it cannot show leaves the page as it is, with a sentence that says why."""
     st.markdown(say("tensors.about_download"))
     download_tensors(drawing, say, "tensors_download")
+    # Of any type, for the others get a sentence; and another one whenever the dialog is opened, so
+    # that a file that was refused is not there again.
     file = st.file_uploader(
-        say("tensors.upload"),
-        type="npz",
-        max_upload_size=MOST_BYTES >> 20,
-        key="tensors_upload",
+        say("tensors.upload"), max_upload_size=MOST_BYTES >> 20, key=f"tensors_upload_{opening()}"
     )
     if file is not None:
-        _open(file.getvalue(), say)
-    st.caption(say("tensors.about_upload", count=MOST_OPENED))
+        _open(file.getvalue(), file.name, say)
+    st.caption(say("tensors.about_upload", megabytes=MOST_OPENED >> 20))
     st.code(_EXAMPLE, language="python", wrap_lines=True)
 
 
@@ -46,13 +47,14 @@ def download_tensors(drawing: Drawing, say: Words, key: str) -> None:
     )
 
 
-def _open(file: bytes, say: Words) -> None:
+def _open(content: bytes, file: str, say: Words) -> None:
     """Gives the page the tensors of a file, which closes the dialog; or says why it cannot."""
     try:
-        data = open_tensors(file)
+        data = open_tensors(content, file)
     except ConvError as error:
-        st.error(say("tensors.refused", reason=str(error)), icon=":material/error:")
+        refuse("tensors.refused", error, say)
         return
-    opened().keep(data)
+    opened().keep(data.default.data, data)
     give("data", data.default.data)
+    close()
     st.rerun()

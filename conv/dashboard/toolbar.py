@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Literal
+
 import streamlit as st
 
 from conv.dashboard.copying import copy_view
+from conv.dashboard.dialogs import close, open_, open_dialog
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.exporting import export_view, let_go
 from conv.dashboard.stage import give
 from conv.dashboard.tensors import exchange_tensors
 from conv.words import Words
 
+_DIALOGS: Mapping[str, tuple[str, Literal["small", "large"], Callable[[Drawing, Words], None]]] = {
+    "copy": (":material/content_copy:", "large", copy_view),
+    "export": (":material/download:", "large", export_view),
+    "tensors": (":material/dataset:", "small", exchange_tensors),
+}
 _SENTENCE = 500  # pixels, beside which the buttons have room in a window 1440 pixels wide
 
 
@@ -27,14 +36,12 @@ def show_toolbar(drawing: Drawing, about: str, say: Words) -> None:
 
 
 def _buttons(drawing: Drawing, say: Words) -> None:
-    if st.button(say("toolbar.copy"), icon=":material/content_copy:", key="toolbar_copy"):
-        st.dialog(say("toolbar.copy"), width="large")(copy_view)(drawing, say)
-    let_go()
-    if st.button(say("toolbar.export"), icon=":material/download:", key="toolbar_export"):
-        # The run that follows lets go of a file that is being made.
-        export = st.dialog(say("toolbar.export"), width="large", on_dismiss="rerun")
-        export(export_view)(drawing, say)
-    if st.button(say("toolbar.tensors"), icon=":material/dataset:", key="toolbar_tensors"):
-        st.dialog(say("toolbar.tensors"))(exchange_tensors)(drawing, say)
+    if open_dialog() != "export":
+        let_go()
+    for name, (icon, width, content) in _DIALOGS.items():
+        label = say(f"toolbar.{name}")
+        st.button(label, icon=icon, key=f"toolbar_{name}", on_click=open_, args=(name,))
+        if open_dialog() == name:
+            st.dialog(label, width=width, on_dismiss=close)(content)(drawing, say)
     label, icon = say("toolbar.present"), ":material/slideshow:"
     st.button(label, icon=icon, key="toolbar_present", on_click=give, args=("present", 1))

@@ -27,10 +27,6 @@ _GOODBYE = 3  # seconds for the answer to a browser's being closed
 _DPI = 96  # pixels of CSS in an inch
 _MOST_PIXELS = 40_000_000  # of a frame
 _FILMS = 2  # that are made at a time: more would only wait for one another
-_NONE = (
-    "no Chromium was found: install Chromium or Google Chrome (on Debian: apt install chromium), "
-    "or run kaleido_get_chrome, or name one in BROWSER_PATH; html needs none"
-)
 
 
 class Chromium:
@@ -69,10 +65,7 @@ class Chromium:
                 height = self._do(_evaluate(tab, f"film.begin({list(steps)})"))
                 pixels = width * height * scale**2
                 if pixels > _MOST_PIXELS:
-                    raise ConvError(
-                        f"a frame must have at most {_MOST_PIXELS / 1e6:g} megapixels, "
-                        f"got {pixels / 1e6:.0f}; a smaller scale or width would do"
-                    )
+                    raise ConvError("error.frame", most=_MOST_PIXELS / 1e6, megapixels=pixels / 1e6)
                 self._do(_set_size(tab, width, height, scale))
                 yield from self._shots(tab, steps)
             finally:
@@ -117,10 +110,10 @@ class Chromium:
             return work.result(_PATIENCE)
         except ChromeNotFoundError:
             self.broken = True
-            raise ConvError(_NONE) from None
+            raise ConvError("error.no_chromium") from None
         except Exception as error:
             self.broken = True
-            raise ConvError(f"Chromium could not draw it: {_reason(error)}") from error
+            raise ConvError("error.not_drawn", reason=_reason(error)) from error
 
 
 class _Kaleido(kaleido.Kaleido):  # type: ignore[misc] # it has no types

@@ -62,7 +62,7 @@ class Order:
             panel_alone(scene, self.sheet.panel)
         if self.scale is not None and not SCALES[0] <= self.scale <= SCALES[1]:
             low, high = SCALES
-            raise ConvError(f"scale must be from {low:g} to {high:g}, got {self.scale:g}")
+            raise ConvError("error.scale", low=low, high=high, scale=self.scale)
 
     def command(
         self, verb: str, ending: str, more: Sequence[str] = (), name: str | None = None
@@ -98,10 +98,7 @@ def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) ->
     if not png.startswith(PNG_SIGNATURE):
         # Of a canvas that is too large, Chromium makes no picture at all.
         width, height = (round(drawing["layout"][side] * scale) for side in ("width", "height"))
-        raise ConvError(
-            f"Chromium draws no picture of {width} by {height} pixels; "
-            "a smaller scale or width would do"
-        )
+        raise ConvError("error.picture_size", width=width, height=height)
     return png_with(png, origin) if ending == "png" else _webp(png, origin)
 
 
@@ -156,4 +153,4 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             part.unlink()
-        raise ConvError(f"{path} cannot be written: {error.strerror or error}") from None
+        raise ConvError("error.write", path=path, reason=error.strerror or error) from None

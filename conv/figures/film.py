@@ -71,22 +71,16 @@ class Reel:
         first = low if self.first is None else self.first
         last = high if self.last is None else self.last
         if not low <= first <= last <= high:
-            raise ConvError(
-                f"from and to must be steps of {low} to {high} in this order, "
-                f"got {first} and {last}"
-            )
+            raise ConvError("error.film_steps", low=low, high=high, first=first, last=last)
         if not RATES[0] <= self.fps <= RATES[1]:
-            raise ConvError(f"fps must be from {RATES[0]:g} to {RATES[1]:g}, got {self.fps:g}")
+            raise ConvError("error.fps", low=RATES[0], high=RATES[1], fps=self.fps)
         if self.every < 1 or self.loop < 0:
             name, value = ("every", self.every) if self.every < 1 else ("loop", self.loop)
-            raise ConvError(f"{name} must be at least {int(name == 'every')}, got {value}")
+            raise ConvError("error.at_least", name=name, least=int(name == "every"), value=value)
         steps = range(first - 1, last, self.every)
         if len(steps) > MOST:
             least = math.ceil((last - first + 1) / MOST)
-            raise ConvError(
-                f"a film has at most {MOST} frames, got {len(steps)}; "
-                f"every {least} or more, or fewer steps, would do"
-            )
+            raise ConvError("error.film_frames", most=MOST, count=len(steps), least=least)
         return steps
 
 
@@ -94,9 +88,7 @@ def steps_of(scene: Scene) -> range:
     """The steps that the scene has, from 0: all of them, or those of its part where its scan goes
     on over others; raises ConvError where it has none."""
     if not scene.clocks:
-        raise ConvError(
-            f"the scene {scene.name} has no steps; overview, forward, dw, dx and update have"
-        )
+        raise ConvError("error.film_scene", scene=scene.name)
     counts = [math.prod(scene.sizes[space]) for space in scene.clocks]
     if scene.parts is None:
         return range(max(counts))
@@ -112,9 +104,7 @@ def steps_of(scene: Scene) -> range:
 def check_writer(ending: str) -> None:
     """Raises ConvError where nothing here writes films of this ending."""
     if ending in VIDEOS and not importlib.util.find_spec("imageio_ffmpeg"):
-        raise ConvError(
-            f"{ending} needs ffmpeg: python -m pip install imageio-ffmpeg; gif does not"
-        )
+        raise ConvError("error.ffmpeg", ending=ending)
 
 
 def film_file(

@@ -11,7 +11,7 @@ from itertools import groupby, product
 
 from PIL.PngImagePlugin import PngImageFile, PngInfo
 
-from conv.bundle import Bundle, Results, load, make_bundle, run
+from conv.bundle import Bundle, Results, load, make_bundle
 from conv.scenes import Scene, make_scene
 from conv.view import LANGUAGES, SCENES, Value, View, nearest
 from conv.words import words
@@ -176,7 +176,7 @@ def _scene(picture: Picture) -> Scene:
 @cache
 def _tensors(view: View) -> tuple[Bundle, Results]:
     bundle = make_bundle(view, load(view.data))
-    return bundle, run(bundle)
+    return bundle, Results(bundle)
 
 
 def _unheard(_: int, __: int) -> None:

@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 import plotly.graph_objects as go
 
-from conv.bundle import DataSet, make_bundle, run
+from conv.bundle import DataSet, Results, make_bundle
 from conv.lessons import WALK, Walked, walk
 from conv.ops.textbook import Array
 from conv.scenes import Scene, make_scene
-from conv.tensors import data_label, read_data
+from conv.sources import data_label, read_data
 from conv.view import SECTIONS, View, from_query
 from conv.words import words
 
@@ -40,11 +40,11 @@ class Notebook:
     """
 
     def __init__(self, link: str, data: str) -> None:
-        self._data = read_data(data)
-        query = {**dict(parse_qsl(link)), "data": self._data.default.data}
-        self.view, _ = from_query(query, lambda _: self._data.sizes)
-        self._bundle = make_bundle(self.view, self._data)
-        self._results = run(self._bundle)
+        self.data = read_data(data)
+        query = {**dict(parse_qsl(link)), "data": self.data.default.data}
+        self.view, _ = from_query(query, lambda _: self.data.sizes)
+        self._bundle = make_bundle(self.view, self.data)
+        self._results = Results(self._bundle)
 
     def tensors(self, section: str) -> tuple[Array, Array, Array, Array]:
         """x, w, b and grad_output, copied for a section: of the worked example where it stands in
@@ -67,7 +67,7 @@ class Notebook:
 
     def _at(self, section: str) -> View:
         link = {**self.view.to_query(), "scene": "notebook", "section": section}
-        return from_query(link, lambda _: self._data.sizes)[0]
+        return from_query(link, lambda _: self.data.sizes)[0]
 
 
 def notebook_file(view: View, data: DataSet, source: str) -> str:
@@ -95,7 +95,7 @@ def _first(made: Notebook, link: str, source: str) -> Iterator[Json]:
     say, view = words(made.view.lang), made.view
     about = say(
         "walk.about_file",
-        data=data_label(view.data, say),
+        data=data_label(view.data, say, made.data.file),
         install=_INSTALL,
         **{name: getattr(view, name) for name in "ncfij"},
     )

@@ -43,19 +43,15 @@ class Sheet:
         """Raises ConvError for a side or a size of words that is not possible."""
         for name, side in (("width", self.wide), ("height", self.height)):
             if side is not None and not SIDES[0] <= side <= SIDES[1]:
-                raise ConvError(f"{name} must be from {SIDES[0]} to {SIDES[1]} pixels, got {side}")
+                raise ConvError("error.side", name=name, low=SIDES[0], high=SIDES[1], side=side)
         size = self.font_size
         if size is None:
             return
         if not FONT_SIZES[0] <= size <= FONT_SIZES[1]:
-            raise ConvError(
-                f"font size must be from {FONT_SIZES[0]} to {FONT_SIZES[1]} pixels, got {size:g}"
-            )
+            raise ConvError("error.font", low=FONT_SIZES[0], high=FONT_SIZES[1], size=size)
         least = math.ceil(_LEAST * size / FONT_SIZE)
         if self.wide < least:
-            raise ConvError(
-                f"width must be at least {least} pixels at font size {size:g}, got {self.wide}"
-            )
+            raise ConvError("error.wide", least=least, size=size, width=self.wide)
 
     def to_arguments(self) -> list[str]:
         """The command line's options that ask for this sheet."""
@@ -94,8 +90,7 @@ def fit(scene: Scene, sheet: Sheet, say: Words) -> Fitted:
     least = math.ceil(arrangement.height * zoom - 1e-6)
     if sheet.height and least > sheet.height:
         raise ConvError(
-            f"height must be at least {least} at width {sheet.wide} and font size "
-            f"{sheet.font_size:g}, got {sheet.height}; without a font size all shrinks to fit"
+            "error.high", least=least, width=sheet.wide, size=sheet.font_size, height=sheet.height
         )
     return Fitted(arrangement, zoom, sheet.wide, sheet.height or least)
 

@@ -109,10 +109,21 @@ def magnitudes(
     x: Array, w: Array, b: Array, grad_output: Array, geometry: Geometry
 ) -> dict[str, Array]:
     """For each cell of each tensor, the sum of the magnitudes of its products."""
-    x, w, b, g = (np.abs(array) for array in (x, w, b, grad_output))
     return {
-        "output": conv2d(x, w, b, **geometry.parameters),
-        "dw": conv2d_weight(x, w.shape, g, **geometry.parameters),
-        "db": conv2d_bias(g),
-        "dx": conv2d_input(x.shape, w, g, **geometry.parameters),
+        "output": conv2d(np.abs(x), np.abs(w), np.abs(b), **geometry.parameters),
+        "dw": weight_magnitudes(x, grad_output, geometry),
+        "db": conv2d_bias(np.abs(grad_output)),
+        "dx": input_magnitudes(w, grad_output, geometry),
     }
+
+
+def weight_magnitudes(x: Array, grad_output: Array, geometry: Geometry) -> Array:
+    """For each cell of dw, the sum of the magnitudes of its products."""
+    return conv2d_weight(
+        np.abs(x), geometry.weight_size, np.abs(grad_output), **geometry.parameters
+    )
+
+
+def input_magnitudes(w: Array, grad_output: Array, geometry: Geometry) -> Array:
+    """For each cell of dx, the sum of the magnitudes of its products."""
+    return conv2d_input(geometry.input_size, np.abs(w), np.abs(grad_output), **geometry.parameters)

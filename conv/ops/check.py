@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .functional import as_tensor, check_grad_output, conv2d
-from .geometry import Geometry, IntOrPair, Parameters, as_cell
+from .geometry import Geometry, IntOrPair, Parameters, as_cell, listed, shown
 from .textbook import Array
 
 UNIT_ROUNDOFF = 2.0**-53
@@ -164,7 +164,7 @@ class _Move:
         above, below = float(number + self.step), float(number - self.step)
         if above == below:
             place = f"{self.wrt}{list(self.cell)}"
-            raise ConvError(f"step must be large enough to move {place}, got {self.step}")
+            raise ConvError("error.step_too_small", place=place, step=self.step)
         return above, below
 
     def slope(self) -> float:
@@ -229,8 +229,7 @@ def _move(
         if value is not None
     }
     if not isinstance(wrt, str) or wrt not in tensors:
-        known = ", ".join(map(repr, tensors))
-        raise ConvError(f"wrt must be one of {known}, got {wrt!r}")
+        raise ConvError("error.one_of", name="wrt", known=listed(tensors), value=shown(wrt))
     g = as_tensor("grad_output", grad_output, 4)
     geometry = Geometry(
         tensors["input"].shape,
@@ -255,5 +254,5 @@ def _as_step(step: object, tensor: Array) -> float:
         return float(np.abs(tensor[np.isfinite(tensor)]).max(initial=0)) or 1.0
     h = float(step) if isinstance(step, Real) else 0.0
     if not 0 < h < np.inf:
-        raise ConvError(f"step must be > 0 and finite, got {step!r}")
+        raise ConvError("error.step", step=shown(step))
     return h

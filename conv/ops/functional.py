@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .gemm import input_gemm, output_gemm, weight_gemm
-from .geometry import Geometry, IntOrPair
+from .geometry import Geometry, IntOrPair, as_one_of
 from .textbook import (
     Array,
     input_rot180,
@@ -67,7 +67,7 @@ def conv2d(
     )
     b = rest[0] if rest else np.zeros(len(w), w.dtype)
     if len(b) != len(w):
-        raise ConvError(f"bias must have one number for each of the {len(w)} filters, got {len(b)}")
+        raise ConvError("error.bias", filters=len(w), numbers=len(b))
     return run(x, w, b, geometry)
 
 
@@ -137,10 +137,7 @@ def conv2d_bias(grad_output: ArrayLike) -> Array:
 
 
 def _method(methods: Mapping[str, Method], name: str) -> Method:
-    if not isinstance(name, str) or name not in methods:
-        known = ", ".join(repr(method) for method in methods)
-        raise ConvError(f"method must be one of {known}, got {name!r}")
-    return methods[name]
+    return methods[as_one_of("method", name, list(methods))]
 
 
 def as_tensor(name: str, value: ArrayLike, axes: int) -> Array:
@@ -148,17 +145,15 @@ def as_tensor(name: str, value: ArrayLike, axes: int) -> Array:
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ConvError(f"{name} must be an array of numbers, got rows of unequal length") from None
+        raise ConvError("error.ragged", name=name) from None
     except (TypeError, RuntimeError) as error:
-        raise ConvError(f"{name} must be an array of numbers, got {error}") from None
+        raise ConvError("error.array", name=name, reason=error) from None
     if array.ndim != axes or 0 in array.shape:
-        raise ConvError(
-            f"{name} must have {axes} axes, none of them empty, got shape {array.shape}"
-        )
+        raise ConvError("error.axes", name=name, axes=axes, shape=array.shape)
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     if array.dtype.kind != "f" or array.dtype.itemsize not in (4, 8):
-        raise ConvError(f"{name} must be of float32, float64 or whole numbers, got {array.dtype}")
+        raise ConvError("error.dtype", name=name, dtype=array.dtype)
     return array.astype(np.float32 if array.dtype.itemsize == 4 else np.float64, copy=False)
 
 
@@ -170,7 +165,4 @@ def _one_dtype(*arrays: Array) -> list[Array]:
 def check_grad_output(grad_output: Array, geometry: Geometry) -> None:
     """Raises ConvError unless grad_output has the shape of the geometry's output."""
     if grad_output.shape != geometry.output_size:
-        raise ConvError(
-            f"grad_output must have the output's shape {geometry.output_size}, "
-            f"got {grad_output.shape}"
-        )
+        raise ConvError("error.grad_output", size=geometry.output_size, shape=grad_output.shape)

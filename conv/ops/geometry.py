@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import TypedDict, TypeVar, cast
@@ -25,16 +25,36 @@ class Parameters(TypedDict):
     groups: int
 
 
+MOST_ELEMENTS = 2**31  # of a tensor, so that memory is not asked for which nobody has
+_LONGEST_SHOWN = 200  # characters
+
+
+def shown(value: object) -> str:
+    """What was given, as a sentence may quote it."""
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        return type(value).__name__
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+
+
+def listed(known: Iterable[str]) -> str:
+    """The words that would do, quoted."""
+    return ", ".join(map(repr, known))
+
+
 def as_int(name: str, value: object, least: int) -> int:
-    """`value` as an int of at least `least`; raises ConvError."""
+    """`value` as an int from `least` to MOST_ELEMENTS; raises ConvError."""
     if isinstance(value, bool):
-        raise ConvError(f"{name} must be a whole number, got {value!r}")
+        raise ConvError("error.whole_number", name=name, value=shown(value))
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise ConvError(f"{name} must be a whole number, got {value!r}") from None
+        raise ConvError("error.whole_number", name=name, value=shown(value)) from None
     if number < least:
-        raise ConvError(f"{name} must be >= {least}, got {number}")
+        raise ConvError("error.least", name=name, least=least, number=shown(number))
+    if number > MOST_ELEMENTS:
+        raise ConvError("error.most", name=name, most=MOST_ELEMENTS, number=shown(number))
     return number
 
 
@@ -44,21 +64,21 @@ def as_number(name: str, value: object) -> float:
         number = float(value)
         if 0 <= number < math.inf:
             return number
-    raise ConvError(f"{name} must be a number >= 0, got {value!r}")
+    raise ConvError("error.number", name=name, value=shown(value))
 
 
 def as_one_of(name: str, value: object, known: Sequence[str]) -> str:
     """`value` as one of the words that are `known`; raises ConvError."""
     if isinstance(value, str) and value in known:
         return value
-    raise ConvError(f"{name} must be one of {', '.join(map(repr, known))}, got {value!r}")
+    raise ConvError("error.one_of", name=name, known=listed(known), value=shown(value))
 
 
 def as_pair(name: str, value: object, least: int) -> Pair:
     """`value`, an int or a pair of ints >= `least`, as (rows, columns); raises ConvError."""
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         if len(value) != 2:
-            raise ConvError(f"{name} must be an int or a pair of ints, got {value!r}")
+            raise ConvError("error.pair", name=name, value=shown(value))
         return as_int(name, value[0], least), as_int(name, value[1], least)
     number = as_int(name, value, least)
     return number, number
@@ -74,7 +94,7 @@ def as_cell(name: str, value: Sequence[int], tensor: str, size: Cell) -> Cell:
     except (TypeError, ConvError):
         cell = ()
     if len(cell) != len(size) or any(map(operator.ge, cell, size)):
-        raise ConvError(f"{name} must name a cell of {tensor} {size}, got {value!r}")
+        raise ConvError("error.cell", name=name, tensor=tensor, size=size, value=shown(value))
     return cast("Cell", cell)
 
 
@@ -84,7 +104,7 @@ def _as_size(name: str, value: Sequence[int], axes: str) -> Size4:
     except TypeError:
         sizes = ()
     if len(sizes) != 4:
-        raise ConvError(f"{name} must have four sizes ({axes}), got {value!r}")
+        raise ConvError("error.four_sizes", name=name, axes=axes, value=shown(value))
     n, c, h, w = (
         as_int(f"{name} ({axis})", size, 1)
         for axis, size in zip(axes.split(", "), sizes, strict=True)
@@ -134,28 +154,45 @@ class Geometry:
             object.__setattr__(self, name, value)
         self._check_channels()
         self._check_kernel_fits()
+        self._check_elements()
 
     def _check_channels(self) -> None:
         channels, filters = self.input_size[1], self.weight_size[0]
         if channels % self.groups or filters % self.groups:
-            raise ConvError(
-                f"groups must divide the {channels} input channels and the {filters} filters, "
-                f"got {self.groups}"
-            )
+            raise ConvError("error.groups", channels=channels, filters=filters, groups=self.groups)
         expected = self.weight_size[1] * self.groups
         if channels != expected:
-            raise ConvError(f"weight expects {expected} input channels, input has {channels}")
+            raise ConvError("error.channels", expected=expected, channels=channels)
 
     def _check_kernel_fits(self) -> None:
-        for axis, name in enumerate(("rows", "columns")):
+        for axis, key in enumerate(("error.covers_rows", "error.covers_columns")):
             extent, padded = self.extent[axis], self.padded_size[axis]
             if extent > padded:
                 least = self.padding[axis] + -(-(extent - padded) // 2)
                 raise ConvError(
-                    f"weight covers {extent} {name} (kernel {self.weight_size[2 + axis]}, dilation "
-                    f"{self.dilation[axis]}), the padded input has {padded}; a padding of "
-                    f"{least} or more would do"
+                    key,
+                    extent=extent,
+                    kernel=self.kernel[axis],
+                    dilation=self.dilation[axis],
+                    padded=padded,
+                    least=least,
                 )
+
+    def _check_elements(self) -> None:
+        n, c, _, _ = self.input_size
+        (uh, uw), (rh, rw), (eh, ew) = self.upsampled_size, self.leftover, self.extent
+        sizes = {
+            "error.weight_elements": self.weight_size,
+            "error.padded_elements": (n, c, *self.padded_size),
+            "error.full_elements": (
+                *self.output_size[:2],
+                uh + rh + 2 * eh - 2,
+                uw + rw + 2 * ew - 2,
+            ),
+        }
+        for key, size in sizes.items():
+            if math.prod(size) > MOST_ELEMENTS:
+                raise ConvError(key, size=size, most=MOST_ELEMENTS)
 
     @property
     def parameters(self) -> Parameters:

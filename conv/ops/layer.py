@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
-from .geometry import IntOrPair, as_int, as_number, as_one_of, as_pair
+from .geometry import IntOrPair, as_int, as_number, as_one_of, as_pair, shown
 from .textbook import Array
 from .update import UPDATES, step_of
 
@@ -49,7 +49,7 @@ class ConvLayer:
         try:
             generator = np.random.default_rng(rng)
         except (TypeError, ValueError):
-            raise ConvError(f"rng must be a seed or a Generator, got {rng!r}") from None
+            raise ConvError("error.rng", rng=shown(rng)) from None
         filters = as_int("out_channel", out_channel, 1)
         self.w: Array = generator.standard_normal(
             (filters, as_int("in_channel", in_channel, 1), *as_pair("kernel_size", kernel_size, 1))
@@ -77,7 +77,7 @@ class ConvLayer:
         """dx (N, C, H, W) for residual (N, F, OH, OW), the gradient at the last output; then
         one update step of w and b. Raises ConvError before the first forward."""
         if self.bottom_val is None:
-            raise ConvError("backward needs an input: call forward first")
+            raise ConvError("error.backward_first")
         x, stride, padding = self.bottom_val, self.stride, self.pad
         dw = conv2d_weight(x, self.w.shape, residual, stride=stride, padding=padding)
         dx = conv2d_input(x.shape, self.w, residual, stride=stride, padding=padding)

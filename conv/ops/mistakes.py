@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from .errors import ConvError
 from .functional import check_grad_output, conv2d_bias, conv2d_input, conv2d_weight
-from .geometry import Geometry, Pair
+from .geometry import Geometry, Pair, listed, shown
 from .textbook import Array, full_padding, insert_zeros, pad, rot180
 
 Gradient = Literal["dw", "dx", "db"]
@@ -43,7 +43,7 @@ class Tensors:
         for name, size in sizes.items():
             shape = getattr(self, name).shape
             if shape != size:
-                raise ConvError(f"{name} must have the geometry's shape {size}, got {shape}")
+                raise ConvError("error.geometry_shape", name=name, size=size, shape=shape)
         check_grad_output(self.grad_output, self.geometry)
 
 
@@ -83,7 +83,9 @@ def right(tensor: Gradient, given: Tensors) -> Array:
         return conv2d_input(given.x.shape, given.w, given.grad_output, **options)
     if tensor == "db":
         return conv2d_bias(given.grad_output)
-    raise ConvError(f"tensor must be one of 'dw', 'dx', 'db', got {tensor!r}")
+    raise ConvError(
+        "error.one_of", name="tensor", known=listed(("dw", "dx", "db")), value=shown(tensor)
+    )
 
 
 def agrees(mistake: Mistake, given: Tensors) -> bool:

@@ -85,12 +85,12 @@ def train(
         g = _of_size("grad_output", grad_output, geometry.output_size)
         loss_at = _sum_loss(x, g, geometry)
     elif target is None:
-        raise ConvError("target must be given for the loss 'target', got None")
+        raise ConvError("error.no_target")
     else:
         wanted = _of_size("target", target, geometry.output_size)
         loss_at = _target_loss(x, wanted, geometry)
     if as_int("steps", steps, 1) > MOST_STEPS:
-        raise ConvError(f"steps must be <= {MOST_STEPS}, got {steps}")
+        raise ConvError("error.most", name="steps", most=MOST_STEPS, number=steps)
     names = [as_one_of("rules", rule, UPDATES) for rule in rules]
     return {rule: _run(rule, w, b, loss_at, settings, steps) for rule in names}
 
@@ -122,7 +122,7 @@ def curvature(x: ArrayLike, geometry: Geometry) -> float:
         w, b = conv2d_weight(x, size, out, **parameters), conv2d_bias(out)
     # The bias alone has a curvature of at least 1: zero comes of a norm that overflowed.
     if not 0 < largest.max() < np.inf:
-        raise ConvError("x must be finite and small enough to square, got cells that are not")
+        raise ConvError("error.squares")
     return float(largest.max())
 
 
@@ -143,7 +143,7 @@ def _of_size(name: str, value: ArrayLike, size: Sequence[int]) -> Array:
     """`value` in float64; raises ConvError unless it is of this size."""
     array = as_tensor(name, value, len(size))
     if array.shape != tuple(size):
-        raise ConvError(f"{name} must have the geometry's shape {tuple(size)}, got {array.shape}")
+        raise ConvError("error.geometry_shape", name=name, size=tuple(size), shape=array.shape)
     return array.astype(np.float64, copy=False)
 
 

@@ -22,7 +22,7 @@ def panel_alone(scene: Scene, name: str) -> Scene:
             legend = tuple((kind, text) for kind, text in scene.legend if kind in hatches)
             return replace(scene, bands=((Section(None, ((item,),)),),), legend=legend)
     known = ", ".join(panel_names(scene))
-    raise ConvError(f"panel must be one of {known} in the scene {scene.name}, got {name!r}")
+    raise ConvError("error.panel", known=known, scene=scene.name, name=name)
 
 
 def is_alone(scene: Scene) -> bool:

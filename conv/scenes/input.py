@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -96,7 +97,7 @@ def input_gradient(spot: Spot) -> Scene:
             gap,
         ),
         differences(
-            message("card.dx_differences", count=results.dx_scatter.size),
+            message("card.dx_differences", count=math.prod(spot.geometry.input_size)),
             results.dx_scatter,
             results.dx_rot180,
             results.dx_size,

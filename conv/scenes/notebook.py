@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from conv.bundle import run
+from conv.bundle import Results
 from conv.lessons import Walked, walk
 from conv.ops.textbook import Array
 from conv.view import DATA
@@ -75,7 +75,7 @@ def notebook(spot: Spot) -> Scene:
     walked = spot.walked or walk(spot.view, spot.bundle)
     own = spot
     if walked.stands_in:
-        own = Spot(walked.view, walked.bundle, run(walked.bundle))
+        own = Spot(walked.view, walked.bundle, Results(walked.bundle))
     own = replace(own, view=replace(own.view, scan="one"), walked=walked)
     name = spot.view.section
     scene = _SECTIONS[name](own, walked) if name in _SECTIONS else _correction(own, walked)

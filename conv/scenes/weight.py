@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -78,7 +79,7 @@ def weight_gradient(spot: Spot) -> Scene:
             spot, "difference", message("caption.dw_difference", largest=Largest(gap)), gap
         ),
         differences(
-            message("card.dw_differences", count=results.dw_patches.size),
+            message("card.dw_differences", count=math.prod(spot.geometry.weight_size)),
             results.dw_patches,
             results.dw_correlate,
             results.dw_size,

@@ -27,7 +27,7 @@ from pathlib import Path
 import kaleido
 from playwright.sync_api import sync_playwright
 
-from conv.bundle import load, make_bundle, run
+from conv.bundle import Results, load, make_bundle
 from conv.figures import scene_figure
 from conv.figures.chromium import Chromium
 from conv.figures.files import Order, page_file, picture_file
@@ -52,7 +52,7 @@ Call = Callable[[], object]
 def scene_and_order(name: str) -> tuple[Scene, Order]:
     view = replace(DATA.default, scene=name)
     bundle = make_bundle(view, DATA)
-    return make_scene(view, bundle, run(bundle)), Order(view, DATA.default)
+    return make_scene(view, bundle, Results(bundle)), Order(view, DATA.default)
 
 
 def seconds(call: Call) -> float:

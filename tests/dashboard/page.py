@@ -69,9 +69,8 @@ def own_file():
     return packed(x=RNG.normal(size=(2, 2, 5, 4)), w=RNG.normal(size=(3, 2, 2, 3)), stride=(2, 1))
 
 
-def upload(page, file):
+def upload(page, file, name="<b>.npz"):
     """Opens the dialog of the tensors and hands it a file."""
     page.button(key="toolbar_tensors").click().run()
-    page.file_uploader[0].upload("<b>.npz", file)
-    # The dialog is drawn in the run of the click alone, which a browser runs again by itself.
-    return page.button(key="toolbar_tensors").click().run()
+    page.file_uploader[0].upload(name, file)
+    return page.run()

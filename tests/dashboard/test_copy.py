@@ -7,13 +7,13 @@ from itertools import cycle
 import numpy as np
 import pytest
 
-from conv.bundle import learn, load, make_bundle, run
+from conv.bundle import Results, learn, load, make_bundle
 from conv.cli.main import parser
 from conv.cli.options import read_asked
 from conv.figures.files import Order
 from conv.scenes import Spot, make_scene
 from conv.snippets import latex_sum, numpy_code, torch_code
-from conv.tensors import open_tensors, tensors_file
+from conv.sources import open_tensors, tensors_file
 from conv.view import SCENES
 from conv.words import words
 from tests.dashboard.page import open_page, own_file, upload
@@ -90,8 +90,8 @@ def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives(tmp_path
     assert SAY("copy.about_link_own") in [text.value for text in page.caption]
     monkeypatch.chdir(tmp_path)
     bundle = make_bundle(view, data)
-    (tmp_path / name).write_bytes(tensors_file(view, bundle, run(bundle)))
-    asked = read_asked(parser(SAY).parse_args(shlex.split(figure)[3:]))
+    (tmp_path / name).write_bytes(tensors_file(view, bundle, Results(bundle)))
+    asked = read_asked(parser(SAY).parse_args(shlex.split(figure)[3:]), SAY)
     # Its top_diff stands in the file.
     assert asked.view == replace(view, data=asked.data.default.data, top_diff="file")
     np.testing.assert_array_equal(asked.data.grad_output, bundle.grad_output)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from conv.bundle import Bundle, DataSet, learn, load, make_bundle, run
+from conv.bundle import Bundle, DataSet, Results, learn, load, make_bundle
 from conv.figures.film import steps_of
 from conv.figures.stage import stage_data
 from conv.scenes import make_scene
@@ -26,7 +26,7 @@ EVIL = "</script><script>window.hit = 1</script><!-- & <b>{n}</b> \\u003c &amp; 
 def data_of(view, data_set=None, bundle=None):
     data_set = data_set or load(view.data)
     bundle = bundle or make_bundle(view, data_set)
-    results = run(bundle)
+    results = Results(bundle)
     scene = make_scene(view, bundle, results)
     return stage_data(view, scene, make_strips(view, data_set, bundle, results))
 

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from conv.bundle import make_bundle
 from conv.cli import main
 from conv.lessons import walk
-from conv.tensors import read_data
+from conv.sources import read_data
 from conv.view import SECTIONS, nearest
 from conv.words import words
 from tests.views import packed

@@ -9,6 +9,7 @@ import pytest
 
 from conv import ConvError, ConvLayer, Geometry, conv2d, conv2d_bias, conv2d_input, conv2d_weight
 from conv.ops import central_difference
+from conv.words import words
 
 from ..cases import in_turn
 from .grid import MIXED, tensors
@@ -40,8 +41,9 @@ def name_of(value):
 
 
 def refused(function, changes, message):
-    with pytest.raises(ConvError, match=re.escape(message)):
+    with pytest.raises(ConvError, match=re.escape(message)) as refusal:
         function(**{**GOOD[function], **changes})
+    assert re.search("[\u4e00-\u9fff]", refusal.value.sentence(words("zh")))
 
 
 def takers(argument, among=tuple(GOOD)):

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conv import ConvError
-from conv.bundle import load, make_bundle, run, sizes_of
+from conv.bundle import Results, load, make_bundle, sizes_of
 from conv.cli import main
-from conv.tensors import data_label, open_tensors, read_data, tensors_file
+from conv.sources import data_label, open_tensors, read_data, tensors_file
 from conv.view import DATA, TOP_DIFFS, from_query, nearest, options
 from conv.words import words
 from tests.ops.oracle import assert_cells, convolution, magnitudes
@@ -77,7 +77,7 @@ def test_a_file_holds_what_it_says():
     opened = open_tensors(packed(**OWN))
     view = opened.default
     bundle = make_bundle(view, opened)
-    file = np.load(BytesIO(tensors_file(view, bundle, run(bundle))))
+    file = np.load(BytesIO(tensors_file(view, bundle, Results(bundle))))
     parameters = {"stride": (2, 1), "padding": (0, 1), "dilation": (1, 2), "groups": 2}
     expected = convolution(X, W, B, G, **parameters)
     size = magnitudes(X, W, B, G, **parameters)
@@ -166,7 +166,7 @@ def test_a_name_stands_for_all_that_is_in_a_file():
 @pytest.mark.parametrize(
     ("arrays", "sentence"),
     [
-        ({"x": None}, "x is missing from the file; np.savez(file, x=x, w=w) would do"),
+        ({"x": None}, "x is missing from the file; this would do"),
         ({"w": None}, "w is missing from the file"),
         ({"x": X * 1j}, "x must hold real numbers, got complex128; float64 would do"),
         ({"w": W > 0}, "w must hold real numbers, got bool"),
@@ -174,18 +174,22 @@ def test_a_name_stands_for_all_that_is_in_a_file():
         ({"x": np.array([{}])}, "x must hold numbers, got Python objects"),
         ({"x": np.zeros(3, [("`<b>`", float)])}, "x must hold real numbers, got void"),
         ({"b": B.astype("M8[s]")}, "b must hold real numbers, got datetime64"),
-        ({"x": X[0]}, "x must have the axes (N, C, H, W), got 3 axes"),
-        ({"w": W[..., None]}, "w must have the axes (F, C/groups, KH, KW), got 5 axes"),
+        ({"x": X[0]}, "x must have the axes (N, C, H, W), got (4, 7, 6); this would do"),
+        ({"w": W[..., None]}, "w must have the axes (F, C/groups, KH, KW), got (6, 2, 3, 2, 1)"),
         ({"x": X[:0]}, "x must hold the (0, 4, 7, 6) numbers that it declares, and at least one"),
         ({"x": X * np.nan}, "x must hold finite numbers, got infinity or NaN"),
         ({"b": B * np.inf}, "b must hold finite numbers"),
         ({"x": np.full_like(X, 1e300, np.longdouble) ** 2}, "x must hold finite numbers"),
         ({"w": W * 1e9}, "w must hold numbers of at most 1e+06, got"),
         ({"grad_output": G * 1e30}, "grad_output must hold numbers of at most 1e+18, got"),
-        ({"x": np.ones((1, 4, 129, 9))}, "x (N, C, H, W) must have at most 128 along each axis"),
+        (
+            NOTHING | {"x": np.ones((1, 4, 257, 9)), "w": W},
+            "x must have at most 256 rows and columns, got (1, 4, 257, 9)",
+        ),
         ({"w": np.ones((6, 2, 8, 1))}, "w must have a kernel of at most 7 rows and columns"),
         ({"kernel": (2, 3)}, "kernel must be that of w, (3, 2), got (2, 3)"),
-        ({"x": X[:, :3]}, "weight expects 2 input channels, input has 3"),
+        ({"x": X[:, :3]}, "the second size of x must be that of w, or groups times it"),
+        ({"w": W[:5]}, "ask for 2 groups, read as (N, C, H, W) and (F, C/groups, KH, KW), but"),
         ({"groups": 4}, "groups must divide the 4 input channels and the 6 filters, got 4"),
         ({"groups": 1}, "weight expects 2 input channels, input has 4"),
         ({"groups": (1, 2)}, "groups must be one whole number, got (1, 2)"),
@@ -193,18 +197,14 @@ def test_a_name_stands_for_all_that_is_in_a_file():
         ({"padding": (0, -1)}, "padding must be from 0 to 8, got 0, -1"),
         ({"dilation": 0}, "dilation must be from 1 to 4, got 0"),
         ({"stride": 1.0}, "stride must be one whole number or two, (rows, columns)"),
-        ({"padding": "same"}, "padding must be one whole number or two"),
+        ({"padding": "reflect"}, "padding must be a whole number, two, or 'valid', got 'reflect'"),
         ({"stride": (1, 1, 1)}, "stride must be one whole number or two"),
         ({"dilation": 4}, "a padding of 1 or more would do"),
-        ({"b": B[1:]}, "b must have the shape (6,), which follows from x, w and the geometry"),
+        ({"b": B[1:]}, "b must have the shape (6,), one number for each filter, got (5,)"),
         ({"grad_output": G[..., 1:]}, "grad_output must have the shape (2, 6, 3, 6)"),
         (
-            NOTHING | {"x": np.ones((9, 3, 128, 128)), "w": np.ones((1, 3, 1, 1))},
-            "x (9, 3, 128, 128) and w (1, 3, 1, 1) are 1.3 times what the page can work out",
-        ),
-        (
-            NOTHING | {"x": np.ones((1, 128, 28, 28)), "w": np.ones((128, 128, 3, 3))},
-            "are 3.9 times what the page can work out; fewer items, channels, filters or rows",
+            NOTHING | {"x": np.ones((9, 16, 256, 256), "u1"), "w": np.ones((1, 16, 1, 1))},
+            "x (9, 16, 256, 256) and w (1, 16, 1, 1) are 1.2 times what may be worked out; fewer",
         ),
     ],
 )
@@ -216,16 +216,20 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(arrays, sentence):
     assert "\n" not in str(error.value)
 
 
+AN_ARRAY = "is a single array (.npy), not an .npz with a layer's tensors"
 NOT_A_FILE = "the file must be an .npz archive, as np.savez writes it; it is another or damaged"
 HEADER = "{{'descr': {}, 'fortran_order': False, 'shape': {}, }}"
 CRAFTED = {
     "nothing": (b"", NOT_A_FILE),
     "text": (b"x = 1\n" * 99, NOT_A_FILE),
-    "an array alone": (npy(HEADER.format("'<f8'", "()"), bytes(8)), NOT_A_FILE),
+    "an array alone": (npy(HEADER.format("'<f8'", "()"), bytes(8)), AN_ARRAY),
     "half a file": (packed(**OWN)[:-30], NOT_A_FILE),
     "no array": (zipped({"x.npy": b"hello"}), NOT_A_FILE),
     "another way of packing": (zipped({"x.npy": b""}, ZIP_LZMA), "x is packed in an unusual way"),
-    "too large": (bytes(20 * 2**20 + 1), "at most 20 MB; x and w alone would do"),
+    "too large": (
+        bytes(20 * 2**20 + 1),
+        "at most 20 MB; fewer items, channels",
+    ),
     "more numbers than there are": (
         zipped({"x.npy": npy(HEADER.format("'<f8'", "(1, 1, 9999999, 9999999)"), bytes(8))}),
         "x must hold the (1, 1, 9999999, 9999999) numbers that it declares",
@@ -347,7 +351,7 @@ def test_the_shell_takes_the_path_of_a_file(tmp_path, capsys):
     path.write_bytes(packed(**OWN))
     assert read_data(str(path)).default == open_tensors(path).default
     assert main(["check", "--data", str(path), "--stride", "2"]) == 0
-    assert "Own tensors · " in capsys.readouterr().out
+    assert f"layer.npz · {open_tensors(path).default.data[4:12]}: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

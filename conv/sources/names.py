@@ -1,0 +1,84 @@
+"""Under which names people save the arrays of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from conv.ops import ConvError
+
+from .archive import Member
+
+NAMES: Mapping[str, Sequence[str]] = {
+    "x": ("x", "input", "inputs", "X", "in_data", "bottom", "A_prev", "activation"),
+    "w": ("w", "weight", "weights", "W", "kernel", "filters"),
+    "b": ("b", "bias"),
+    "grad_output": (
+        *("grad_output", "top_diff", "dout", "dy", "dY", "dZ", "grad_out", "residual", "delta"),
+    ),
+    "kernel": ("kernel",),
+    "stride": ("stride", "strides"),
+    "padding": ("padding", "pad", "pads"),
+    "auto_pad": ("auto_pad",),
+    "dilation": ("dilation", "dilations", "rate"),
+    "groups": ("groups", "group"),
+    "transposed": ("transposed",),
+    "output_padding": ("output_padding",),
+    "link": ("link",),
+}
+RESULTS = (
+    *("output", "out", "y", "Z"),
+    *("dw", "dW", "grad_w", "weight_grad", "w_diff"),
+    *("dx", "dX", "dA_prev", "grad_input", "bottom_diff"),
+    *("db", "grad_b", "b_diff"),
+)
+_OUR_OWN = ("about", "output", "dw", "dx", "db")  # in a file of ours, beside what is read
+
+
+@dataclass(frozen=True)
+class Named:
+    """The arrays of a file by what they are: `members`, and under which name each of them was.
+    `results` are names of what follows from them, `unread` all the others."""
+
+    members: Mapping[str, Member]
+    names: Mapping[str, str]
+    results: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    def name(self, what: str) -> str:
+        """The file's name of it."""
+        return self.names.get(what, what)
+
+
+def wanted() -> list[str]:
+    """Every name that is read."""
+    return list(dict.fromkeys(name for names in NAMES.values() for name in names))
+
+
+def by_what_they_are(there: Sequence[str], members: Mapping[str, Member]) -> Named:
+    """The members of a file by what they are; raises ConvError for two names of one thing.
+
+    Keras calls the weight "kernel", our own files the kernel's size: the shape tells them apart.
+    """
+    found = {}
+    for what, names in NAMES.items():
+        own = [name for name in names if name in members and _is(what, name, members[name])]
+        if len(own) > 1:
+            raise ConvError("error.two_names", one=own[0], other=own[1], what=what)
+        if own:
+            found[what] = own[0]
+    known = {*found.values(), *RESULTS}
+    ours = set(_OUR_OWN) if "about" in there and "link" in there else set()
+    return Named(
+        {what: members[name] for what, name in found.items() if not members[name].is_none},
+        found,
+        tuple(name for name in there if name in RESULTS and name not in ours),
+        tuple(name for name in there if name not in known | ours),
+    )
+
+
+def _is(what: str, name: str, member: Member) -> bool:
+    if name != "kernel":
+        return True
+    is_size = len(member.shape) <= 1
+    return is_size if what == "kernel" else not is_size

@@ -1,0 +1,356 @@
+"""Tensors in a file: those of a view as an .npz, and such a file, by whoever, as a data set.
+
+Nothing in a file is trusted: every number is looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path, PurePath
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+
+from conv.bundle import Bundle, DataSet, Note, Results, load
+from conv.ops import ConvError, Geometry, conv2d_bias
+from conv.ops.geometry import Pair, Parameters, listed
+from conv.ops.textbook import Array
+from conv.view import DATA, DILATIONS, KERNELS, PADDINGS, STRIDES, View, from_query
+from conv.words import Words, words
+
+from .archive import unpack
+from .formats import refuse_other_formats
+from .names import Named, by_what_they_are, wanted
+from .pads import same_padding, uneven
+from .shapes import (
+    check_axes,
+    check_layout,
+    infer_groups,
+    looks_transposed,
+    where_grad_output_fits,
+)
+
+MOST_BYTES = 20 * 2**20  # of a file
+# The browser gets float32: with these, no gradient or sum leaves it.
+_LARGEST, _LARGEST_GRADIENT = 1e6, 1e18
+_OWN = "own-"
+_PLACES = (*"ncfijmkpqt", "seed")
+_LONGEST_LINK = 4000  # bytes
+_MOST_SIDE = 256  # rows or columns
+_SAME = ("same", "same_upper", "same_lower")
+_LONGEST_NAME, _MOST_NAMES = 40, 8  # of what a file holds, where it is told
+_AXES = {
+    "x": "N, C, H, W",
+    "w": "F, C/groups, KH, KW",
+    "b": "F",
+    "grad_output": "N, F, OH, OW",
+}
+
+
+def tensors_file(view: View, bundle: Bundle, results: Results) -> bytes:
+    """The view's tensors as a compressed .npz, the same bytes every time.
+
+    Float64: x (N, C, H, W), w (F, C/groups, KH, KW), b (F), output and grad_output (N, F, OH, OW),
+    dw, dx and db as w, x and b; ints: kernel, stride, padding and dilation (rows, columns), groups;
+    texts: the view's link, and about, which says all of this.
+    """
+    geometry = bundle.geometry
+    file = BytesIO()
+    # np.savez gives every array the zip format's first day for its date.
+    np.savez_compressed(
+        file,
+        x=bundle.x,
+        w=bundle.w,
+        b=bundle.b,
+        grad_output=bundle.grad_output,
+        output=results.out,
+        dw=results.dw_gemm,
+        dx=results.dx_gemm,
+        db=conv2d_bias(bundle.grad_output),
+        kernel=geometry.kernel,
+        stride=geometry.stride,
+        padding=geometry.padding,
+        dilation=geometry.dilation,
+        groups=geometry.groups,
+        link=urlencode(view.to_query()),
+        about=words(view.lang)("tensors.about_file"),
+    )
+    return file.getvalue()
+
+
+def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
+    """The data set in an .npz file, given as its bytes or its path; x and w are enough. Its arrays
+    cannot be written to. Its name in a view is made of all that is in it; `file` is its own.
+
+    The names are those of `names.NAMES`. Without b it is zeros; without stride, padding, dilation
+    and groups they are 1, 0, 1 and what the channels ask for. A link says the places of the
+    default view. The data set's notes say what was read as what, and what was not read.
+
+    Raises ConvError for a file that cannot be read, or whose tensors the page cannot show.
+    """
+    data = source if isinstance(source, bytes) else _read(source)
+    file = file if isinstance(source, bytes) else source.name
+    if len(data) > MOST_BYTES:
+        raise ConvError("error.file_bytes", most=MOST_BYTES >> 20)
+    refuse_other_formats(data, file)
+    named = by_what_they_are(*unpack(data, wanted()))
+    _check_transposed(named)
+    for what in ("x", "w"):
+        _check_numbers(named, what)
+    geometry = _geometry(named)
+    x, w = _tensor(named, "x"), _tensor(named, "w")
+    has_gradient = "grad_output" in named.members
+    default = View(
+        data=_OWN,
+        kernel=geometry.kernel,
+        top_diff="file" if has_gradient else "output",
+        **geometry.parameters,
+    )
+    opened = DataSet(
+        x=x,
+        w=w,
+        b=_bias(named, len(w)),
+        grad_output=_grad_output(named, geometry) if has_gradient else None,
+        default=default,
+        file=_short(PurePath(file).name),
+        notes=tuple(_notes(named, geometry)),
+    )
+    opened = replace(opened, default=_light_enough(default, opened))
+    return _named(replace(opened, default=_at_the_links_places(named, opened)))
+
+
+def read_data(text: str) -> DataSet:
+    """The data set that a command names: a built-in one, or the path of an .npz; raises
+    ConvError."""
+    return load(text) if text in DATA else open_tensors(Path(text))
+
+
+def data_label(name: str, say: Words, file: str = "") -> str:
+    """A data set's name in words; `file` is that of the file it came from, where it is known."""
+    if name in DATA:
+        return say(f"data.{name}")
+    digest = name.removeprefix(_OWN)[:8]
+    return say("data.file", file=file, digest=digest) if file else say("data.own", digest=digest)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ConvError(
+            "error.data_unreadable", known=listed(DATA), path=str(path), reason=why
+        ) from None
+
+
+def _check_transposed(named: Named) -> None:
+    """Raises ConvError for a file that says that its layer is a transposed convolution."""
+    for what in ("transposed", "output_padding"):
+        if what in named.members and any(named.members[what].whole_numbers() or ()):
+            raise ConvError("error.transposed", name=named.name(what))
+
+
+def _check_numbers(named: Named, what: str) -> None:
+    """Raises ConvError unless the tensor is there, of real numbers and of its axes."""
+    name = named.name(what)
+    if what not in named.members:
+        there, code = named.results + named.unread, 'np.savez("layer.npz", x=x, w=w)'
+        if there:
+            raise ConvError("error.missing", name=name, there=_list(there), code=code)
+        raise ConvError("error.missing_none", name=name, code=code)
+    member = named.members[what]
+    if member.dtype.kind == "V" and member.dtype.itemsize == 2:
+        raise ConvError("error.bfloat16", name=name, code=f"{name} = {name}.astype(np.float32)")
+    if member.dtype.kind not in "iuf":
+        raise ConvError("error.real", name=name, kind=member.kind)
+    check_axes(named, what, _AXES[what])
+
+
+def _tensor(named: Named, what: str) -> Array:
+    """The tensor's numbers, looked at one by one."""
+    name, numbers = named.name(what), named.members[what].numbers()
+    if not np.isfinite(numbers).all():
+        raise ConvError("error.finite", name=name)
+    largest = float(np.abs(numbers).max())
+    most = _LARGEST_GRADIENT if what == "grad_output" else _LARGEST
+    if largest > most:
+        raise ConvError("error.largest", name=name, most=most, largest=largest)
+    return _locked(numbers)
+
+
+def _bias(named: Named, filters: int) -> Array:
+    if "b" not in named.members:
+        return _locked(np.zeros(filters))
+    _check_numbers(named, "b")
+    if named.members["b"].shape != (filters,):
+        shape = named.members["b"].shape
+        raise ConvError("error.bias_of", name=named.name("b"), filters=filters, shape=shape)
+    return _tensor(named, "b")
+
+
+def _grad_output(named: Named, geometry: Geometry) -> Array:
+    _check_numbers(named, "grad_output")
+    name, shape = named.name("grad_output"), named.members["grad_output"].shape
+    if shape != geometry.output_size:
+        size, others = geometry.output_size, list(where_grad_output_fits(geometry, shape))
+        if not others:
+            raise ConvError("error.grad_output_shape", name=name, size=size, shape=shape)
+        would = ", ".join(f"{parameter}={value}" for parameter, value in others)
+        has = ", ".join(f"{parameter}={getattr(geometry, parameter)}" for parameter, _ in others)
+        raise ConvError(
+            "error.grad_output_fits", name=name, size=size, shape=shape, would=would, has=has
+        )
+    return _tensor(named, "grad_output")
+
+
+def _geometry(named: Named) -> Geometry:
+    x, w = named.members["x"].shape, named.members["w"].shape
+    given = _pair(named, "groups", range(1, x[1] + 1)) if "groups" in named.members else None
+    if given and given[0] != given[1]:
+        raise ConvError("error.groups_pair", name=named.name("groups"), value=given)
+    groups = given[0] if given else None
+    parameters: Parameters = {
+        "stride": _pair(named, "stride", STRIDES) or (1, 1),
+        "padding": (0, 0),
+        "dilation": _pair(named, "dilation", DILATIONS) or (1, 1),
+        "groups": groups or 1,
+    }
+    is_same = _is_same(named)
+    # Whatever "same" is, the kernel fits.
+    most = PADDINGS[-1]
+    parameters["padding"] = (most, most) if is_same else _padding(named)
+    check_layout(named, parameters, groups, asks_grad=not is_same)
+    _check_sides(named)
+    kernel = w[2], w[3]
+    if max(kernel) > KERNELS[-1]:
+        name = named.name("w")
+        raise ConvError("error.kernel_most", name=name, most=KERNELS[-1], kernel=kernel)
+    said = _pair(named, "kernel", KERNELS) or kernel
+    if said != kernel:
+        raise ConvError("error.kernel_of", name=named.name("w"), kernel=kernel, said=said)
+    parameters["groups"] = groups or infer_groups(named, x, w)
+    if is_same:
+        raise same_padding(named.name("x"), x, kernel, parameters)
+    return Geometry(x, w, **parameters)
+
+
+def _pair(named: Named, what: str, legal: range) -> Pair | None:
+    """One whole number or two, each of them legal, as (rows, columns); None where there is none."""
+    if what not in named.members:
+        return None
+    numbers = named.members[what].whole_numbers()
+    if numbers is None or len(numbers) > 2:
+        raise ConvError("error.one_or_two", name=named.name(what))
+    _check_range(named.name(what), numbers, legal)
+    return numbers[0], numbers[-1]
+
+
+def _check_range(name: str, numbers: Sequence[int], legal: range) -> None:
+    if min(numbers) < legal[0] or max(numbers) > legal[-1]:
+        got = ", ".join(map(str, numbers))
+        raise ConvError("error.range", name=name, low=legal[0], high=legal[-1], got=got)
+
+
+def _check_sides(named: Named) -> None:
+    name, shape = named.name("x"), named.members["x"].shape
+    if max(shape[2:]) > _MOST_SIDE:
+        raise ConvError("error.sides", name=name, most=_MOST_SIDE, shape=shape)
+
+
+def _is_same(named: Named) -> bool:
+    """Whether the padding is given by the word "same", not by numbers or as "valid"; raises
+    ConvError for another word."""
+    words_given = {
+        named.name(what): named.members[what].text(4 * _LONGEST_NAME).lower()
+        for what in ("padding", "auto_pad")
+        if what in named.members and named.members[what].dtype.kind in "US"
+    }
+    for name, text in words_given.items():
+        if text not in {"valid", "notset", "", *_SAME}:
+            raise ConvError("error.padding_word", name=name, text=_short(text))
+    return any(text in _SAME for text in words_given.values())
+
+
+def _padding(named: Named) -> Pair:
+    """The padding by its numbers: one, two, or those before and after, where they are the same."""
+    member = named.members.get("padding")
+    if member is None or member.dtype.kind in "US":
+        return 0, 0
+    name, numbers = named.name("padding"), member.whole_numbers()
+    if numbers is None or math.prod(member.shape) not in {1, 2, 4}:
+        raise ConvError("error.padding_numbers", name=name)
+    _check_range(name, numbers, PADDINGS)
+    if len(numbers) < 4:
+        return numbers[0], numbers[-1]
+    return uneven(named.name("x"), name, member.shape, numbers)
+
+
+def _light_enough(default: View, opened: DataSet) -> View:
+    """The view in the first scene that may be worked out; raises ConvError where there is none."""
+    views = [default, replace(default, scene="forward")]
+    for view in views:
+        if opened.sizes.work(view) <= 1:
+            return view
+    work = min(opened.sizes.work(view) for view in views)
+    raise ConvError("error.work_of_file", xs=opened.x.shape, ws=opened.w.shape, work=work)
+
+
+def _notes(named: Named, geometry: Geometry) -> list[Note]:
+    """What was read as what, and what was not read."""
+    notes = []
+    renamed = [f"{what} = {name}" for what, name in named.names.items() if what != name]
+    if renamed:
+        notes.append(Note("reading.renamed", {"names": ", ".join(renamed)}))
+    nones = [name for what, name in named.names.items() if what not in named.members]
+    if nones:
+        notes.append(Note("reading.none", {"names": _list(nones)}))
+    if geometry.groups > 1 and "groups" not in named.members:
+        x, w = geometry.input_size, geometry.weight_size
+        key = "reading.groups_or_transposed" if looks_transposed(x, w) else "reading.groups"
+        notes.append(Note(key, {"groups": geometry.groups, "xs": x, "ws": w}))
+    if named.results:
+        notes.append(Note("reading.results", {"names": _list(named.results)}))
+    if named.unread:
+        notes.append(Note("reading.unread", {"names": _list(named.unread)}))
+    return notes
+
+
+def _list(names: Sequence[str]) -> str:
+    shown = [_short(name) for name in names[:_MOST_NAMES]]
+    more = len(names) - len(shown)
+    return ", ".join([*shown, f"… (+{more})"] if more else shown)
+
+
+def _short(text: str) -> str:
+    """What a file calls something, as it may be shown."""
+    shown = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
+
+
+def _at_the_links_places(named: Named, data: DataSet) -> View:
+    """The default view at the places that the link names; what the link says of anything else, or
+    cannot mean, counts for nothing."""
+    link = named.members.get("link")
+    text = link.text(_LONGEST_LINK) if link else ""
+    query = {name: value for name, value in parse_qsl(text) if name in _PLACES}
+    return from_query(query, lambda _: data.sizes)[0]
+
+
+def _named(data: DataSet) -> DataSet:
+    """The data set, called by a digest of its tensors and of the view that it opens with."""
+    digest = hashlib.sha256(repr(data.default).encode())
+    for array in (data.x, data.w, data.b, data.grad_output):
+        if array is not None:
+            digest.update(repr(array.shape).encode() + array.tobytes())
+    # Nobody finds other tensors of the same sixteen digits, so that a name can be relied on.
+    return replace(data, default=replace(data.default, data=_OWN + digest.hexdigest()[:16]))
+
+
+def _locked(array: Array) -> Array:
+    array.setflags(write=False)
+    return array

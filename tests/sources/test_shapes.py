@@ -1,0 +1,191 @@
+"""What tensors of another order, another padding or too few axes are said to be."""
+
+import re
+
+import numpy as np
+import pytest
+
+from conv import ConvError, Geometry
+from conv.sources import open_tensors
+from conv.words import words
+from tests.views import packed
+
+RNG = np.random.default_rng(3)
+
+
+def refused(**arrays):
+    with pytest.raises(ConvError) as error:
+        open_tensors(packed(**arrays))
+    assert re.search("[\u4e00-\u9fff]", error.value.sentence(words("zh")))
+    return error.value
+
+
+def opened_after(error, arrays):
+    """The file once the code of the refusal has been run on its arrays."""
+    names = {**arrays, "np": np}
+    exec(compile(error.code, "code", "exec"), names)
+    made = {name: value for name, value in names.items() if name in {*arrays, "padding"}}
+    return open_tensors(packed(**{**made, "x": names["x"]}))
+
+
+def layer(kernel=3, channels=3, filters=4, side=8):
+    return (
+        RNG.normal(size=(2, channels, side, side + 1)),
+        RNG.normal(size=(filters, channels, kernel, kernel)),
+    )
+
+
+ORDERS = {
+    "Keras": ((0, 2, 3, 1), (2, 3, 1, 0), "(N, H, W, C)", "(KH, KW, C, F)"),
+    "channels last": ((0, 2, 3, 1), (0, 1, 2, 3), "(N, H, W, C)", "(F, C, KH, KW)"),
+    "MLX": ((0, 2, 3, 1), (0, 2, 3, 1), "(N, H, W, C)", "(F, KH, KW, C)"),
+    "the weight alone": ((0, 1, 2, 3), (2, 3, 1, 0), "(N, C, H, W)", "(KH, KW, C, F)"),
+}
+
+
+@pytest.mark.parametrize("channels", [5, 16])
+@pytest.mark.parametrize(("x_order", "w_order", "x_axes", "w_axes"), ORDERS.values(), ids=ORDERS)
+def test_another_order_of_the_axes_is_named_with_the_code_that_would_do(
+    x_order, w_order, x_axes, w_axes, channels
+):
+    x, w = layer(channels=channels, filters=7)
+    arrays = {"x": x.transpose(x_order), "w": w.transpose(w_order)}
+    error = refused(**arrays)
+    assert error.key == "error.layout"
+    assert f"looks like {x_axes} and w {arrays['w'].shape} like {w_axes}" in str(error)
+    again = opened_after(error, arrays)
+    np.testing.assert_array_equal(again.x, x)
+    np.testing.assert_array_equal(again.w, w)
+
+
+def test_an_order_that_groups_would_explain_opens_where_the_file_says_groups():
+    x, w = np.ones((1, 9, 9, 3)), np.ones((3, 3, 3, 3))
+    assert refused(x=x, w=w).key == "error.layout"
+    assert open_tensors(packed(x=x, w=w, groups=3)).default.groups == 3
+
+
+def test_a_gradient_tells_which_order_it_is():
+    x, w = np.ones((2, 4, 4, 4)), np.ones((4, 4, 4, 4))
+    assert open_tensors(packed(x=x, w=w, grad_output=np.ones((2, 4, 1, 1)))).notes == ()
+    x, w, g = np.ones((2, 4, 6, 4)), np.ones((3, 3, 4, 5)), np.ones((2, 2, 4, 5))
+    assert refused(x=x, w=w, grad_output=g).key == "error.layout"
+
+
+@pytest.mark.parametrize(
+    ("arrays", "code"),
+    [
+        ({"x": np.ones((3, 5, 5)), "w": np.ones((2, 3, 3, 3))}, "x = x[None]"),
+        ({"x": np.ones((5, 5)), "w": np.ones((2, 1, 3, 3))}, "x = x[None, None]"),
+        ({"x": np.ones((1, 1, 5, 5)), "w": np.ones((3, 3))}, "w = w[None, None]"),
+        (
+            {"x": np.ones((2, 3, 9)), "w": np.ones((4, 3, 3))},
+            "x, w = x[:, :, None], w[:, :, None]",
+        ),
+        (
+            {"x": np.ones((2, 3, 5, 5)), "w": np.ones((4, 3, 3, 3)), "b": np.ones((1, 1, 1, 4))},
+            "b = b.reshape(-1)",
+        ),
+    ],
+)
+def test_too_few_axes_come_with_the_code_that_adds_them(arrays, code):
+    error = refused(**arrays)
+    assert error.code == code
+    assert opened_after(error, arrays).x.ndim == 4
+
+
+def test_bfloat16_is_called_by_its_name():
+    x, w = layer()
+    error = refused(x=np.zeros(x.shape, "V2"), w=w)
+    assert "as bfloat16 is saved" in str(error)
+    assert error.code == "x = x.astype(np.float32)"
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "would"),
+    [
+        ({"padding": 0}, {"padding": 1}, "padding=1"),
+        ({"padding": 1}, {"padding": 1, "stride": 2}, "stride=2, dilation=3"),
+        ({"padding": 2}, {"padding": 2, "dilation": 3}, "padding=0, dilation=3"),
+    ],
+)
+def test_a_gradient_of_another_geometry_is_told_which(given, asked, would):
+    x, w = layer()
+    size = Geometry(x.shape, w.shape, **asked).output_size
+    error = refused(x=x, w=w, grad_output=np.ones(size), **given)
+    assert f"got {size}; it would fit with {would} (the file has " in str(error)
+
+
+def test_a_gradient_that_fits_nothing_is_told_the_shape_alone():
+    x, w = layer()
+    error = refused(x=x, w=w, grad_output=np.ones((2, 5, 6, 7)))
+    assert str(error).endswith("got (2, 5, 6, 7)")
+
+
+def same_as_tensorflow(size, kernel, stride, dilation=1):
+    """Where the windows of TensorFlow's SAME lie: as many as ceil(size / stride), in the middle,
+    the odd row after."""
+    count = -(-size // stride)
+    reach = (count - 1) * stride + dilation * (kernel - 1) + 1
+    missing = max(reach - size, 0)
+    return missing // 2, missing - missing // 2
+
+
+@pytest.mark.parametrize("word", ["same", "SAME", "SAME_UPPER"])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("kernel", [1, 2, 3, 5])
+def test_same_is_said_in_numbers_that_open(kernel, stride, word):
+    x, w = layer(kernel)
+    arrays = {"x": x, "w": w, "stride": stride}
+    error = refused(**arrays, padding=word)
+    (top, bottom), (left, right) = (same_as_tensorflow(n, kernel, stride) for n in (8, 9))
+    assert ("TensorFlow" in str(error)) == (stride > 1)
+    again = opened_after(error, arrays)
+    assert again.sizes.geometry(again.default).output_size[2:] == (-(-8 // stride), -(-9 // stride))
+    if (top, left) == (bottom, right):
+        assert again.default.padding == (top, left)
+        assert f"{top} rows and {left} columns on either side" in str(error)
+    else:
+        np.testing.assert_array_equal(
+            again.x, np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
+        )
+        assert f"{top} rows above and {bottom} below, {left} columns on the left" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "key"),
+    [
+        ("pads", (0, 1, 2, 3), "error.pads_uneven"),
+        ("padding", ((0, 2), (1, 3)), "error.pads_uneven"),
+        ("padding", (0, 2, 1, 3), "error.pads_order"),
+        ("pad", (1, 1, 1), "error.padding_numbers"),
+        ("padding", 1.0, "error.padding_numbers"),
+        ("padding", (0, 9), "error.range"),
+    ],
+)
+def test_padding_that_differs_before_and_after_comes_with_the_input_padded(name, numbers, key):
+    x, w = layer()
+    error = refused(x=x, w=w, **{name: numbers})
+    assert error.key == key
+    if error.code:
+        again = opened_after(error, {"x": x, "w": w})
+        np.testing.assert_array_equal(again.x, np.pad(x, ((0, 0), (0, 0), (0, 2), (1, 3))))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "key"),
+    [
+        ({"x": (1, 4, 5, 5), "w": (4, 3, 3, 3)}, "error.looks_transposed"),
+        ({"x": (1, 4, 5, 5), "w": (4, 2, 3, 3), "transposed": 1}, "error.transposed"),
+        ({"x": (1, 4, 5, 5), "w": (4, 2, 3, 3), "output_padding": (0, 1)}, "error.transposed"),
+    ],
+)
+def test_a_transposed_convolution_is_said_to_be_one(arrays, key):
+    made = {name: np.ones(size) if name in "xw" else size for name, size in arrays.items()}
+    assert refused(**made).key == key
+
+
+def test_what_may_be_a_transposed_convolution_opens_with_a_word():
+    opened = open_tensors(packed(x=np.ones((1, 4, 5, 5)), w=np.ones((4, 2, 3, 3))))
+    assert [note.key for note in opened.notes] == ["reading.groups_or_transposed"]
+    opened = open_tensors(packed(x=np.ones((1, 4, 5, 5)), w=np.ones((4, 2, 3, 3)), transposed=0))
+    assert opened.default.groups == 2
