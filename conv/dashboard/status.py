@@ -119,8 +119,9 @@ def _floor(above: str, below: str) -> str:
 
 def show_changes(page: Page, say: Words) -> None:
     """What the page could not show as it was asked for, and what it shows instead."""
-    for note in page.notes:
-        st.info(plain(note.sentence(say)), icon=":material/info:")
+    if page.notes:
+        told = [plain(note.sentence(say)) for note in page.notes]
+        st.info("  \n".join(told), icon=":material/info:")
     lines = [_change(change, say) for change in page.changes]
     if page.unknown:
         names = ", ".join(map(quoted, page.unknown[:_MOST_UNKNOWN]))
