@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import json
 import logging
+import os
 import threading
+import time
 from base64 import b64decode
 from collections.abc import Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
@@ -15,6 +18,7 @@ from typing import Any, TypeVar
 
 import kaleido
 from choreographer import Tab
+from choreographer.channels import ChannelClosedError, Pipe
 from choreographer.errors import ChromeNotFoundError
 
 from conv.ops import ConvError
@@ -27,6 +31,12 @@ _GOODBYE = 3  # seconds for the answer to a browser's being closed
 _DPI = 96  # pixels of CSS in an inch
 _MOST_PIXELS = 40_000_000  # of a frame
 _FILMS = 2  # that are made at a time: more would only wait for one another
+_READ = 1 << 16  # bytes, which a pipe holds at most
+_BYE = b"{bye}\n"  # what choreographer's wrapper of a browser says when that has ended
+_LOADED = """new Promise((done) => {
+    if (document.readyState === "complete") done();
+    else addEventListener("load", () => done());
+})"""
 
 
 class Chromium:
@@ -116,11 +126,46 @@ class Chromium:
             raise ConvError("error.not_drawn", reason=_reason(error)) from error
 
 
+class _Pipe(Pipe):
+    """Where a bye comes in one read with a browser's last message, choreographer looks for the end
+    of that message until the pipe is closed, gives none of it out, and logs that the bye is not
+    JSON."""
+
+    _is_over = False
+
+    def read_jsons(self, *, blocking: bool = True) -> tuple[Sequence[Any], float]:  # noqa: ARG002
+        """The messages that have come, of which there is at least one, and when. It blocks."""
+        told = bytearray()
+        while not self._is_over and self.is_ready() and not told.endswith(b"\0"):
+            try:
+                more = os.read(self._read_from_browser, _READ)
+            except OSError:  # closed meanwhile
+                more = b""
+            told += more
+            self._is_over = not more or told.endswith(_BYE)
+        *messages, _ = told.split(b"\0")
+        if not messages:
+            self.close()
+            raise ChannelClosedError
+        return [json.loads(message) for message in messages], time.perf_counter()
+
+
 class _Kaleido(kaleido.Kaleido):  # type: ignore[misc] # it has no types
-    """Kaleido loads its page anew behind every figure, with plotly.js, before it hands the figure
-    out, which takes as long as drawing it."""
+    """Kaleido with less to wait for."""
+
+    async def _conform_tabs(self, tabs: Sequence[Tab] | None = None) -> None:
+        # Kaleido asks to hear of its page's being loaded while that loads, and where it is too late
+        # waits for ever. Asked before, the tab may tell of the page that it has had till then.
+        opened = tabs or list(self.tabs.values())
+        for tab in opened:
+            await _command(tab, "Page.enable")
+        await super()._conform_tabs(opened)
+        for tab in opened:
+            await _evaluate(tab, _LOADED)
 
     async def _return_kaleido_tab(self, tab: Any) -> None:  # noqa: ANN401
+        # Kaleido loads its page anew behind every figure, with plotly.js, before it hands the
+        # figure out, which takes as long as drawing it.
         await self.tabs_ready.put(tab)
 
 
@@ -142,7 +187,7 @@ async def _open() -> _Kaleido:
     # What it warns of is told by the error that follows.
     logging.getLogger("choreographer").setLevel(logging.ERROR)
     # Without MathJax, which would be asked for from the internet; no figure has a formula.
-    browser = _Kaleido(mathjax=False)
+    browser = _Kaleido(mathjax=False, channel_cls=_Pipe)
     await browser.open()
     return browser
 

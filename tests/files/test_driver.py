@@ -1,0 +1,65 @@
+"""Chromium's driver where Chromium is faster than it."""
+
+import asyncio
+import os
+
+import pytest
+from choreographer.protocol.devtools_async import Session
+
+from conv.figures.chromium import Chromium
+from tests.browser import chromium
+
+
+@pytest.fixture(autouse=True)
+def path(monkeypatch):
+    monkeypatch.setenv("BROWSER_PATH", chromium())
+
+
+def test_a_browser_whose_last_words_come_together_is_closed_without_a_word(monkeypatch, caplog):
+    read, ending = os.read, set()
+
+    def read_late(file, most):
+        said = read(file, most)
+        while file in ending and not said.endswith(b"{bye}\n"):
+            said += read(file, most)
+        return said
+
+    monkeypatch.setattr(os, "read", read_late)
+    browser = Chromium()
+    channel = browser._opened.result(60)._channel
+    write = channel.write_json
+
+    def write_json(message):
+        if message["method"] == "Browser.close":
+            ending.add(channel._read_from_browser)
+        return write(message)
+
+    monkeypatch.setattr(channel, "write_json", write_json)
+    browser.close()
+    assert ending
+    assert caplog.records == []
+
+
+def test_a_page_that_has_loaded_before_it_is_asked_for_its_events_is_drawn_on(monkeypatch):
+    send, loaded = Session.send_command, []
+
+    async def send_late(self, command, params=None, **more):
+        while command == "Page.enable" and loaded == ["on its way"]:
+            asked = {"expression": "document.readyState + location.protocol"}
+            answer = await send(self, "Runtime.evaluate", asked)
+            if answer["result"]["result"]["value"] == "completefile:":
+                loaded.append("there")
+            await asyncio.sleep(0)
+        answer = await send(self, command, params, **more)
+        if command == "Page.navigate":
+            loaded.append("on its way")
+        return answer
+
+    monkeypatch.setattr(Session, "send_command", send_late)
+    monkeypatch.setattr("conv.figures.chromium._PATIENCE", 20)
+    browser = Chromium()
+    try:
+        browser._wait(browser._opened)
+    finally:
+        browser.close()
+    assert loaded == ["on its way", "there"]
