@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from conv.ops import ConvError
 from conv.view import LANGUAGES
-from conv.words import Words
+from conv.words import Words, words
 
 from .parser import Commands, Parser
 from .reading import decimal
@@ -38,15 +38,18 @@ def _gallery(options: argparse.Namespace, say: Words) -> int:
     from conv.figures.chromium import Chromium  # noqa: PLC0415
     from conv.figures.files import write_whole  # noqa: PLC0415
     from conv.figures.gallery import INDEX, draw, index_page, pictures  # noqa: PLC0415
+    from conv.figures.signs import check_signs  # noqa: PLC0415
 
     known = {picture.name: picture for picture in pictures(options.scale)}
     names = options.only or list(known)
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ConvError("error.gallery", name=unknown[0], known=", ".join(known))
-    _make(options.folder)
-    with closing(Chromium()) as chromium, tqdm(names, unit=say("cli.picture"), leave=False) as bar:
-        for name in bar:
+    titles = {words(known[name].order.view.lang)("page.title") for name in names}
+    with closing(Chromium()) as chromium:
+        check_signs(chromium, "".join(titles))
+        _make(options.folder)
+        for name in tqdm(names, unit=say("cli.picture"), leave=False):
             write_whole(options.folder / known[name].file, draw(chromium, known[name]))
     if not options.only:
         page = index_page(list(known.values()))

@@ -10,9 +10,10 @@ import os
 import threading
 import time
 from base64 import b64decode
-from collections.abc import Coroutine, Generator, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ _MOST_PIXELS = 40_000_000  # of a frame
 _FILMS = 2  # that are made at a time: more would only wait for one another
 _READ = 1 << 16  # bytes, which a pipe holds at most
 _BYE = b"{bye}\n"  # what choreographer's wrapper of a browser says when that has ended
+_LACKING = files(__package__).joinpath("lacking.js").read_text(encoding="utf-8")
 _LOADED = """new Promise((done) => {
     if (document.readyState === "complete") done();
     else addEventListener("load", () => done());
@@ -65,10 +67,25 @@ class Chromium:
         SVG, in which Chromium forgets which glyphs are digits: none could be searched or copied."""
         return self._do(_print(self._wait(self._opened), page, width, height))
 
-    def film(self, page: Path, steps: Sequence[int], width: int, scale: float) -> Generator[bytes]:
+    def lacking(self, signs: str) -> str:
+        """Those of the signs that no font has which the browser finds: a picture would have boxes
+        in their places, or nothing."""
+        tab = self._wait(self._opened).get_tab()
+        found: str = self._do(_evaluate(tab, f"({_LACKING})({json.dumps(signs)})"))
+        return found
+
+    def film(
+        self,
+        page: Path,
+        steps: Sequence[int],
+        width: int,
+        scale: float,
+        read: Callable[[str], None],
+    ) -> Generator[bytes]:
         """The page at every step as PNG, the next one drawn while the last one is in use. The page
         has an object `film`: `begin` takes the steps and gives the height that they all have, and
-        `show` moves the page to a step. Closing the iterator ends the film."""
+        `show` moves the page to a step. `read` hears before the first frame what is written on the
+        page; what it raises ends the film, as closing the iterator does."""
         with self._films:
             tab = self._do(_open_page(self._wait(self._opened), page, width, scale))
             try:
@@ -76,6 +93,7 @@ class Chromium:
                 pixels = width * height * scale**2
                 if pixels > _MOST_PIXELS:
                     raise ConvError("error.frame", most=_MOST_PIXELS / 1e6, megapixels=pixels / 1e6)
+                read(self._do(_evaluate(tab, "document.body.innerText")))
                 self._do(_set_size(tab, width, height, scale))
                 yield from self._shots(tab, steps)
             finally:

@@ -25,6 +25,7 @@ from .canvas import Drawing
 from .figure import scene_drawing
 from .origin import PNG_SIGNATURE, Origin, png_with, svg_with
 from .sheet import PLAIN, Sheet
+from .signs import check_signs, written_on
 from .stage import stage_data, stage_page
 from .stage.page import PLOTLY_FILE, plotly_path
 
@@ -87,7 +88,10 @@ class Order:
 def picture_file(chromium: Chromium, scene: Scene, order: Order, ending: str) -> bytes:
     """The order's scene as a file of one of PICTURES; raises ConvError."""
     order.check(scene)
-    drawing = scene_drawing(scene, words(order.view.lang), order.sheet)
+    say = words(order.view.lang)
+    drawing = scene_drawing(scene, say, order.sheet)
+    # Of an SVG too: the reader's machine draws its letters, where their sizes on this one put them.
+    check_signs(chromium, written_on(drawing))
     scale = drawing_scale(drawing, order, ending)
     origin = order.origin(scene, order.command("figure", ending))
     if ending in {"svg", "pdf"}:

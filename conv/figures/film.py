@@ -24,6 +24,7 @@ from .origin import Origin, png_with
 from .palette import THEMES, Theme
 from .palettes import LAST, Palette
 from .sheet import PANEL_WIDTH
+from .signs import check_signs
 from .stage import stage_data, stage_page
 from .stage.page import plotly_path
 
@@ -131,8 +132,11 @@ def film_file(
         html = stage_page(data, origin.title, sheet=sheet, plotlyjs=plotly, film=True)
         page.write_text(html, encoding="utf-8")
 
+        def read(text: str) -> None:
+            check_signs(chromium, text)
+
         def frames(wanted: Sequence[int]) -> Iterator[Image.Image]:
-            with closing(chromium.film(page, wanted, width, order.scale or SCALE)) as shots:
+            with closing(chromium.film(page, wanted, width, order.scale or SCALE, read)) as shots:
                 for k, shot in enumerate(shots):
                     told(k, len(wanted))
                     with Image.open(BytesIO(shot)) as picture:

@@ -59,7 +59,7 @@ def test_a_page_that_has_loaded_before_it_is_asked_for_its_events_is_drawn_on(mo
     monkeypatch.setattr("conv.figures.chromium._PATIENCE", 20)
     browser = Chromium()
     try:
-        browser._wait(browser._opened)
+        assert browser.lacking("a") == ""
     finally:
         browser.close()
     assert loaded == ["on its way", "there"]
