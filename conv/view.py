@@ -115,6 +115,10 @@ class View:
         """The view with nothing but what its training hangs on."""
         return replace(self.of_tensors(), loss=self.loss, pace=self.pace)
 
+    def of_lesson(self) -> View:
+        """The view with nothing but what its training and its kernel's path in it hang on."""
+        return replace(self.of_training(), c=self.c, f=self.f)
+
     def of_section(self) -> View:
         """The view with nothing but what its section of the notebook hangs on."""
         kept = {name: getattr(self, name) for name in (*"ncfijmkpq", "scene", "section")}

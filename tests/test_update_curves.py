@@ -7,7 +7,7 @@ from itertools import cycle, product
 import numpy as np
 import pytest
 
-from conv.bundle import Lesson, learn
+from conv.bundle import Lesson, learn, make_training
 from conv.figures import scene_figure
 from conv.figures.palette import RULES
 from conv.figures.stage import stage_data
@@ -59,11 +59,18 @@ def test_a_run_that_diverges_is_said_to():
 def broken_lesson(view, last):
     """A training whose notebook run is `last` from its 20th step on."""
     lesson = learn(view, tensors(view)[0])
-    run = lesson.runs["notebook"]
-    losses, w, dw = run.losses.copy(), run.w.copy(), run.dw.copy()
-    losses[20:] = w[20:] = dw[20:] = last
-    broken = replace(run, losses=losses, w=w, dw=dw)
-    return replace(lesson, runs={**lesson.runs, "notebook": broken})
+    own, ends = lesson.training.runs["notebook"], ("losses", "norms", "largest_w", "largest_dw")
+    broken = replace(own, **{name: broken_off(getattr(own, name), last) for name in ends})
+    path = lesson.paths["notebook"]
+    broken_path = replace(path, w=broken_off(path.w, last), dw=broken_off(path.dw, last))
+    training = replace(lesson.training, runs={**lesson.training.runs, "notebook": broken})
+    return Lesson(training, {**lesson.paths, "notebook": broken_path})
+
+
+def broken_off(values, last):
+    values = values.copy()
+    values[20:] = last
+    return values
 
 
 @pytest.mark.parametrize("last", [np.inf, -np.inf, np.nan, 1e305])
@@ -71,9 +78,9 @@ def broken_lesson(view, last):
 def test_what_is_not_finite_is_left_out(last):
     view = update_view("as it opens", t=30)
     lesson = broken_lesson(view, last)
-    assert lesson.diverged("notebook") == (not math.isfinite(last))
+    assert lesson.training.diverged("notebook") == (not math.isfinite(last))
     scene = make_scene(view, *tensors(view), lesson)
-    calm = [run.losses for run in lesson.runs.values()]
+    calm = [run.losses for run in lesson.training.runs.values()]
     finite = np.concatenate([calm[0][:20], *calm[1:]])
     scale = item_of(scene, "loss").scale
     assert scale.low < finite.min() < finite.max() < scale.high
@@ -101,19 +108,18 @@ def test_a_loss_of_0_is_drawn_level():
     assert curves.scale.low < 0 < curves.scale.high
     assert not curves.scale.log
     assert say(curves.caption) == "step 1: 0 → 0"
-    assert not learn(view, still).diverged("notebook")
+    assert not make_training(view, still).diverged("notebook")
     scene_figure(scene, SAY)
 
 
 def test_a_training_that_begins_on_its_target_does_not_diverge_by_decay():
     view = update_view("as it opens", loss="target")
-    lesson = learn(view, tensors(view)[0])
-    run = lesson.runs["notebook"]
-    grown = replace(run, losses=np.linspace(0, lesson.at_zero, COUNT + 1))
-    assert not replace(lesson, runs={"notebook": grown}).diverged("notebook")
-    worse = replace(run, losses=np.linspace(0, 1.01 * lesson.at_zero, COUNT + 1))
-    assert replace(lesson, runs={"notebook": worse}).diverged("notebook")
-    assert isinstance(lesson, Lesson)
+    training = make_training(view, tensors(view)[0])
+    run = training.runs["notebook"]
+    grown = replace(run, losses=np.linspace(0, training.at_zero, COUNT + 1))
+    assert not replace(training, runs={"notebook": grown}).diverged("notebook")
+    worse = replace(run, losses=np.linspace(0, 1.01 * training.at_zero, COUNT + 1))
+    assert replace(training, runs={"notebook": worse}).diverged("notebook")
 
 
 @pytest.mark.parametrize(

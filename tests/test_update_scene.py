@@ -1,14 +1,17 @@
 """The scene "update": every number at every step, against the rules in plain loops."""
 
 import math
+import tracemalloc
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
+from conv.tensors import open_tensors
 
-from conv.bundle import learn
+from conv.bundle import learn, make_bundle, make_training, run
 from conv.figures.panel import color_range
+from conv.ops import conv2d_weight
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
 from conv.scenes import make_scene
@@ -25,7 +28,7 @@ from tests.update_runs import (
     lesson_in_loops,
     update_view,
 )
-from tests.views import item_of, legal_view, scene_of, tensors
+from tests.views import item_of, legal_view, packed, scene_of, tensors
 from tests.written import say
 
 PANELS = ("dw", "step", "kernel", "kernel_new")
@@ -55,14 +58,18 @@ def test_panels_are_those_of_the_filter_and_channel(asked):
     view = legal_view("notebook", scene="update", rule="momentum", t=3, m=2, k=0, **asked)
     lesson = learn(view, tensors(view)[0])
     scene = make_scene(view, *tensors(view), lesson)
-    channel = view.c % lesson.runs["sgd"].w.shape[2]
-    run = lesson.runs["momentum"]
-    np.testing.assert_array_equal(scene.panel("kernel").values, run.w[3, view.f, channel])
-    np.testing.assert_array_equal(scene.panel("kernel_new").values, run.w[4, view.f, channel])
-    np.testing.assert_array_equal(scene.panel("dw").values, run.dw[3, view.f, channel])
+    bundle, _ = tensors(view)
+    channel = view.c % bundle.w.shape[1]
+    path = lesson.paths["momentum"]
+    np.testing.assert_array_equal(path.w[0], bundle.w[view.f, channel])
+    dw = conv2d_weight(bundle.x, bundle.w.shape, bundle.grad_output, **bundle.geometry.parameters)
+    close(path.dw[3], dw[view.f, channel])
+    np.testing.assert_array_equal(scene.panel("kernel").values, path.w[3])
+    np.testing.assert_array_equal(scene.panel("kernel_new").values, path.w[4])
+    np.testing.assert_array_equal(scene.panel("dw").values, path.dw[3])
     for k, rule in enumerate(UPDATES):
-        path = lesson.runs[rule].w[:, view.f, channel, 2, 0]
-        np.testing.assert_array_equal(item_of(scene, "path").values[k], path)
+        shown = item_of(scene, "path").values[k]
+        np.testing.assert_array_equal(shown, lesson.paths[rule].w[:, 2, 0])
     assert f"w[{view.f}, {channel}, 2, 0], step 4:" in say(item_of(scene, "path").caption)
 
 
@@ -174,11 +181,11 @@ def test_kernel_and_new_kernel_have_the_same_colours(rule):
 
 def test_the_seed_makes_the_target_and_a_rule_no_other_training():
     view = update_view("as it opens", loss="target")
-    lessons = [
-        learn(one, tensors(one)[0])
+    trainings = [
+        make_training(one, tensors(one)[0])
         for one in (view, replace(view, rule="sgd", t=9), replace(view, seed=1))
     ]
-    losses = [lesson.runs["sgd"].losses for lesson in lessons]
+    losses = [training.runs["sgd"].losses for training in trainings]
     np.testing.assert_array_equal(losses[0], losses[1])
     assert not np.isclose(losses[0], losses[2]).any()
     assert view.of_training() == replace(view, rule="sgd", t=9, m=0, k=0).of_training()
@@ -200,6 +207,23 @@ def test_a_step_is_a_clock_and_a_kernel_cell_can_be_pinned():
         assert [(mark.role, mark.box.top, mark.box.left) for mark in panel.marks] == [
             ("kernel", 1, 1)
         ]
+
+
+@every_loss
+def test_the_scene_takes_a_few_times_the_weights_of_its_layer(loss):
+    """On its way, and of them it keeps what it shows of one kernel."""
+    size = {"x": (1, 64, 5, 5), "w": (64, 64, 3, 3)}
+    data = open_tensors(packed(**{name: np.ones(shape) for name, shape in size.items()}))
+    view = replace(data.default, scene="update", loss=loss, rule="momentum")
+    bundle = make_bundle(view, data)
+    results = run(bundle)
+    tracemalloc.start()
+    scene = make_scene(view, bundle, results)
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert scene.panel("kernel").table.values.shape == (1, COUNT, 3, 3)
+    assert peak < 20 * bundle.w.nbytes
+    assert kept < bundle.w.nbytes
 
 
 def test_every_curve_and_card_has_words_in_both_languages():

@@ -198,6 +198,7 @@ def test_tensors_hang_on_no_place_and_no_training(wish):
         assert getattr(own, name) == getattr(default, name)
     assert (own.data, own.kernel, own.seed) == (view.data, view.kernel, view.seed)
     assert view.of_training() == replace(own, loss=view.loss, pace=view.pace)
+    assert view.of_lesson() == replace(view.of_training(), c=view.c, f=view.f)
 
 
 @given(wishes, wishes)

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from conv.bundle import learn
+from conv.bundle import make_training
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
 from tests.ops.oracle import convolution
@@ -50,8 +50,8 @@ def lesson_in_loops(name, loss, pace="1"):
 
     lr, reg = 0.01 * float(pace), 0.75 / float(pace)
     if loss == "target":
-        # The settings have tests of their own: here the loss's alone are taken from the lesson.
-        settings = learn(view, bundle).settings
+        # The settings have tests of their own: here the loss's alone are taken from the training.
+        settings = make_training(view, bundle).settings
         lr, reg = settings.lr, settings.reg
         assert lr * reg == pytest.approx(0.0075, rel=1e-12)
     return {rule: run_in_loops(rule, bundle.w, bundle.b, loss_at, lr, reg) for rule in UPDATES}

@@ -16,7 +16,7 @@ MOST_LISTED = 8  # files of one visitor's, in the list of data
 @st.cache_resource(show_spinner=False)
 def opened() -> Kept[str, DataSet]:
     """The files that were opened or asked for last on this server, by name, for all visitors."""
-    return Kept(MOST_OPENED, lambda data: bytes_of(data.x, data.w, data.b, data.grad_output))
+    return Kept(MOST_OPENED, bytes_of)
 
 
 def load(name: str) -> DataSet:

@@ -8,10 +8,9 @@ from dataclasses import replace
 import streamlit as st
 from threadpoolctl import ThreadpoolController
 
-from conv.bundle import DataSet, Lesson, Results, learn, make_bundle
+from conv.bundle import DataSet
 from conv.dashboard.controls import sidebar, training_controls
 from conv.dashboard.drawing import Drawing
-from conv.dashboard.kept import Kept, bytes_of
 from conv.dashboard.link import Page, current_page
 from conv.dashboard.mistakes import choose_mistake, current_quiz, show_quiz
 from conv.dashboard.notebook import formula_line
@@ -21,7 +20,7 @@ from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import show_terms
 from conv.dashboard.toolbar import show_toolbar
-from conv.lessons import Walked, walk
+from conv.dashboard.worked_out import lesson_of, results_of, section_of
 from conv.ops import ConvError
 from conv.scenes import Spot, make_scene
 from conv.scenes.strips import make_strips
@@ -29,7 +28,6 @@ from conv.view import View
 from conv.words import Words, words
 
 _PAUSE = 0.03  # seconds
-_MOST_RESULTS = 96 << 20  # bytes
 _DRAWN = "_drawn"
 
 
@@ -38,38 +36,6 @@ def use_one_thread() -> None:
     """Keeps the products of matrices to one thread each: those of a scene are small, and while
     the browser needs the processor too, a second thread is waited for longer than it helps."""
     ThreadpoolController().limit(limits=1)
-
-
-@st.cache_resource(show_spinner=False)
-def kept_results() -> Kept[View, Results]:
-    """What was worked out last, of views that are at no place of their tensors, for all visitors.
-    Data of one name are the same, so that a view tells them."""
-    return Kept(_MOST_RESULTS, _bytes_of)
-
-
-def results_of(view: View, data: DataSet) -> Results:
-    """The results of a view, shared by all who look at them."""
-    key = view.of_tensors()
-    return kept_results().get(key, lambda: Results(make_bundle(key, data)))
-
-
-def _bytes_of(results: Results) -> int:
-    made = results.bundle
-    return bytes_of(made.x, made.w, made.b, made.grad_output, *results.worked_out.values())
-
-
-# A training of the largest kernel holds some eighty megabytes.
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={View: repr})
-def lesson(view: View, _data: DataSet) -> Lesson:
-    """The training of a view of nothing but that, shared by all who look at it."""
-    return learn(view, results_of(view, _data).bundle)
-
-
-# A section holds the arrays that its code makes: some megabytes.
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={View: repr})
-def walked(view: View, _data: DataSet) -> Walked:
-    """The section of the notebook that a view is at, shared by all who look at it."""
-    return walk(view, results_of(view, _data).bundle)
 
 
 def draw_or_refuse(page: Page, say: Words) -> Drawing | None:
@@ -90,11 +56,11 @@ def draw(view: View, data: DataSet) -> Drawing:
     results = results_of(view, data)
     bundle = results.bundle
     strips = make_strips(view, data, bundle, results) if view.scene != "notebook" else ()
-    trained = lesson(view.of_training(), data) if view.scene == "update" else None
+    trained = lesson_of(view, data) if view.scene == "update" else None
     if view.scene == "quiz":
         scene = current_quiz(Spot(view, bundle, results))
     else:
-        section = walked(view.of_section(), data) if view.scene == "notebook" else None
+        section = section_of(view, data) if view.scene == "notebook" else None
         scene = make_scene(view, bundle, results, trained, section)
     return Drawing(view, data, scene, strips, bundle, results, trained)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import is_dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -62,11 +63,20 @@ class Kept(Generic[K, V]):
             total -= size
 
 
-def bytes_of(*arrays: np.ndarray | None) -> int:
-    """The bytes that these arrays have of their own: what two of them share counts once."""
+def bytes_of(*values: object) -> int:
+    """The bytes of the arrays in these values, in data classes, mappings and sequences too. What
+    two of them share counts once."""
     owners = {}
-    for array in arrays:
-        if array is not None:
-            owner = array if array.base is None else array.base
-            owners[id(owner)] = getattr(owner, "nbytes", 0)
+    todo = list(values)
+    while todo:
+        value = todo.pop()
+        if isinstance(value, np.ndarray):
+            owner = value if value.base is None else value.base
+            owners[id(owner)] = getattr(owner, "nbytes", value.nbytes)
+        elif isinstance(value, Mapping):
+            todo += value.values()
+        elif isinstance(value, list | tuple):
+            todo += value
+        elif is_dataclass(value):
+            todo += vars(value).values()
     return sum(owners.values())

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from conv.bundle import Lesson, learn
+from conv.bundle import Lesson, Training, learn
 from conv.ops.textbook import Array
 from conv.ops.update import UPDATES, Settings
 from conv.view import STEPS
@@ -71,19 +71,19 @@ _STEP = Along("training", 1, tuple(t + 1 for t in STEPS))
 
 def _step(spot: Spot, lesson: Lesson) -> Section:
     """One step of the kernel w[f, c] under the view's rule."""
-    view, settings = spot.view, lesson.settings
-    run = lesson.runs[view.rule]
+    view, settings = spot.view, lesson.training.settings
+    path = lesson.paths[view.rule]
     place: dict[str, int | Live] = {"f": view.f, "c": spot.kernel_channel, "step": _STEP}
-    before, after = (_by_step(spot, w) for w in (run.w[:-1], run.w[1:]))
+    before, after = _by_step(path.w[:-1]), _by_step(path.w[1:])
     shaped = partial(_kernel_shaped, spot)
     decay = _short(settings.lr * settings.reg)
     return Section(
         message("update.heading_step"),
         (
             (
-                shaped("dw", message("update.dw", **place), _by_step(spot, run.dw)),
+                shaped("dw", message("update.dw", **place), _by_step(path.dw)),
                 Operator("→", message("update.by_rule")),
-                shaped("step", message(_ADDED[view.rule]), _by_step(spot, run.step)),
+                shaped("step", message(_ADDED[view.rule]), _by_step(path.step)),
                 Operator("+"),
                 replace(
                     shaped("kernel", message("update.kernel", **place), before),
@@ -102,9 +102,9 @@ def _step(spot: Spot, lesson: Lesson) -> Section:
     )
 
 
-def _by_step(spot: Spot, values: Array) -> Table:
-    """The view's kernel of values (T, F, C/groups, KH, KW), step by step."""
-    return Table(values[:, spot.view.f, spot.kernel_channel][None], "training")
+def _by_step(values: Array) -> Table:
+    """Values (T, ...) step by step."""
+    return Table(values[None], "training")
 
 
 def _kernel_shaped(spot: Spot, name: str, text: Message, values: Table) -> Panel:
@@ -117,16 +117,18 @@ def _kernel_shaped(spot: Spot, name: str, text: Message, values: Table) -> Panel
 def _curves(spot: Spot, lesson: Lesson) -> Section:
     """The loss, the norm of w and one weight over all steps, and what they end with."""
     view, (rows, columns) = spot.view, spot.geometry.kernel
-    runs = [lesson.runs[rule] for rule in UPDATES]
-    chosen = lesson.runs[view.rule]
+    training = lesson.training
+    runs = [training.runs[rule] for rule in UPDATES]
+    chosen = training.runs[view.rule]
 
     def on_the_way(values: Array) -> dict[str, Live]:
-        before, after = (Table(side[None], "training") for side in (values[:-1], values[1:]))
+        before, after = _by_step(values[:-1]), _by_step(values[1:])
         return {"before": Number(before, 4), "after": Number(after, 4), "step": _STEP}
 
-    curves = partial(_of_rules, spot, lesson)
-    weights = np.stack([run.w[:, view.f, spot.kernel_channel] for run in runs])
-    before, after = (_by_step(spot, w) for w in (chosen.w[:-1], chosen.w[1:]))
+    curves = partial(_of_rules, spot, training)
+    weights = np.stack([lesson.paths[rule].w for rule in UPDATES])
+    own = lesson.paths[view.rule].w
+    before, after = _by_step(own[:-1]), _by_step(own[1:])
     return Section(
         message("update.heading_training", count=len(STEPS)),
         (
@@ -161,34 +163,32 @@ def _curves(spot: Spot, lesson: Lesson) -> Section:
                     Table(np.moveaxis(weights, (2, 3), (0, 1)), "kernel"),
                 ),
             ),
-            (_alias(lesson), Operator(""), _ends(lesson)),
+            (_alias(training), Operator(""), _ends(training)),
         ),
         message("update.note_alias"),
     )
 
 
 def _of_rules(
-    spot: Spot, lesson: Lesson, name: str, title: str, text: Message, table: Table
+    spot: Spot, training: Training, name: str, title: str, text: Message, table: Table
 ) -> Curves:
-    labels = tuple(_label(lesson, rule) for rule in UPDATES)
+    labels = tuple(_label(training, rule) for rule in UPDATES)
     chosen = UPDATES.index(spot.view.rule)
     return Curves(name, message(title), text, UPDATES, labels, chosen, table, spot.places)
 
 
-def _label(lesson: Lesson, rule: str) -> Message:
+def _label(training: Training, rule: str) -> Message:
     """A rule's name, and whether its run diverged."""
-    return message(f"diverged.{rule}" if lesson.diverged(rule) else f"rule.{rule}")
+    return message(f"diverged.{rule}" if training.diverged(rule) else f"rule.{rule}")
 
 
-def _alias(lesson: Lesson) -> Card:
+def _alias(training: Training) -> Card:
     """What the notebook's prev_gradient_w is, and which of the rules its weights are near to."""
-    own = lesson.runs["notebook"]
+    own = training.runs["notebook"]
     first = str(int(own.aliased.argmax()) + 1) if own.aliased.any() else "–"
 
     def farthest(rule: str) -> str:
-        with np.errstate(over="ignore", invalid="ignore"):
-            gaps = np.abs(own.w - lesson.runs[rule].w)
-        return number(float(gaps[np.isfinite(gaps)].max(initial=0.0)))
+        return number(float(training.runs[rule].gaps.max()))
 
     return Card(
         "alias",
@@ -201,36 +201,39 @@ def _alias(lesson: Lesson) -> Card:
     )
 
 
-def _ends(lesson: Lesson) -> Card:
+def _ends(training: Training) -> Card:
     """The norm of w after the last step of each rule."""
-    start = number(float(lesson.runs["notebook"].norms[0]))
+    start = number(float(training.runs["notebook"].norms[0]))
     return Card(
         "norms",
         message("update.card_norms", start=start, count=len(STEPS)),
         tuple(
-            (_label(lesson, rule), number(float(lesson.runs[rule].norms[-1]))) for rule in UPDATES
+            (_label(training, rule), number(float(training.runs[rule].norms[-1])))
+            for rule in UPDATES
         ),
     )
 
 
 def _sum(spot: Spot, lesson: Lesson) -> Message:
     """The step of one weight under the view's rule, in numbers."""
-    run, settings = lesson.runs[spot.view.rule], lesson.settings
+    rule, settings = spot.view.rule, lesson.training.settings
+    path = lesson.paths[rule]
     values: dict[str, Live] = {
         "step": _STEP,
         "letter": Letter(letters(spot.geometry.kernel)),
-        "w": CellNumber(_by_step(spot, run.w[:-1]), 6),
-        "dw": CellNumber(_by_step(spot, run.dw), 4),
-        "new": CellNumber(_by_step(spot, run.w[1:]), 6),
+        "w": CellNumber(_by_step(path.w[:-1]), 6),
+        "dw": CellNumber(_by_step(path.dw), 4),
+        "new": CellNumber(_by_step(path.w[1:]), 6),
     }
-    if run.rule == "notebook":
+    if rule == "notebook":
         # What the step finds there: zeros, or w itself.
-        found = np.where(run.aliased[:, None, None, None, None], run.w[:-1], 0.0)
-        values["prev"] = CellNumber(_by_step(spot, found), 4)
-    if run.rule == "momentum":
-        before = _velocities(run.dw, settings.momentum)
-        values["v"] = CellNumber(_by_step(spot, before), 4)
-    return message(_SUMS[run.rule], **values, **_numbers(settings))
+        aliased = lesson.training.runs[rule].aliased
+        found = np.where(aliased[:, None, None], path.w[:-1], 0.0)
+        values["prev"] = CellNumber(_by_step(found), 4)
+    if rule == "momentum":
+        before = _velocities(path.dw, settings.momentum)
+        values["v"] = CellNumber(_by_step(before), 4)
+    return message(_SUMS[rule], **values, **_numbers(settings))
 
 
 def _numbers(settings: Settings) -> dict[str, str]:

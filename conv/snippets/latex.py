@@ -63,14 +63,14 @@ def _input(spot: Spot, places: Places) -> str:
 def _update(spot: Spot, places: Places) -> str:
     """One weight's step under the view's rule: w - lr * (dw + what the rule adds to it)."""
     lesson = spot.lesson or learn(spot.view, spot.bundle)
-    run, settings, (_, t) = lesson.runs[spot.view.rule], lesson.settings, places["training"]
-    cell = (spot.view.f, spot.kernel_channel, *places["kernel"])
-    w, dw, new = (float(run.w[(t, *cell)]), run.dw[(slice(t + 1), *cell)], run.w[(t + 1, *cell)])
+    rule, settings, (_, t) = spot.view.rule, lesson.training.settings, places["training"]
+    path, (m, k) = lesson.paths[rule], places["kernel"]
+    w, dw, new = float(path.w[t, m, k]), path.dw[: t + 1, m, k], path.w[t + 1, m, k]
     added = {
-        "notebook": (settings.reg, w if run.aliased[t] else 0.0),
+        "notebook": (settings.reg, w if lesson.training.runs[rule].aliased[t] else 0.0),
         "momentum": (settings.momentum, _velocity(dw[:-1], settings.momentum)),
         "weight_decay": (settings.reg, w),
-    }.get(run.rule)
+    }.get(rule)
 
     def written(digits: int) -> tuple[str, Fraction]:
         (w_text, w_value), (lr_text, lr_value), (dw_text, dw_value) = (
@@ -84,6 +84,7 @@ def _update(spot: Spot, places: Places) -> str:
 
     exact = all(map(math.isfinite, (w, *dw, new)))
     text, total = _settled(written, float(new), _OF_STEP, exact=exact)
+    cell = (spot.view.f, spot.kernel_channel, m, k)
     return f"{_cell(f'w^{{({t + 1})}}', cell)} = {text} = {total}"
 
 

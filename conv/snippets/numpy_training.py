@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from conv.bundle import learn
+from conv.bundle import make_training
 from conv.scenes import Spot
 
 from .numpy_parts import IMPORT, X_PAD, geometry_lines
@@ -106,7 +106,8 @@ print("loss:", losses[-2], "->", losses[-1])
 def training_code(spot: Spot, file_name: str) -> str:
     """The code of the scene "update"."""
     view, groups = spot.view, spot.geometry.groups
-    settings = (spot.lesson or learn(view, spot.bundle)).settings
+    training = spot.lesson.training if spot.lesson else make_training(view, spot.bundle)
+    settings = training.settings
     names = ("x", "w", "b") if view.loss == "target" else ("x", "w", "b", "top_diff")
     start, before, step = _RULES[view.rule]
     at = "f, c" if groups == 1 else "g, f, c"

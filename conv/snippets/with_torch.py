@@ -170,18 +170,20 @@ def _mistakes(spot: Spot, file_name: str) -> str:
 def _update(spot: Spot, file_name: str) -> str:
     view = spot.view
     lesson = spot.lesson or learn(view, spot.bundle)
-    run, settings, t, cell = lesson.runs[view.rule], lesson.settings, view.t, weight_cell(spot)
+    run, path = lesson.training.runs[view.rule], lesson.paths[view.rule]
+    settings, t, cell = lesson.training.settings, view.t, weight_cell(spot)
     to_target = view.loss == "target"
     training = (
         _NOTEBOOK if view.rule == "notebook" else _TRAINING.format(optimizer=_OPTIMIZERS[view.rule])
     )
-    losses, dw, w = run.losses[: t + 2], run.dw[: t + 1], run.w[: t + 2]
+    losses, dw, w = run.losses[: t + 2], path.dw[t, view.m, view.k], path.w[t + 1, view.m, view.k]
+    dw_size, w_size = _largest(run.largest_dw[: t + 1]), _largest(run.largest_w[: t + 2])
     checks = (
         "after = loss_of(conv2d(x, w, b, **geometry))",
         _line("loss", "loss", losses[t], _largest(losses)),
         _line("loss after it", "after", losses[t + 1], _largest(losses)),
-        _line(cell_name("dw", cell), cell_name("w.grad", cell), dw[(t, *cell)], _largest(dw)),
-        _check("w", cell, w[(t + 1, *cell)], _largest(w)),
+        _line(cell_name("dw", cell), cell_name("w.grad", cell), dw, dw_size),
+        _check("w", cell, w, w_size),
     )
     return _code(
         spot,

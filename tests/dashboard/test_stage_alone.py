@@ -206,18 +206,18 @@ def cells_one_by_one(shown):
 
 def test_a_training_lives_in_one_file(open_scene):
     view = view_of("data=paper&loss=target&rule=sgd&t=3", "update")
-    runs = learn(view, make_bundle(view, load("paper"))).runs
+    paths = learn(view, make_bundle(view, load("paper"))).paths
     stage = open_scene(data_of(view))
     for key, step in (("", 3), ("End", 49), ("Home", 0), ("ArrowRight", 1)):
         if key:
             stage.focus()
             stage.press(key)
         stage.wait(steps=str(step))
-        close(stage.values("kernel_new"), runs["sgd"].w[step + 1, 0, 0])
+        close(stage.values("kernel_new"), paths["sgd"].w[step + 1])
     stage.click("kernel", (2, 0))
     stage.wait(over="kernel", at=(2, 0))
     shown = stage.read(["path"])["panels"]["path"]["values"]
-    np.testing.assert_array_equal(shown[0], runs["notebook"].w[:, 0, 0, 2, 0])
+    np.testing.assert_array_equal(shown[0], paths["notebook"].w[:, 2, 0])
     expect(stage.find("[data-pin]")).to_contain_text(SAY("stage.pinned", i=2, j=0))
 
 

@@ -151,7 +151,7 @@ def test_the_server_holds_those_that_were_asked_for_last():
 
 
 def test_what_grows_while_it_is_kept_counts_as_what_it_has_become():
-    shelf = Kept(300, lambda arrays: bytes_of(*arrays))
+    shelf = Kept(300, bytes_of)
     growing = []
     assert shelf.get("growing", lambda: growing) is growing
     assert shelf.get("other", lambda: [np.zeros(20)])

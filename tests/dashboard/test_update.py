@@ -29,19 +29,18 @@ class Training:
         self.view = view_of(link, "update")
         self.scene = scene_of(self.view)
         self.lesson = learn(self.view, tensors(self.view)[0])
-        self.run = self.lesson.runs[self.view.rule]
+        self.path = self.lesson.paths[self.view.rule]
 
     def check(self, stage, step, cell=(1, 1)):
         shown = stage.read(list(PANELS))
-        at = (self.view.f, self.view.c)
         truth = {
-            "dw": self.run.dw[step],
-            "step": self.run.w[step + 1] - self.run.w[step],
-            "kernel": self.run.w[step],
-            "kernel_new": self.run.w[step + 1],
+            "dw": self.path.dw[step],
+            "step": self.path.w[step + 1] - self.path.w[step],
+            "kernel": self.path.w[step],
+            "kernel_new": self.path.w[step + 1],
         }
         for name in PANELS:
-            close(shown["panels"][name]["values"], truth[name][at])
+            close(shown["panels"][name]["values"], truth[name])
         places = {**self.scene.places, "training": (0, step), "kernel": cell}
         total = self.scene.total_text.at(places)
         assert shown["sum"] == SAY(total.key, **total.values)
@@ -51,9 +50,9 @@ class Training:
             self.check_curves(stage, name, step, cell)
 
     def values(self, name, rule, cell):
-        run = self.lesson.runs[rule]
+        run = self.lesson.training.runs[rule]
         if name == "path":
-            return run.w[(slice(None), self.view.f, self.view.c, *cell)]
+            return self.lesson.paths[rule].w[(slice(None), *cell)]
         return run.losses if name == "loss" else run.norms
 
     def check_curves(self, stage, name, step, cell):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from conv.bundle import learn, load, make_bundle
+from conv.bundle import learn, load, make_bundle, make_training
 from conv.ops.update import UPDATES
 from conv.view import PACES
 from conv.words import words
@@ -41,20 +41,21 @@ def test_link_restores_the_training():
     assert link(page) == ASKED
     assert [value(page, field) for field in FIELDS] == ["sgd", "target", "0.3"]
     assert stage(page)["places"]["training"] == [0, 7]
-    run = lesson_of(page).runs["sgd"]
-    np.testing.assert_array_equal(panel(page, "kernel"), np.float32(run.w[7, 10, 7]))
-    np.testing.assert_array_equal(panel(page, "kernel_new"), np.float32(run.w[8, 10, 7]))
-    np.testing.assert_array_equal(panel(page, "dw"), np.float32(run.dw[7, 10, 7]))
+    path = lesson_of(page).paths["sgd"]
+    np.testing.assert_array_equal(panel(page, "kernel"), np.float32(path.w[7]))
+    np.testing.assert_array_equal(panel(page, "kernel_new"), np.float32(path.w[8]))
+    np.testing.assert_array_equal(panel(page, "dw"), np.float32(path.dw[7]))
 
 
 def test_curves_are_sent_with_all_digits():
     page = open_page(scene="update", data="paper", loss="target", pace="3")
-    runs = lesson_of(page).runs
+    lesson = lesson_of(page)
+    runs = lesson.training.runs
     for k, rule in enumerate(UPDATES):
         np.testing.assert_array_equal(curves(page, "loss")[0, k], runs[rule].losses)
         np.testing.assert_array_equal(curves(page, "norm")[0, k], runs[rule].norms)
         paths = curves(page, "path")[:, k]
-        np.testing.assert_array_equal(paths.T, runs[rule].w[:, 0, 0].reshape(51, 9))
+        np.testing.assert_array_equal(paths.T, lesson.paths[rule].w.reshape(51, 9))
     labels = [line["label"] for line in items(page)["loss"]["lines"]]
     assert labels == ["Notebook: diverged", "SGD: diverged", "Momentum", "Weight decay: diverged"]
 
@@ -82,7 +83,7 @@ def test_controls_write_the_link_and_the_scene():
     assert before.min() < 0
     control(page, "pace").set_value("0.1").run()
     assert link(page)["pace"] == "0.1"
-    run = lesson_of(page).runs["weight_decay"]
+    run = lesson_of(page).training.runs["weight_decay"]
     np.testing.assert_array_equal(curves(page, "loss")[0, 3], run.losses)
     assert not page.exception
 
@@ -141,16 +142,17 @@ def test_page_shows_the_rules_in_symbols():
     assert any(SAY("formula.update") in caption.value for caption in page.caption)
 
 
-def test_training_is_worked_out_once_for_all_its_steps_and_rules(monkeypatch):
-    page = open_page(scene="update", data="paper", seed="77", loss="target")
+def test_training_is_worked_out_once_for_all_its_steps_rules_and_kernels(monkeypatch):
+    link = {"scene": "update", "data": "sobel", "seed": "77", "loss": "target", "kernel": "2"}
+    page = open_page(**link)
     calls = []
 
     def count(view, bundle):
         calls.append(view)
-        return learn(view, bundle)
+        return make_training(view, bundle)
 
-    monkeypatch.setattr("conv.bundle.learn", count)
-    for name, chosen in (("t", 9), ("m", 0), ("rule", "momentum"), ("lang", "zh")):
+    monkeypatch.setattr("conv.bundle.make_training", count)
+    for name, chosen in (("t", 9), ("m", 0), ("rule", "momentum"), ("lang", "zh"), ("f", 1)):
         page.session_state[name] = chosen
         page.run()
         assert getattr(page.session_state["_drawn"].view, name) == chosen
@@ -158,3 +160,5 @@ def test_training_is_worked_out_once_for_all_its_steps_and_rules(monkeypatch):
     control(page, "pace").set_value("3").run()
     assert [replace(view, pace="3") for view in calls] == calls
     assert len(calls) == 1
+    path = lesson_of(page).paths["momentum"]
+    np.testing.assert_array_equal(panel(page, "kernel"), np.float32(path.w[9]))

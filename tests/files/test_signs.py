@@ -105,4 +105,4 @@ def test_the_dialog_is_told_the_same(latin, ending):
     job = Workshop(lambda: latin).start(partial(_file, scene_of(view), wish))
     assert job.ended.wait(60)
     assert job.state == "failed"
-    assert re.search(SAID["zh"].format(BOTH), f"{job.fault}\n")
+    assert re.search(SAID["zh"].format(BOTH), f"{job.fault.sentence(words('zh'))}\n")

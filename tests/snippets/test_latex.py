@@ -131,7 +131,7 @@ def test_a_step_holds(rule, loss):
         spot = grouped(scene="update", rule=rule, loss=loss, t=t)
         latex, lesson = latex_of(spot)
         view = spot.view
-        new = lesson.runs[rule].w[t + 1, view.f, spot.kernel_channel, view.m, view.k]
+        new = lesson.paths[rule].w[t + 1, view.m, view.k]
         assert latex.startswith(f"w^{{({t + 1})}}_{{4,0,2,0}} = ")
         assert_holds(latex, new)
 

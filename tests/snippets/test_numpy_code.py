@@ -126,9 +126,9 @@ def test_training_is_that_of_the_page(rule, loss, tmp_path):
         lesson = learn(spot.view, spot.bundle)
         scene = make_scene(spot.view, spot.bundle, spot.results, lesson)
         found = run_of(Spot(spot.view, spot.bundle, spot.results, lesson), tmp_path)
-        run = lesson.runs[rule]
+        run = lesson.training.runs[rule]
         for name in ("kernel", "dw", "step", "kernel_new"):
-            size = 1e3 * np.abs(run.dw if name == "dw" else run.w).max()
+            size = 1e3 * (run.largest_dw if name == "dw" else run.largest_w).max()
             near(found[name], scene.panel(name).values, size)
         losses = run.losses[: spot.view.t + 2]
         near(np.array(found["losses"]), losses, 1e3 * np.abs(losses).max())

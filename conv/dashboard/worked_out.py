@@ -1,0 +1,46 @@
+"""What was worked out for the visitors, kept for all of them and bounded by bytes. Data of one name
+are the same, so that a view tells them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from conv.bundle import DataSet, Lesson, Results, Training, learn, make_bundle, make_training
+from conv.dashboard.kept import Kept, bytes_of
+from conv.lessons import Walked, walk
+from conv.view import View
+
+# Bytes of each, so that a visitor who goes on to the next view or step does not wait.
+_MOST = {"results": 64 << 20, "trainings": 2 << 20, "lessons": 8 << 20, "sections": 48 << 20}
+
+
+@st.cache_resource(show_spinner=False)
+def _kept(what: str) -> Kept[View, Any]:
+    return Kept(_MOST[what], bytes_of)
+
+
+def results_of(view: View, data: DataSet) -> Results:
+    """The results of a view's tensors."""
+    key = view.of_tensors()
+    made: Results = _kept("results").get(key, lambda: Results(make_bundle(key, data)))
+    return made
+
+
+def lesson_of(view: View, data: DataSet) -> Lesson:
+    """The lesson of a view. Another kernel of the same training takes a small part of its time."""
+    bundle = results_of(view, data).bundle
+    training: Training = _kept("trainings").get(
+        view.of_training(), lambda: make_training(view, bundle)
+    )
+    key = view.of_lesson()
+    made: Lesson = _kept("lessons").get(key, lambda: learn(key, bundle, training))
+    return made
+
+
+def section_of(view: View, data: DataSet) -> Walked:
+    """The section of the notebook that a view is at."""
+    key = view.of_section()
+    made: Walked = _kept("sections").get(key, lambda: walk(key, results_of(view, data).bundle))
+    return made
