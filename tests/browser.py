@@ -66,6 +66,13 @@ def _playwrights_own():
 @contextmanager
 def dashboard():
     """The address of a dashboard that runs as the README says."""
+    with dashboard_process() as (address, _):
+        yield address
+
+
+@contextmanager
+def dashboard_process():
+    """The address of such a dashboard, and its process's number."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -84,7 +91,7 @@ def dashboard():
             if not _answers(f"{address}/_stcore/health", process):
                 log.seek(0)
                 raise RuntimeError(f"the dashboard did not start:\n{log.read()}")
-            yield address
+            yield address, process.pid
         finally:
             process.terminate()
             process.wait()
