@@ -7,9 +7,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from conv.tensors import open_tensors
 
-from conv.bundle import learn, make_bundle, make_training, run
+from conv.bundle import Results, learn, make_bundle, make_training
 from conv.figures.panel import color_range
 from conv.ops import conv2d_weight
 from conv.ops.training import LOSSES
@@ -17,6 +16,7 @@ from conv.ops.update import UPDATES
 from conv.scenes import make_scene
 from conv.scenes.numbers import number
 from conv.scenes.scene import Card, Curves
+from conv.sources import open_tensors
 from conv.view import PACES, STEPS
 from conv.words import words
 from tests.update_runs import (
@@ -216,7 +216,7 @@ def test_the_scene_takes_a_few_times_the_weights_of_its_layer(loss):
     data = open_tensors(packed(**{name: np.ones(shape) for name, shape in size.items()}))
     view = replace(data.default, scene="update", loss=loss, rule="momentum")
     bundle = make_bundle(view, data)
-    results = run(bundle)
+    results = Results(bundle)
     tracemalloc.start()
     scene = make_scene(view, bundle, results)
     kept, peak = tracemalloc.get_traced_memory()

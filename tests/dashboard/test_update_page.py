@@ -151,7 +151,7 @@ def test_training_is_worked_out_once_for_all_its_steps_rules_and_kernels(monkeyp
         calls.append(view)
         return make_training(view, bundle)
 
-    monkeypatch.setattr("conv.bundle.make_training", count)
+    monkeypatch.setattr("conv.dashboard.worked_out.make_training", count)
     for name, chosen in (("t", 9), ("m", 0), ("rule", "momentum"), ("lang", "zh"), ("f", 1)):
         page.session_state[name] = chosen
         page.run()

@@ -15,7 +15,7 @@ from conv.figures.chromium import Chromium
 from conv.figures.files import Order
 from conv.figures.film import Reel
 from conv.view import LANGUAGES
-from conv.words import texts
+from conv.words import texts, words
 from tests.browser import chromium
 from tests.views import legal_view, scene_of
 
