@@ -195,3 +195,13 @@ def test_the_gallery_has_no_other_pictures(capsys, tmp_path):
     said = capsys.readouterr().err
     assert said.startswith("the gallery has no 'nothing'; it has overview-light-en, ")
     assert said.count("\n") == 1
+
+
+def test_what_a_link_names_in_vain_is_said_once_on_stderr(capsys):
+    rest = "&".join(f"utm_{k}=1" for k in range(500))
+    shown = asked("--link", f"http://host/?scene=dx&c=9&present=1&hide=strips&{rest}")
+    assert (shown.view.scene, shown.view.c) == ("dx", 9)
+    names = ", ".join(f"'utm_{k}'" for k in range(6))
+    assert capsys.readouterr().err == (
+        words("en")("notice.unknown", names=f"{names}, … (+494)") + "\n"
+    )

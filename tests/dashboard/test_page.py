@@ -1,5 +1,6 @@
 """The Explore page's logic: controls, links and words."""
 
+from dataclasses import replace
 from itertools import cycle, product
 
 import numpy as np
@@ -8,10 +9,13 @@ import streamlit as st
 
 from conv import ConvError
 from conv.bundle import load
+from conv.dashboard.data import opened
 from conv.scenes import make_scene
-from conv.view import DATA, LANGUAGES, SCENES
+from conv.sources import open_tensors
+from conv.view import DATA, LANGUAGES, MOST_SECONDS, SCENES
 from conv.words import words
 from tests.dashboard.page import control, items, link, open_page, panel, stage, value
+from tests.views import packed
 
 SAY = words("en")
 
@@ -93,6 +97,67 @@ def test_notice_stays_until_the_view_changes():
     assert page.run().warning
     control(page, "c").set_value(3).run()
     assert not page.warning
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("count", [1, 3, 500])
+def test_unknown_parameters_are_said_once_and_together(count, lang):
+    say, unknown = words(lang), [f"utm_{k}" for k in range(count)]
+    page = open_page(lang=lang, c="9", padding="same", **dict.fromkeys(unknown, "1"))
+    assert not page.exception
+    (notice,) = page.warning
+    head, *lines = notice.value.splitlines()
+    assert head == say("notice.link")
+    shown = ", ".join(f"`{name}`" for name in unknown[:6])
+    told = f"{shown}, … (+{count - 6})" if count > 6 else shown
+    assert lines == [
+        "- " + say("notice.change", field=say("control.padding"), asked="`same`", given="`1`"),
+        f"- {say('notice.unknown', names=told)}",
+    ]
+    assert link(page) == {"c": "9", "lang": lang}
+    control(page, "f").set_value(3).run()
+    assert not page.warning
+
+
+def test_unknown_parameters_do_no_harm():
+    page = open_page(**{"`<b>[x](y)`": "1", "": "2", "n" * 5000: "3"}, hide="sidebar,a,b,c")
+    assert not page.exception
+    (notice,) = page.warning
+    assert len(notice.value) < 400
+    assert "`?<b>[x](y)?`" in notice.value
+    assert notice.value.count("\n") == 2
+
+
+def test_a_control_that_asks_for_too_much_says_so_and_the_picture_stays(monkeypatch):
+    layer = {"x": np.ones((1, 8, 20, 20)), "w": np.ones((8, 8, 3, 3)), "stride": 4}
+    opened().keep("own-heavy", data := replace_name(open_tensors(packed(**layer))))
+    now = data.sizes.work(replace(data.default, scene="dx"))
+    monkeypatch.setattr("conv.view.MOST_SECONDS", MOST_SECONDS * now * 1.2)
+    page = open_page(data="own-heavy", scene="dx", lang="zh")
+    assert not page.warning
+    before = stage(page)["tables"]
+    control(page, "stride").set_value((1, 1)).run()
+    assert not page.exception
+    assert value(page, "stride") == (4, 4)
+    work = data.sizes.work(replace(data.default, scene="dx", stride=(1, 1)))
+    told = words("zh")(
+        "notice.too_much",
+        field=words("zh")("control.stride"),
+        asked="`1`",
+        given="`4`",
+        work=f"{work:.1f}",
+    )
+    assert f"- {told}" in page.info[0].value.splitlines()
+    assert work > 1
+    assert stage(page)["tables"] == before
+    control(page, "dilation").set_value((2, 2)).run()
+    assert value(page, "dilation") == (2, 2)
+    assert not page.info
+    assert open_page(data="own-heavy", scene="dx", stride="1", padding="8").warning
+
+
+def replace_name(data):
+    return replace(data, default=replace(data.default, data="own-heavy"))
 
 
 def test_a_control_writes_the_link():
