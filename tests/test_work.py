@@ -8,10 +8,11 @@ import pytest
 
 from conv import ConvError
 from conv.bundle import Results, learn, load, make_bundle
+from conv.cli import main
 from conv.scenes import make_scene
 from conv.sources import open_tensors
 from conv.view import _WORKED_OUT as WORKED_OUT
-from conv.view import DATA, SCENES, Sizes, View, from_query, nearest
+from conv.view import DATA, MOST_SECONDS, SCENES, Sizes, View, from_query, nearest
 from tests.views import legal_view, packed
 
 METHODS = {
@@ -135,3 +136,29 @@ def test_a_file_opens_in_the_scene_that_it_is_light_enough_for():
     assert opened.sizes.work(replace(opened.default, scene="overview")) > 1
     with pytest.raises(ConvError, match=r"are 1\.\d times what may be worked out"):
         open_tensors(packed(x=np.ones((10, 16, 256, 230), "u1"), w=np.ones((1, 16, 1, 1))))
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (
+            ["dx"],
+            "the scene dx asks for {:.1f} times what may be worked out of this layer; forward",
+        ),
+        (["forward", "--kernel", "7", "--padding", "8"], "kernel 7 asks for {:.1f} times"),
+    ],
+)
+def test_the_shell_says_what_asks_for_too_much(command, sentence, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "layer.npz"
+    path.write_bytes(packed(x=np.ones((1, 8, 20, 20)), w=np.ones((8, 8, 3, 3))))
+    sizes = open_tensors(path).sizes
+    default = replace(sizes.default, scene="forward")
+    monkeypatch.setattr("conv.view.MOST_SECONDS", MOST_SECONDS * sizes.work(default) * 1.2)
+    monkeypatch.setattr("conv.view.MOST_ELEMENTS", 2**40)
+    scene, *options = command
+    assert (
+        main(["figure", scene, *options, "--data", str(path), "-o", str(tmp_path / "a.html")]) == 2
+    )
+    asked = {"kernel": (7, 7), "padding": (8, 8)} if options else {}
+    work = sizes.work(replace(default, scene=scene, **asked))
+    assert sentence.format(work) in capsys.readouterr().err

@@ -229,6 +229,10 @@ def _given(options: argparse.Namespace) -> Mapping[str, Value]:
 
 def _refusal(change: Change, view: View, data: DataSet) -> ConvError:
     field = change.field.replace("_", "-")
+    if change.work and change.field == "scene":
+        return ConvError(
+            "error.work_scene", scene=change.asked, work=change.work, given=change.given
+        )
     if change.work:
         return ConvError("error.work", field=field, asked=change.asked, work=change.work)
     legal = partial(_in_words, legal_values(view, data.sizes, change.field))
