@@ -7,6 +7,7 @@ import streamlit as st
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.orders import is_own, order_of
 from conv.dashboard.tensors import download_tensors
+from conv.dashboard.to_copy import show_to_copy
 from conv.snippets import latex_sum, numpy_code, torch_code
 from conv.words import Words
 
@@ -28,7 +29,7 @@ def copy_view(drawing: Drawing, say: Words) -> None:
 def _link(drawing: Drawing, say: Words) -> None:
     st.markdown(say("copy.about_link"))
     server = (st.context.url or "").rstrip("/")
-    st.code(f"{server}/{order_of(drawing).link}", language=None, wrap_lines=True)
+    show_to_copy(f"{server}/{order_of(drawing).link}", say, "copy_link", label=say("copy.link"))
     if is_own(drawing):
         st.caption(say("copy.about_link_own"))
     if drawing.view.scene == _NEW_QUESTION:
@@ -38,32 +39,28 @@ def _link(drawing: Drawing, say: Words) -> None:
 def _command(drawing: Drawing, say: Words) -> None:
     order = order_of(drawing)
     st.markdown(say("copy.about_figure"))
-    _shell(order.command("figure", "png"))
+    show_to_copy(order.command("figure", "png"), say, "copy_figure", label=say("copy.command"))
     if drawing.scene.clocks:
         st.markdown(say("copy.about_film"))
-        _shell(order.command("animate", "gif"))
+        show_to_copy(order.command("animate", "gif"), say, "copy_film", label=say("copy.command"))
     if is_own(drawing):
         _needed_file(drawing, say, "copy_tensors_command")
 
 
-def _shell(command: str) -> None:
-    st.code(command, language="bash", wrap_lines=True)
-
-
 def _numpy(drawing: Drawing, say: Words) -> None:
     st.markdown(say("copy.about_numpy"))
-    _python(drawing, numpy_code(drawing.spot, drawing.tensors_name), say, "numpy")
+    _python(drawing, numpy_code(drawing.spot, drawing.tensors_name), say, "NumPy")
 
 
 def _torch(drawing: Drawing, say: Words) -> None:
     st.markdown(say("copy.about_torch"))
-    _python(drawing, torch_code(drawing.spot, drawing.tensors_name), say, "torch")
+    _python(drawing, torch_code(drawing.spot, drawing.tensors_name), say, "PyTorch")
 
 
 def _python(drawing: Drawing, code: str, say: Words, kind: str) -> None:
     if drawing.tensors_name in code:
-        _needed_file(drawing, say, f"copy_tensors_{kind}")
-    st.code(code, language="python")
+        _needed_file(drawing, say, f"copy_tensors_{kind.lower()}")
+    show_to_copy(code, say, f"copy_{kind.lower()}", label=kind, wraps=False)
 
 
 def _needed_file(drawing: Drawing, say: Words, key: str) -> None:
@@ -75,6 +72,6 @@ def _needed_file(drawing: Drawing, say: Words, key: str) -> None:
 def _latex(drawing: Drawing, say: Words) -> None:
     formula = latex_sum(drawing.spot, drawing.scene)
     st.markdown(say("copy.about_latex"))
-    st.code(formula, language="latex", wrap_lines=True)
+    show_to_copy(formula, say, "copy_latex", label="LaTeX")
     # KaTeX knows no height of Chinese signs, whose lower half would be cut off below a brace.
     st.latex(formula + (r"\rule[-2.6em]{0pt}{0pt}" if r"\underbrace" in formula else ""))

@@ -17,6 +17,7 @@ from conv.dashboard.orders import is_own
 from conv.dashboard.picture import show_picture
 from conv.dashboard.refusals import refuse
 from conv.dashboard.tensors import download_tensors
+from conv.dashboard.to_copy import show_to_copy
 from conv.figures.files import Order, page_file, picture_file
 from conv.figures.film import film_file
 from conv.scenes import Scene
@@ -73,7 +74,7 @@ def _show_command(drawing: Drawing, wish: Wish, say: Words) -> None:
     st.markdown(say("export.command"))
     verb = "animate" if wish.ending == "gif" else "figure"
     command = wish.order.command(verb, wish.ending, wish.reel.to_arguments())
-    st.code(command, language="bash", wrap_lines=True)
+    show_to_copy(command, say, "export_command", label=say("copy.command"))
     if is_own(drawing):
         st.markdown(say("copy.needs_file", name=drawing.tensors_name))
         download_tensors(drawing, say, "export_tensors")

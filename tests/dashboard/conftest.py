@@ -11,6 +11,8 @@ from tests.dashboard.windows import SIZE, Window
 
 # A page of the dashboard needs a quarter of it; without it garbage is kept for a long time.
 HEAP = "--js-flags=--max-old-space-size=384"
+# A host of a class's network, whose pages are given no clipboard as this machine's own are.
+HOST = "--host-resolver-rules=MAP class.example 127.0.0.1"
 expect.set_options(timeout=WAIT)
 DOWNLOADS = (".csv", ".bin", ".pdf", ".gif", ".html")
 
@@ -24,7 +26,7 @@ def server():
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, HEAP])
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, HEAP, HOST])
         yield chrome
         chrome.close()
 

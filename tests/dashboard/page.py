@@ -43,6 +43,12 @@ def stage(page):
     return json.loads(page.get("bidi_component")[0].proto.json)
 
 
+def to_copy(page):
+    """The texts that the page offers to copy, in their order."""
+    sent = [one.proto for one in page.get("bidi_component")]
+    return [json.loads(one.json)["text"] for one in sent if one.component_name == "to_copy"]
+
+
 def items(page):
     """The panels and bars of the stage by their names."""
     bands = stage(page)["bands"]

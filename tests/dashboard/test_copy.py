@@ -6,6 +6,7 @@ from itertools import cycle
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from conv.bundle import Results, learn, load, make_bundle
 from conv.cli.main import parser
@@ -16,7 +17,10 @@ from conv.snippets import latex_sum, numpy_code, torch_code
 from conv.sources import open_tensors, tensors_file
 from conv.view import SCENES
 from conv.words import words
-from tests.dashboard.page import open_page, own_file, upload
+from tests.browser import PAINTED
+from tests.dashboard.on_page import OPEN
+from tests.dashboard.page import open_page, own_file, to_copy, upload
+from tests.dashboard.windows import SIZE
 from tests.views import legal_view, tensors
 
 SAY = words("en")
@@ -28,7 +32,7 @@ def copied(page):
     page.button(key="toolbar_copy").click().run()
     assert not page.exception
     assert not page.error
-    return [code.value for code in page.code]
+    return to_copy(page)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +101,53 @@ def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives(tmp_path
     np.testing.assert_array_equal(asked.data.grad_output, bundle.grad_output)
     np.testing.assert_array_equal(asked.data.x, data.x)
     np.testing.assert_array_equal(asked.data.w, data.w)
+
+
+REFUSE = "() => { document.execCommand = () => false; }"
+MARKED = "() => getSelection().toString()"
+TEXT = "(text) => text.textContent"
+FIELD = "(dialog) => dialog.append(document.createElement('textarea'))"
+
+
+def pasted(page):
+    """What the keys that paste give."""
+    dialog = page.get_by_role("dialog")
+    dialog.evaluate(FIELD)
+    field = dialog.locator("textarea")
+    field.focus()
+    page.keyboard.press("Control+V")
+    text = field.input_value()
+    field.evaluate("(field) => field.remove()")
+    return text
+
+
+def test_over_plain_http_a_text_is_copied_or_marked_with_a_word(browser, server):
+    """On a class's network the browser has no clipboard for a page."""
+    say = words("zh")
+    with browser.new_context(locale="zh-CN", viewport=SIZE) as context:
+        page = context.new_page()
+        page.goto(server.replace("127.0.0.1", "class.example") + "/?data=paper&scene=dx")
+        page.wait_for_selector(PAINTED, timeout=OPEN)
+        assert page.evaluate("navigator.clipboard") is None
+        page.locator(".st-key-toolbar_copy button").click()
+        blocks = page.locator(".to-copy:visible")
+        button, text, told = (blocks.locator(one) for one in ("button", "pre", "[role=status]"))
+        expect(button).to_have_text(say("copy.copy"))
+        button.click()
+        expect(button).to_have_text(say("copy.copied"))
+        assert pasted(page) == text.evaluate(TEXT)
+        expect(button).to_have_text(say("copy.copy"))
+        page.evaluate(REFUSE)
+        page.get_by_role("tab", name="NumPy").click()
+        expect(text).to_contain_text("import numpy")
+        # Far down the code, the button is still in sight.
+        text.get_by_text("import numpy").evaluate(
+            "(one) => one.closest('[data-testid=stDialog]').scrollTo(0, 500)"
+        )
+        expect(button).to_be_in_viewport(ratio=1)
+        button.click()
+        expect(told).to_have_text(say("copy.marked", key="Ctrl+C"))
+        expect(button).to_have_text(say("copy.copy"))
+        assert page.evaluate(MARKED) == text.evaluate(TEXT)
+        page.keyboard.press("Control+C")
+        assert pasted(page) == text.evaluate(TEXT)

@@ -29,7 +29,7 @@ from conv.ops import ConvError
 from conv.view import SCENES
 from conv.words import words
 from tests.dashboard.on_page import WAIT
-from tests.dashboard.page import control, open_page
+from tests.dashboard.page import control, open_page, to_copy
 from tests.views import legal_view, scene_of
 
 SAY = words("en")
@@ -78,7 +78,7 @@ def test_every_scene_has_its_picture_and_the_command_that_makes_it(scene):
     page = opened(open_page(**view.to_query(order.default)))
     sent = shown(page)
     assert sent["file"] == f"{view.file_name()}.png"
-    commands = [code.value for code in page.code]
+    commands = to_copy(page)
     if scene == "quiz":
         assert commands == []
         assert "unknown" in sent["figure"]
@@ -107,7 +107,7 @@ def test_the_settings_are_those_of_the_file():
     order = Order(view, load("paper").default, sheet)
     expected = picture_in_browser(scene_of(view), order, "svg")
     assert {name: shown(page)[name] for name in expected} == expected
-    assert [code.value for code in page.code] == [order.command("figure", "svg")]
+    assert to_copy(page) == [order.command("figure", "svg")]
     assert SAY("export.pixels", width=900, height=700) in [text.value for text in page.caption]
 
 
@@ -127,7 +127,7 @@ def test_each_format_has_the_settings_that_count_for_it():
     opened(page, every_dw=4, fps=2.0, scale_gif=2.0)
     order = Order(legal_view("paper", scene="dw"), load("paper").default, scale=2)
     reel = ["--fps", "2", "--every", "4"]
-    assert [code.value for code in page.code] == [order.command("animate", "gif", reel)]
+    assert to_copy(page) == [order.command("animate", "gif", reel)]
     assert SAY("export.frames", count=3, seconds="1.5") in [text.value for text in page.caption]
 
 
@@ -137,7 +137,7 @@ def test_the_settings_stay_for_the_next_file_but_the_language_is_the_page_s():
     control(page, "scene").set_value("mistakes").run()
     order = order_of("data=paper&scene=mistakes", titles=False)
     # It has no steps: of what cannot be had again, the first takes the place.
-    assert [code.value for code in opened(page).code] == [order.command("figure", "png")]
+    assert to_copy(opened(page)) == [order.command("figure", "png")]
 
 
 def test_opening_the_page_imports_no_browser():
@@ -162,7 +162,7 @@ def test_what_is_not_possible_is_said_and_not_made(settings, reason):
     (error,) = page.error
     assert error.value.startswith(SAY("export.refused", reason=reason).removesuffix("."))
     assert shown(page) is None
-    assert not page.code
+    assert not to_copy(page)
     assert SAY("export.download", format="HTML") not in {
         button.label for button in page.get("download_button")
     }
