@@ -38,8 +38,16 @@ def show_stage(page: Page, scene: Scene, strips: tuple[Strip, ...]) -> None:
     data = stage_data(page.view, scene, shown if page.mode.shows("strips") else ())
     if not page.mode.shows("scan"):
         data["switch"] = None
-    data |= {"plotly": plotly_js.URL, "turn": turn, "mode": _mode_of(page)}
+    data |= {"plotly": plotly_js.URL, "turn": turn, "mode": _mode_of(page), "page": _name_of(page)}
     stage(key=_KEY, data=data, on_pick_change=_take_pick)
+
+
+def _name_of(page: Page) -> str:
+    """What a reader takes for a page, to be read from its top: a scene, a section of the notebook,
+    a view of a playlist. Of one name are all places and geometries of it."""
+    view, mode = page.view, page.mode
+    section = view.section if view.scene == "notebook" else ""
+    return f"{view.scene} {section} {mode.at if mode.playlist else ''}"
 
 
 def _mode_of(page: Page) -> dict[str, Any]:

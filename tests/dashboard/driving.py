@@ -65,3 +65,11 @@ def touching(page):
         yield touch
     finally:
         session.detach()
+
+
+def swipe_up(touch, x, y, by=150):
+    """A finger that goes straight up, in steps as a screen tells of them."""
+    touch("touchStart", x, y)
+    for step in range(10, by + 1, 10):
+        touch("touchMove", x, y - step)
+    touch("touchEnd")

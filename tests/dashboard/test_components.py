@@ -52,6 +52,12 @@ def picture_data(ending):
     return {**picture_in_browser(scene_of(VIEW), order, ending), **texts}
 
 
+BESIDE = """(data) => {
+    const parentElement = document.body.appendChild(document.createElement("main"));
+    window.component({ data, parentElement });
+}"""
+
+
 @pytest.fixture
 def open_component(load_file, tmp_path):
     """A page with the script of a component, and an element to give it."""
@@ -84,6 +90,26 @@ def test_a_stage_that_goes_while_it_is_drawn_leaves_no_fault(open_component, cha
         says(page, scene="overview", at=(1, 1))
         page.evaluate(probe("end_while_drawn"), [{**data, **change}, wait])
         expect(page.locator("[data-stage]")).to_have_count(0)
+
+
+def test_of_two_stages_one_answers_a_key(open_component):
+    """The first where nothing has the focus, and that which has it."""
+    page, data = open_component("stage", SCRIPT), scene_data()
+    for _ in range(2):
+        page.evaluate(BESIDE, data)
+    first, second = (page.locator("[data-stage]").nth(k) for k in range(2))
+    for one in (first, second):
+        expect(one).to_have_attribute("data-at", "1,1")
+    page.keyboard.press("ArrowRight")
+    expect(first).to_have_attribute("data-at", "1,2")
+    expect(second).to_have_attribute("data-at", "1,1")
+    second.focus()
+    page.keyboard.press("ArrowDown")
+    expect(second).to_have_attribute("data-at", "2,1")
+    page.keyboard.press("?")
+    expect(second.locator("[data-keys]")).to_be_visible()
+    expect(first.locator("[data-keys]")).to_be_hidden()
+    expect(first).to_have_attribute("data-at", "1,2")
 
 
 def test_the_end_of_an_earlier_call_leaves_the_picture_to_the_later_one(open_component):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from conv.view import SCENES
 from conv.words import words
-from tests.dashboard.driving import expect_link, opened, set_field
+from tests.dashboard.driving import answered, expect_link, opened, set_field, sidebar
 from tests.dashboard.on_page import SCROLLED
 from tests.dashboard.stage import (
     Truth,
@@ -73,17 +73,66 @@ def test_keys_with_a_modifier_are_left_alone(open_in_browser):
     expect_untouched(stage)
 
 
-def test_keys_elsewhere_do_nothing_to_the_stage(open_in_browser):
+def test_keys_need_no_click(open_in_browser):
+    stage = opened(open_in_browser, width=1440, height=600)
+    page = stage.page
+    stage.press("ArrowRight")
+    stage.wait(at=(6, 7))
+    page.mouse.click(1400, 300)
+    stage.press("ArrowRight")
+    stage.wait(at=(6, 8))
+    # What was clicked in the sidebar has the focus without a ring.
+    page.locator(".st-key-scene").get_by_text(SAY("scene.forward"), exact=True).click()
+    stage.wait(scene="forward")
+    stage.press("ArrowLeft")
+    stage.wait(at=(6, 7))
+    play = stage.find("[data-play]")
+    stage.press("Space")
+    expect(play).to_have_attribute("data-play", "on")
+    stage.press("Space")
+    expect(play).to_have_attribute("data-play", "off")
+    stage.press("Home", "3")
+    stage.wait(scene="dw", at=(0, 0))
+
+
+def test_a_control_that_was_reached_by_keys_keeps_those_that_it_uses(open_in_browser):
     stage = opened(open_in_browser, width=1440, height=600)
     page = stage.page
     set_field(page, "c", 12)
     stage.wait(view=(1, 12, 10), at=(6, 6), scene="overview")
-    page.mouse.click(1400, 300)
-    page.keyboard.press("End")
+    sidebar(page, "j").focus()
+    stage.press("ArrowLeft", "End", "Enter")
+    page.locator(".st-key-lang button").last.focus()
+    stage.press("Shift+Tab", "Tab", "ArrowLeft", "ArrowDown")
+    page.get_by_test_id("stMain").focus()
+    stage.press("End")
     page.wait_for_function(f"{SCROLLED} > 100")
-    page.keyboard.press("Enter")
-    page.keyboard.press("2")
+    stage.press("Enter")
     expect_untouched(stage)
+
+
+def test_another_scene_is_shown_from_its_top_and_a_pick_where_it_is(open_in_browser):
+    stage = opened(open_in_browser, "scene=dx", width=1100, height=500)
+    page = stage.page
+    scroll = "() => document.querySelector('[data-testid=stMain]').scrollTo(0, 200)"
+    page.evaluate(scroll)
+    stage.press("Home", "Enter")
+    expect_link(page, i=0, j=0)
+    answered(page)
+    assert page.evaluate(SCROLLED) == 200
+    sidebar(page, "stride").click()
+    page.get_by_role("option", name="2", exact=True).click()
+    expect_link(page, stride=2)
+    # By as much as a notice above has moved the panels, the browser goes along.
+    assert page.evaluate(SCROLLED) >= 200
+    page.locator(".st-key-scene").get_by_text(SAY("scene.notebook"), exact=True).click()
+    stage.wait(scene="notebook")
+    assert page.evaluate(SCROLLED) == 0
+    for at in ("2", "3"):
+        page.evaluate(scroll)
+        stage.press("n")
+        stage.wait(listed=at)
+        assert page.evaluate(SCROLLED) == 0
 
 
 def expect_untouched(stage):
@@ -96,16 +145,21 @@ def expect_untouched(stage):
     expect_link(stage.page, f=3, scene=None)
 
 
-def test_focus_shows(open_in_browser):
+def test_keys_ring_the_stage_and_a_click_does_not(open_in_browser):
     stage = opened(open_in_browser)
-    assert stage.root.evaluate(RING) == "none"
-    stage.focus()
-    assert stage.root.evaluate(RING) != "none"
-    stage.root.blur()
     assert stage.root.evaluate(RING) == "none"
     stage.click("output", (3, 3))
     expect(stage.root).to_be_focused()
+    assert stage.root.evaluate(RING) == "none"
+    # A browser takes what was clicked for reached by keys at the next one.
+    stage.press("ArrowRight")
+    stage.wait(at=(3, 4), over="")
+    assert stage.root.evaluate(RING) == "none"
+    stage.press("Shift+Tab", "Tab")
+    expect(stage.root).to_be_focused()
     assert stage.root.evaluate(RING) != "none"
+    stage.root.blur()
+    assert stage.root.evaluate(RING) == "none"
 
 
 def test_slider_steps(open_in_browser):

@@ -188,6 +188,8 @@ export interface Scene extends Resting {
     halo: string;
     themes: { [name: string]: Look };
     plotly: string;
+    /** What a reader begins at its top; of a page of its own there is no other. */
+    page?: string;
 }
 export type Words = { [key: string]: string };
 

@@ -88,3 +88,11 @@ export function lookOf(host) {
     }
     return scheme.includes("dark") ? "dark" : "light";
 }
+
+// Scrolls a part of the page and all that it is in to the top: not what a frame stands in.
+/** @type {(part: Element | null) => void} */
+export function scrollToTop(part) {
+    for (let one = part; one; one = one.parentElement) {
+        if (one.scrollTop) one.scrollTo({ top: 0, behavior: "instant" });
+    }
+}

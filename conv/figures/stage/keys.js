@@ -1,18 +1,79 @@
 // @ts-check
-// The keys that the stage answers to while it has the focus.
+// The keys that the stage answers to, wherever the reader is on the page.
+//
+// A control that was reached by keys keeps those that it has a use for. One that was clicked has no ring,
+// and the reader's eyes are on the stage: its keys are the stage's.
 
 /** @import { Stage } from "./stage.js" */
 
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+// What has a use for every key: what is typed into, and what the arrows and letters go through.
+const TAKES_ALL =
+    "textarea, select, input:not([type=radio], [type=checkbox], [type=range]), canvas, " +
+    "[contenteditable]:not([contenteditable=false]), " +
+    "[role=textbox], [role=combobox], [role=listbox], [role=menu], [role=grid], [role=dialog]";
+const CLICKED = "button, a[href], summary, main"; // what gives its keys away when a pointer chose it
 
-// Does what `event`'s key asks for; true where it asks for something.
-/** @type {(stage: Stage, event: KeyboardEvent) => boolean} */
-export function answerKey(stage, event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return false;
-    const target = /** @type {Element} */ (event.target);
-    if (target.closest("select") && /^\w$/.test(event.key)) return false;
-    const own = target.closest("button, input, select") !== null;
-    return answerEverywhere(stage, event.key) || (!own && answerOnStage(stage, event));
+export class Keys {
+    /** @param {Stage} stage */
+    constructor(stage) {
+        this.stage = stage;
+        /** @type {HTMLElement | null} what has got the focus by a pointer */
+        this.clicked = null;
+        const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+        if (focused && !focused.matches(":focus-visible")) this.clicked = focused;
+        this.note = (event) => this.noteFocus(event);
+        this.answer = stage.guarded((event) => this.answerOnPage(event));
+        stage.root.addEventListener("keydown", stage.guarded((event) => this.answerInStage(event)));
+        document.addEventListener("focusin", this.note);
+        // Before the control that was clicked has the key.
+        document.addEventListener("keydown", this.answer, true);
+    }
+
+    close() {
+        document.removeEventListener("focusin", this.note);
+        document.removeEventListener("keydown", this.answer, true);
+    }
+
+    // Asked at once: at the next key a browser rings what was clicked too.
+    noteFocus(event) {
+        const [target] = event.composedPath();
+        this.clicked = target.matches(":focus-visible") ? null : target;
+        const { root } = this.stage;
+        root.classList.toggle("clicked", this.clicked === root);
+    }
+
+    answerInStage(event) {
+        const { target, key } = event;
+        if (target.closest("select") && /^\w$/.test(key)) return;
+        const button = target.closest("button");
+        const pressed = button && (button !== this.clicked || key === " " || key === "Enter");
+        this.give(event, Boolean(pressed || target.closest("input, select")));
+    }
+
+    answerOnPage(event) {
+        const { stage, clicked } = this;
+        /** @type {Element[]} */
+        const path = event.composedPath().filter((node) => node instanceof Element);
+        if (event.defaultPrevented || path.some((node) => node.matches(`[data-stage], ${TAKES_ALL}`))) return;
+        if (document.querySelector("[role=dialog]")) return;
+        const [target] = path;
+        const free = target === document.body || target === document.documentElement;
+        const given = target === clicked && target.matches(CLICKED);
+        const own = !free && !given && !(stage.lecture.fills && !target.closest("button"));
+        // Without the focus, for a browser would ring it now, or press it as the key comes up.
+        if (this.give(event, own) && given && !target.matches("main")) clicked.blur();
+    }
+
+    // Gives the stage a key, or what a control that has it leaves of it; true where the stage takes it.
+    give(event, own) {
+        const { stage } = this;
+        if (!stage.panels || event.ctrlKey || event.altKey || event.metaKey) return false;
+        if (!answerEverywhere(stage, event.key) && (own || !answerOnStage(stage, event))) return false;
+        event.preventDefault();
+        event.stopPropagation();
+        return true;
+    }
 }
 
 /** @type {(stage: Stage, key: string) => boolean} */
@@ -23,9 +84,8 @@ function answerEverywhere(stage, key) {
     else if (key === "+" || key === "=") stage.foot.changeRate(1);
     else if (key === "-" || key === "_" || key === "−") stage.foot.changeRate(-1);
     else if (key === "?") stage.foot.showKeys(stage.foot.keys.hidden);
-    else if (key === "Escape") {
-        if (!stage.lecture.escape()) stage.letGo();
-    } else return answerLecture(stage, key);
+    else if (key === "Escape") return stage.lecture.escape() || stage.letGo();
+    else return answerLecture(stage, key);
     return true;
 }
 

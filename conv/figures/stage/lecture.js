@@ -2,10 +2,7 @@
 // The stage alone in the window: for a lecture, and in the frame of another page. All of it, its type
 // and its lines too, is made larger than on the page, as far as its panels then have room.
 
-import { answerKey } from "./keys.js";
-
 const THICK = 1.3; // times the page's outlines
-const TYPED_INTO = "textarea, select, input:not([type=radio], [type=checkbox], [type=range])";
 
 export class Lecture {
     /** @type {HTMLElement | null} what has the focus on the page */
@@ -16,15 +13,18 @@ export class Lecture {
         this.presents = false;
         this.embedded = false;
         this.asked = 0; // the way in which the end of the steps was met by the last key
-        this.answer = stage.guarded((event) => this.answerPage(event));
         this.refit = stage.guarded(() => this.fills && stage.fit());
         this.grown = new ResizeObserver(stage.guarded(() => this.overflow > 0 && stage.fit()));
-        document.addEventListener("keydown", this.answer);
         window.addEventListener("resize", this.refit);
     }
 
     get fills() {
         return this.presents || this.embedded;
+    }
+
+    // Whether there is nothing that a finger could scroll.
+    get holdsStill() {
+        return this.presents && !this.scrolls && window.parent === window;
     }
 
     get overflow() {
@@ -34,7 +34,6 @@ export class Lecture {
 
     close() {
         this.grown.disconnect();
-        document.removeEventListener("keydown", this.answer);
         window.removeEventListener("resize", this.refit);
         document.documentElement.classList.remove("stage-fills");
     }
@@ -77,14 +76,11 @@ export class Lecture {
     dress() {
         const { root } = this.stage;
         root.classList.toggle("lecture", this.presents);
+        root.classList.toggle("framed", window.parent !== window);
         root.classList.toggle("fills", this.fills);
         document.documentElement.classList.toggle("stage-fills", this.fills);
         this.placePlaylist();
-        if (this.fills) {
-            root.addEventListener("wheel", holdWheel, { passive: false });
-            return;
-        }
-        root.removeEventListener("wheel", holdWheel);
+        if (this.fills) return;
         this.scrolls = false;
         root.classList.remove("beside", "scrolls");
         delete root.dataset.left;
@@ -153,26 +149,4 @@ export class Lecture {
         else foot.showKeys(false);
         return true;
     }
-
-    // The keys that count wherever the focus is: all where the stage is alone, or else the one that
-    // makes it so.
-    answerPage(event) {
-        const { stage } = this;
-        if (!stage.panels || event.defaultPrevented || stage.root.contains(event.target)) return;
-        if (event.target.closest?.(`${TYPED_INTO}, [contenteditable=true], [role=dialog]`)) return;
-        const key = event.key.toLowerCase();
-        const enters = key === "f" && !(event.ctrlKey || event.altKey || event.metaKey);
-        if (!this.fills && !enters) return;
-        if (!answerKey(stage, event)) return;
-        event.preventDefault();
-        event.stopPropagation();
-    }
-}
-
-// The page below must not be scrolled, so that it is where it was.
-/** @type {(event: WheelEvent) => void} */
-function holdWheel(event) {
-    const target = /** @type {Element} */ (event.target);
-    const scrolls = event.ctrlKey || target.closest(".views, .scrolls");
-    if (!scrolls) event.preventDefault();
 }

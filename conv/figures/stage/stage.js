@@ -6,10 +6,10 @@
 import { Bars } from "./bars.js";
 import { Clock } from "./clocks.js";
 import { Curves } from "./curves.js";
-import { drawing, element, lookOf, setAttributes, setText, textElement } from "./dom.js";
+import { drawing, element, lookOf, scrollToTop, setAttributes, setText, textElement } from "./dom.js";
 import { fillWindow, fitPanels } from "./fitting.js";
 import { Foot, RATE } from "./foot.js";
-import { answerKey } from "./keys.js";
+import { Keys } from "./keys.js";
 import { isAnotherWidth } from "./layout.js";
 import { Lecture } from "./lecture.js";
 import { Listing } from "./listing.js";
@@ -69,6 +69,7 @@ export class Stage {
         this.thickness = 1; // times the outlines' widths
         this.held = null;
         this.pointed = null;
+        this.finger = null; // where it came down, and what was shown then
         this.turn = 0; // how many picks the server was told of
         this.sent = null; // the space and the place of the last of them
         this.awaited = null; // the part that the scan goes on in, and its place there
@@ -83,14 +84,7 @@ export class Stage {
         this.root.addEventListener("pointermove", (event) => event.stopPropagation());
         this.painted = new MessageChannel();
         this.painted.port1.onmessage = () => this.tellPainted();
-        this.root.addEventListener(
-            "keydown",
-            this.guarded((event) => {
-                if (!this.panels || !answerKey(this, event)) return;
-                event.preventDefault();
-                event.stopPropagation();
-            }),
-        );
+        this.keys = new Keys(this);
     }
 
     // A function that shows a sentence in the stage where `work` fails.
@@ -134,6 +128,7 @@ export class Stage {
         this.scheme.removeEventListener("change", this.refit);
         this.painted.port1.close();
         this.clear();
+        this.keys.close();
         this.lecture.close();
         this.root.remove();
     }
@@ -146,6 +141,7 @@ export class Stage {
         this.Plotly = Plotly;
         this.tables = data.tables.map(decoded);
         const late = this.settle(data, same);
+        const turned = this.data !== undefined && this.data.page !== data.page;
         this.data = data;
         const dressed = this.lecture.fills;
         if (!late) {
@@ -160,6 +156,7 @@ export class Stage {
         this.listing?.follow();
         if (asBefore && lookOf(this.mount.host) === this.root.dataset.look) this.show();
         else this.fit();
+        if (turned) scrollToTop(this.listing?.told ?? this.root);
     }
 
     // Takes over where the scene rests; true where the server says it to an earlier pick.
@@ -294,13 +291,11 @@ export class Stage {
 
     listen(panel) {
         const on = (name, work) => panel.cells.addEventListener(name, this.guarded(work));
-        on("pointermove", (event) => this.point(panel, event));
-        on("pointerdown", (event) => {
-            if (event.pointerType === "mouse") return;
-            this.point(panel, event);
-        });
+        on("pointermove", (event) => this.isScan(event) && this.point(panel, event));
+        on("pointerdown", (event) => this.touch(panel, event));
+        on("pointerup", () => this.lift());
         on("pointerleave", () => this.leave());
-        on("pointercancel", () => this.leave());
+        on("pointercancel", () => this.giveBack());
         on("click", (event) => this.pinAt(panel, event));
     }
 
@@ -380,6 +375,34 @@ export class Stage {
         if (!Object.keys(fields).length) return;
         [this.sent] = spaces;
         this.pick(fields);
+    }
+
+    // A finger comes down: to tap, to scroll the page, or to go over the cells.
+    touch(panel, event) {
+        if (event.pointerType === "mouse") return;
+        const scans = this.lecture.holdsStill;
+        this.finger = { x: event.clientX, y: event.clientY, places: this.places, scans };
+        if (scans) this.point(panel, event);
+    }
+
+    // Whether a motion goes over the cells: a finger's does once it goes sideways, for up and down the
+    // browser scrolls.
+    isScan({ clientX, clientY }) {
+        const { finger } = this;
+        if (!finger || finger.scans) return true;
+        finger.scans = Math.abs(clientX - finger.x) > Math.abs(clientY - finger.y);
+        return finger.scans;
+    }
+
+    lift() {
+        this.finger = null;
+    }
+
+    // The browser scrolls after all: no cell was meant.
+    giveBack() {
+        if (this.finger) this.places = this.finger.places;
+        this.lift();
+        this.leave();
     }
 
     point(panel, event) {
@@ -467,12 +490,16 @@ export class Stage {
         return mark ? middleOf(mark) : null;
     }
 
+    // False where there is nothing to let go of.
     letGo() {
+        const { keys, note } = this.foot;
+        if (keys.hidden && note.hidden && !this.held) return false;
         this.foot.showKeys(false);
         this.foot.tell("");
-        if (!this.held) return;
+        if (!this.held) return true;
         this.held = null;
         this.show();
+        return true;
     }
 
     // Tells the server. What it has not answered yet is told again: of two quick picks it may see

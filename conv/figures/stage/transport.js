@@ -40,6 +40,12 @@ export class Transport {
             "input",
             stage.guarded(() => stage.moveToStep(clock, Number(this.slider.value))),
         );
+        // A swipe that scrolls the page has moved it to where the finger came down.
+        this.slider.addEventListener("pointerdown", () => (this.before = Number(this.slider.value)));
+        this.slider.addEventListener(
+            "pointercancel",
+            stage.guarded(() => stage.moveToStep(clock, this.before)),
+        );
         this.text = element("span", { class: "step" });
         this.playing(false);
     }
