@@ -153,12 +153,11 @@ def test_the_shell_says_what_asks_for_too_much(command, sentence, tmp_path, monk
     path.write_bytes(packed(x=np.ones((1, 8, 20, 20)), w=np.ones((8, 8, 3, 3))))
     sizes = open_tensors(path).sizes
     default = replace(sizes.default, scene="forward")
-    monkeypatch.setattr("conv.view.MOST_SECONDS", MOST_SECONDS * sizes.work(default) * 1.2)
     monkeypatch.setattr("conv.view.MOST_ELEMENTS", 2**40)
+    monkeypatch.setattr("conv.view.MOST_SECONDS", MOST_SECONDS * sizes.work(default) * 1.2)
     scene, *options = command
-    assert (
-        main(["figure", scene, *options, "--data", str(path), "-o", str(tmp_path / "a.html")]) == 2
-    )
+    output = str(tmp_path / "a.html")
+    assert main(["figure", scene, *options, "--data", str(path), "-o", output]) == 2
     asked = {"kernel": (7, 7), "padding": (8, 8)} if options else {}
     work = sizes.work(replace(default, scene=scene, **asked))
     assert sentence.format(work) in capsys.readouterr().err

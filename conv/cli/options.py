@@ -229,7 +229,7 @@ def _given(options: argparse.Namespace) -> Mapping[str, Value]:
 
 def _refusal(change: Change, view: View, data: DataSet) -> ConvError:
     field = change.field.replace("_", "-")
-    if change.work and change.field == "scene":
+    if change.work and field == "scene":
         return ConvError(
             "error.work_scene", scene=change.asked, work=change.work, given=change.given
         )

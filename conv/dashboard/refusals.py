@@ -6,6 +6,7 @@ import re
 
 import streamlit as st
 
+from conv.dashboard.to_copy import show_to_copy
 from conv.ops import ConvError
 from conv.words import Words
 
@@ -23,4 +24,4 @@ def refuse(key: str, error: ConvError, say: Words) -> None:
     sentence = say(key, reason=plain(error.sentence(say)))
     st.error(sentence, icon=":material/error:")
     if error.code:
-        st.code(error.code, language="python", wrap_lines=True)
+        show_to_copy(error.code, say, f"{key.replace('.', '_')}_code")

@@ -11,6 +11,7 @@ from conv.dashboard.dialogs import close, opening
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.refusals import refuse
 from conv.dashboard.stage import give
+from conv.dashboard.to_copy import show_to_copy
 from conv.ops import ConvError
 from conv.sources import MOST_BYTES, open_tensors, tensors_file
 from conv.words import Words
@@ -31,7 +32,7 @@ def exchange_tensors(drawing: Drawing, say: Words) -> None:
     if file is not None:
         _open(file.getvalue(), file.name, say)
     st.caption(say("tensors.about_upload", megabytes=MOST_OPENED >> 20))
-    st.code(_EXAMPLE, language="python", wrap_lines=True)
+    show_to_copy(_EXAMPLE, say, "tensors_example")
 
 
 def download_tensors(drawing: Drawing, say: Words, key: str) -> None:

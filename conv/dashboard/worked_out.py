@@ -13,7 +13,7 @@ from conv.lessons import Walked, walk
 from conv.view import View
 
 # Bytes of each, so that a visitor who goes on to the next view or step does not wait.
-_MOST = {"results": 64 << 20, "trainings": 2 << 20, "lessons": 8 << 20, "sections": 48 << 20}
+_MOST = {"results": 48 << 20, "trainings": 1 << 20, "lessons": 8 << 20, "sections": 24 << 20}
 
 
 @st.cache_resource(show_spinner=False)

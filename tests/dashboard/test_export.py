@@ -133,6 +133,7 @@ def test_each_format_has_the_settings_that_count_for_it():
 
 def test_the_settings_stay_for_the_next_file_but_the_language_is_the_page_s():
     page = opened(open_page(data="paper", scene="dw"), format="gif", titles=False, lang="zh")
+    page.session_state["_dialog"] = None  # as closing it does
     page.run()
     control(page, "scene").set_value("mistakes").run()
     order = order_of("data=paper&scene=mistakes", titles=False)
@@ -230,7 +231,7 @@ def test_a_job_that_fails_says_why_and_its_place_is_free_again():
 
     def refuse(browser, _):
         browser.broken = True
-        raise ConvError("no Chromium was found")
+        raise ConvError("error.no_chromium")
 
     def stumble(*_):
         raise ZeroDivisionError
@@ -238,8 +239,8 @@ def test_a_job_that_fails_says_why_and_its_place_is_free_again():
     refused, stumbled, done = (shop.start(make) for make in (refuse, stumble, lambda *_: b"file"))
     for job in (refused, stumbled, done):
         assert job.ended.wait(PATIENCE)
-    assert (refused.state, refused.fault) == ("failed", "no Chromium was found")
-    assert (stumbled.state, stumbled.fault) == ("failed", "")
+    assert (refused.state, refused.fault.key) == ("failed", "error.no_chromium")
+    assert (stumbled.state, stumbled.fault) == ("failed", None)
     assert (done.state, done.file) == ("done", b"file")
     # The broken browser is closed, and another one has taken its place.
     assert [browser.closed for browser in made] == [True, False]
@@ -308,7 +309,7 @@ def test_films_that_are_made_at_once_are_each_the_one_that_was_ordered(
     jobs = [film(order) for order in orders]
     for job, order in zip(jobs, orders, strict=True):
         assert job.ended.wait(PATIENCE)
-        assert (job.state, job.fault) == ("done", "")
+        assert (job.state, job.fault) == ("done", None)
         with Image.open(BytesIO(job.file)) as gif:
             frames = len(reel.steps(scene_of(order.view)))
             assert (gif.n_frames, gif.width) == (frames, 300)

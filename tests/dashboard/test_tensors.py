@@ -13,7 +13,17 @@ from conv.dashboard.kept import Kept, bytes_of
 from conv.sources import MOST_BYTES, open_tensors
 from conv.words import words
 from tests.dashboard.on_page import WAIT
-from tests.dashboard.page import control, link, open_page, own_file, panel, stage, upload, value
+from tests.dashboard.page import (
+    control,
+    link,
+    open_page,
+    own_file,
+    panel,
+    stage,
+    to_copy,
+    upload,
+    value,
+)
 from tests.dashboard.stage import Stage
 from tests.views import packed
 
@@ -73,7 +83,7 @@ def test_a_file_of_another_kind_is_told_with_code_in_the_readers_language():
     page = open_page(lang="zh")
     upload(page, b"\x93NUMPY" + bytes(20), "w_1.npy")
     assert "w_1.npy 是单个数组" in page.error[0].value.replace("\\", "")
-    assert "np.load('w_1.npy')" in page.get("code")[0].value
+    assert "np.load('w_1.npy')" in to_copy(page)[0]
 
 
 def test_a_refused_file_is_not_back_when_the_dialog_is_opened_again():
