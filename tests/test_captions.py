@@ -12,7 +12,7 @@ from conv.scenes.scene import Bars, Box, Card, Panel
 from conv.words import texts, words
 from tests.cases import in_turn
 from tests.truth import Truth
-from tests.views import WINDOWED, legal_view, of_scene, scene_of, tensors
+from tests.views import WINDOWED, altered, legal_view, of_scene, scene_of, tensors
 from tests.written import say
 
 LETTERS = string.ascii_letters
@@ -324,7 +324,7 @@ def hatched(panel, kind):
 def card_of(view, **factors):
     """The numbers of a scene's card where some results are made wrong by a factor."""
     bundle, results = tensors(view)
-    wrong = replace(results, **{k: getattr(results, k) * by for k, by in factors.items()})
+    wrong = altered(results, **{k: getattr(results, k) * by for k, by in factors.items()})
     items = make_scene(view, bundle, wrong).items()
     (card,) = (item for item in items if isinstance(item, Card) and item.name != "terms")
     lines = {label.key.split(".")[1]: value.replace("−", "-") for label, value in card.lines}
@@ -349,7 +349,7 @@ def test_cards_measure_how_far_the_methods_are_apart():
 OTHER_ORDER = {"alt.forward"}
 
 
-@in_turn("key", texts("en"))
+@in_turn("key", [key for key in texts("en") if not key.startswith("error.")])
 def test_both_languages_fill_in_the_values_in_one_order(key):
     orders = [
         [name for _, name, _, _ in string.Formatter().parse(texts(lang)[key]) if name]

@@ -5,7 +5,6 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from conv.bundle import Results
 from conv.scenes import make_scene
 from conv.scenes.scene import Bars, Card, Clock, Message, Operator, Panel, Section, Thumbnails
 from conv.words import words
@@ -13,6 +12,7 @@ from tests.truth import Truth
 from tests.views import (
     SMALL_VIEWS,
     VIEWS,
+    altered,
     each_view,
     legal_view,
     of_scene,
@@ -265,8 +265,7 @@ def test_no_scene_has_a_panel_that_it_does_not_name():
 def test_a_wrong_method_is_not_said_to_agree(scene, wrong, card):
     view = legal_view("paper", scene=scene)
     bundle, results = tensors(view)
-    broken = Results(bundle)
-    broken.__dict__[wrong] = getattr(results, wrong) + 1e-9
+    broken = altered(results, **{wrong: getattr(results, wrong) + 1e-9})
     shown = next(
         item for item in make_scene(view, bundle, broken).items() if isinstance(item, Card)
     )

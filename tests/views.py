@@ -105,6 +105,13 @@ def packed(**arrays):
     return file.getvalue()
 
 
+def altered(results, **others):
+    """Results with others in their place."""
+    made = Results(results.bundle)
+    vars(made).update(others)
+    return made
+
+
 def wide_layer():
     """A layer with several of everything, and an input that is wider than high."""
     rng = np.random.default_rng(11)

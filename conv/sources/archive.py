@@ -17,6 +17,7 @@ from conv.ops.textbook import Array
 
 MOST_UNPACKED = 64 * 2**20  # bytes of the arrays that are read
 _ARRAY = ".npy"
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Member:
         return numbers.reshape(self.shape, order="F" if self.fortran else "C")
 
     def whole_numbers(self) -> list[int] | None:
-        """Its few whole numbers in their order; None where they are no such."""
-        if self.dtype.kind not in "iu":
+        """Its few whole numbers in their order; None where they are no such, or many."""
+        if self.dtype.kind not in "iu" or math.prod(self.shape) > _FEW:
             return None
         flat = np.frombuffer(self.body, self.dtype).reshape(
             self.shape, order="F" if self.fortran else "C"

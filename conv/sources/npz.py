@@ -19,7 +19,7 @@ from conv.bundle import Bundle, DataSet, Note, Results, load
 from conv.ops import ConvError, Geometry, conv2d_bias
 from conv.ops.geometry import Pair, Parameters, listed
 from conv.ops.textbook import Array
-from conv.view import DATA, DILATIONS, KERNELS, PADDINGS, STRIDES, View, from_query
+from conv.view import DATA, DILATIONS, KERNELS, PADDINGS, STRIDES, Sizes, View, from_query
 from conv.words import Words, words
 
 from .archive import unpack
@@ -102,24 +102,18 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
     for what in ("x", "w"):
         _check_numbers(named, what)
     geometry = _geometry(named)
-    x, w = _tensor(named, "x"), _tensor(named, "w")
     has_gradient = "grad_output" in named.members
-    default = View(
-        data=_OWN,
-        kernel=geometry.kernel,
-        top_diff="file" if has_gradient else "output",
-        **geometry.parameters,
-    )
+    # Before any number is looked at: as float64 they may take eight times the file's memory.
+    default = _light_enough(geometry, "file" if has_gradient else "output")
     opened = DataSet(
-        x=x,
-        w=w,
-        b=_bias(named, len(w)),
+        x=_tensor(named, "x"),
+        w=_tensor(named, "w"),
+        b=_bias(named, geometry.weight_size[0]),
         grad_output=_grad_output(named, geometry) if has_gradient else None,
         default=default,
         file=_short(PurePath(file).name),
         notes=tuple(_notes(named, geometry)),
     )
-    opened = replace(opened, default=_light_enough(default, opened))
     return _named(replace(opened, default=_at_the_links_places(named, opened)))
 
 
@@ -290,14 +284,17 @@ def _padding(named: Named) -> Pair:
     return uneven(named.name("x"), name, member.shape, numbers)
 
 
-def _light_enough(default: View, opened: DataSet) -> View:
-    """The view in the first scene that may be worked out; raises ConvError where there is none."""
-    views = [default, replace(default, scene="forward")]
-    for view in views:
-        if opened.sizes.work(view) <= 1:
+def _light_enough(geometry: Geometry, top_diff: str) -> View:
+    """The opening view, in the first scene that may be worked out; raises ConvError where there is
+    none."""
+    x, w = geometry.input_size, geometry.weight_size
+    default = View(data=_OWN, kernel=geometry.kernel, top_diff=top_diff, **geometry.parameters)
+    sizes = Sizes(x, w, None, geometry.groups, default)
+    work = {view: sizes.work(view) for view in (default, replace(default, scene="forward"))}
+    for view, share in work.items():
+        if share <= 1:
             return view
-    work = min(opened.sizes.work(view) for view in views)
-    raise ConvError("error.work_of_file", xs=opened.x.shape, ws=opened.w.shape, work=work)
+    raise ConvError("error.work_of_file", xs=x, ws=w, work=min(work.values()))
 
 
 def _notes(named: Named, geometry: Geometry) -> list[Note]:

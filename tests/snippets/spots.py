@@ -12,7 +12,7 @@ from conv.scenes import Spot
 from conv.view import MISTAKES, View
 
 from ..ops.grid import case, tensors
-from ..views import GEOMETRIES, GROUPED, SCANNED, UNREAD, VIEWS, legal_view
+from ..views import GEOMETRIES, GROUPED, SCANNED, UNREAD, VIEWS, altered, legal_view
 
 # Two groups of two channels and three filters; two items.
 GROUPS = case((6, 3, 2, 1, 1), (7, 2, 1, 0, 2), (2, 4, 6, 2))
@@ -23,10 +23,9 @@ def results(bundle):
     x, w, g, geometry = bundle.x, bundle.w, bundle.grad_output, bundle.geometry
     dw = conv2d_weight(x, w.shape, g, **geometry.parameters)
     dx = conv2d_input(x.shape, w, g, **geometry.parameters)
-    made = Results(bundle)
-    vars(made).update(dict.fromkeys(("dw_patches", "dw_correlate", "dw_gemm"), dw))
-    vars(made).update(dict.fromkeys(("dx_scatter", "dx_rot180", "dx_gemm"), dx))
-    return made
+    all_dw = dict.fromkeys(("dw_patches", "dw_correlate", "dw_gemm"), dw)
+    all_dx = dict.fromkeys(("dx_scatter", "dx_rot180", "dx_gemm"), dx)
+    return altered(Results(bundle), **all_dw, **all_dx)
 
 
 def spot_of(view):

@@ -276,6 +276,33 @@ def test_a_bomb_that_lies_about_its_size_is_not_unpacked():
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"x": np.zeros((1000, 1, 250, 250), "u1"), "w": np.ones((1, 1, 1, 1))},
+        {"x": X, "w": W, "stride": np.zeros(2**25, "u1")},
+        {"x": X, "w": W, "transposed": np.zeros(2**25, "u1")},
+        {"x": X, "w": W, "b": np.zeros(2**25, "u1")},
+        {"x": X, "w": W, "grad_output": np.zeros((2**25, 1, 1, 1), "u1")},
+    ],
+)
+def test_what_is_refused_takes_little_more_memory_than_it_has_unpacked(arrays):
+    file = zipped({f"{name}.npy": as_npy(array) for name, array in arrays.items()})
+    unpacked = sum(array.nbytes for array in arrays.values())
+    tracemalloc.start()
+    try:
+        refuses_or_opens(file)
+        assert tracemalloc.get_traced_memory()[1] < 3.2 * unpacked
+    finally:
+        tracemalloc.stop()
+
+
+def as_npy(array):
+    file = BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
 FILES = [packed(**OWN), saved(load("paper").default)]
 descriptions = st.one_of(
     st.sampled_from(["'<f8'", "'|O'", "'a4'", "('<f8', (2,))", "[('a', '<f8')]", "'f8,f8'", "{}"]),
