@@ -17,6 +17,7 @@ from conv.dashboard.data import file_of
 from conv.dashboard.inline import png_url
 from conv.dashboard.link import Page, start_of
 from conv.dashboard.notebook import show_contents
+from conv.dashboard.status import change_text
 from conv.sources import data_label
 from conv.view import DATA, Sizes, Value, View, options, pair_text
 from conv.words import Words
@@ -64,8 +65,16 @@ def sidebar(page: Page, say: Words) -> None:
             for name, place in zip(shown, places, strict=False):
                 with place:
                     controls[name]()
+                    _say_too_much(page, name, say)
             if row == ("scene",) and view.scene == "notebook":
                 show_contents(page, say)
+
+
+def _say_too_much(page: Page, name: str, say: Words) -> None:
+    """Beneath a control, where it asked for more than may be worked out."""
+    for change in page.changes:
+        if change.field == name and change.work:
+            st.caption(f":red[{change_text(change, say)}]")
 
 
 def training_controls(page: Page, say: Words) -> None:

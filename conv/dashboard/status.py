@@ -122,19 +122,22 @@ def show_changes(page: Page, say: Words) -> None:
     if page.notes:
         told = [plain(note.sentence(say)) for note in page.notes]
         st.info("  \n".join(told), icon=":material/info:")
-    lines = [_change(change, say) for change in page.changes]
+    lines = [change_text(change, say) for change in page.changes]
     if page.unknown:
         names = ", ".join(map(quoted, page.unknown[:_MOST_UNKNOWN]))
         more = len(page.unknown) - _MOST_UNKNOWN
         lines.append(say("notice.unknown", names=f"{names}, … (+{more})" if more > 0 else names))
     if not lines:
         return
-    text = "\n".join([say(f"notice.{page.cause}"), *(f"- {line}" for line in lines)])
+    is_heavy = all(change.work for change in page.changes) and not page.unknown
+    head = say("notice.heavy" if is_heavy else f"notice.{page.cause}")
+    text = "\n".join([head, *(f"- {line}" for line in lines)])
     show = st.warning if page.cause == "link" else st.info
     show(text, icon=":material/info:")
 
 
-def _change(change: Change, say: Words) -> str:
+def change_text(change: Change, say: Words) -> str:
+    """What was asked for and what is shown instead, in a line."""
     key = "notice.change" if change.given else "notice.left_out"
     return say(
         "notice.too_much" if change.work else key,

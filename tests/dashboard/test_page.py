@@ -147,7 +147,8 @@ def test_a_control_that_asks_for_too_much_says_so_and_the_picture_stays(monkeypa
         given="`4`",
         work=f"{work:.1f}",
     )
-    assert f"- {told}" in page.info[0].value.splitlines()
+    assert page.info[0].value.splitlines() == [words("zh")("notice.heavy"), "", f"- {told}"][::2]
+    assert f":red[{told}]" in [caption.value for caption in page.caption]
     assert work > 1
     assert stage(page)["tables"] == before
     control(page, "dilation").set_value((2, 2)).run()
