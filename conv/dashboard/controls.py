@@ -74,7 +74,7 @@ def _say_too_much(page: Page, name: str, say: Words) -> None:
     """Beneath a control, where it asked for more than may be worked out."""
     for change in page.changes:
         if change.field == name and change.work:
-            st.caption(f":red[{change_text(change, say)}]")
+            st.markdown(f":small[:red[{change_text(change, say)}]]")
 
 
 def training_controls(page: Page, say: Words) -> None:

@@ -148,7 +148,7 @@ def test_a_control_that_asks_for_too_much_says_so_and_the_picture_stays(monkeypa
         work=f"{work:.1f}",
     )
     assert page.info[0].value.splitlines() == [words("zh")("notice.heavy"), "", f"- {told}"][::2]
-    assert f":red[{told}]" in [caption.value for caption in page.caption]
+    assert f":small[:red[{told}]]" in [text.value for text in page.markdown]
     assert work > 1
     assert stage(page)["tables"] == before
     control(page, "dilation").set_value((2, 2)).run()
