@@ -6,6 +6,7 @@ view, with a list of what was changed.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -214,6 +215,16 @@ class Change:
     asked: str
     given: str
     work: float = 0.0
+
+    @property
+    def times(self) -> str:
+        """`work` in words: a tenth more rather than one less, so that it is never 1.0."""
+        return in_times(self.work)
+
+
+def in_times(work: float) -> str:
+    """How many times what may be worked out, to the next tenth."""
+    return f"{math.ceil(work * 10) / 10:.1f}"
 
 
 def options(view: View, sizes: Sizes, field: str) -> Sequence[Value]:

@@ -231,10 +231,10 @@ def _refusal(change: Change, view: View, data: DataSet) -> ConvError:
     field = change.field.replace("_", "-")
     if change.work and field == "scene":
         return ConvError(
-            "error.work_scene", scene=change.asked, work=change.work, given=change.given
+            "error.work_scene", scene=change.asked, work=change.times, given=change.given
         )
     if change.work:
-        return ConvError("error.work", field=field, asked=change.asked, work=change.work)
+        return ConvError("error.work", field=field, asked=change.asked, work=change.times)
     legal = partial(_in_words, legal_values(view, data.sizes, change.field))
     return ConvError("error.not_here", field=field, asked=change.asked, legal=legal)
 

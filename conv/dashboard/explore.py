@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
@@ -29,6 +30,7 @@ from conv.words import Words, words
 
 _PAUSE = 0.03  # seconds
 _DRAWN = "_drawn"
+_SLOW = 0.2  # of what a page may work out at most
 
 
 @st.cache_resource(show_spinner=False)
@@ -79,7 +81,9 @@ with st.container():
     show_changes(page, say)
     if fault := fault_of_file():
         st.warning(say("notice.playlist", reason=plain(fault.sentence(say))))
-    drawing = draw_or_refuse(page, say)
+    is_slow = page.data.sizes.work(view) > _SLOW
+    with st.spinner(say("notice.working")) if is_slow else nullcontext():
+        drawing = draw_or_refuse(page, say)
 if drawing:
     shown = drawing.view
     from_where = sources(shown, drawing.bundle, drawing.data.sizes, say)

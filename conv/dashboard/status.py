@@ -10,6 +10,7 @@ from conv.bundle import Bundle
 from conv.dashboard.link import Page
 from conv.dashboard.refusals import plain
 from conv.ops import Geometry
+from conv.sources import OWN
 from conv.view import CHOICES, Change, Sizes, View
 from conv.words import Words
 
@@ -139,12 +140,16 @@ def show_changes(page: Page, say: Words) -> None:
 def change_text(change: Change, say: Words) -> str:
     """What was asked for and what is shown instead, in a line."""
     key = "notice.change" if change.given else "notice.left_out"
+    if change.work:
+        key = "notice.too_much"
+    elif change.field == "data" and change.asked.startswith(OWN):
+        key = "notice.data_gone"
     return say(
-        "notice.too_much" if change.work else key,
+        key,
         field=say(f"control.{change.field}"),
         asked=_value(change.field, change.asked, say),
         given=_value(change.field, change.given, say),
-        work=f"{change.work:.1f}",
+        work=change.times,
     )
 
 

@@ -16,6 +16,7 @@ from conv.ops import ConvError
 from conv.sources import MOST_BYTES, open_tensors, tensors_file
 from conv.words import Words
 
+_MOST_TIMES = 5
 _EXAMPLE = 'np.savez("layer.npz", x=x, w=w, b=b, stride=2, padding=1)'
 
 
@@ -26,11 +27,14 @@ def exchange_tensors(drawing: Drawing, say: Words) -> None:
     download_tensors(drawing, say, "tensors_download")
     # Of any type, for the others get a sentence; and another one whenever the dialog is opened, so
     # that a file that was refused is not there again.
+    # What is somewhat too large gets one too; Streamlit's own, of what is more, is English.
+    most = _MOST_TIMES * MOST_BYTES >> 20
     file = st.file_uploader(
-        say("tensors.upload"), max_upload_size=MOST_BYTES >> 20, key=f"tensors_upload_{opening()}"
+        say("tensors.upload"), max_upload_size=most, key=f"tensors_upload_{opening()}"
     )
     if file is not None:
         _open(file.getvalue(), file.name, say)
+        return
     st.caption(say("tensors.about_upload", megabytes=MOST_OPENED >> 20))
     show_to_copy(_EXAMPLE, say, "tensors_example")
 

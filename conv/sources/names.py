@@ -16,11 +16,11 @@ NAMES: Mapping[str, Sequence[str]] = {
     "grad_output": (
         *("grad_output", "top_diff", "dout", "dy", "dY", "dZ", "grad_out", "residual", "delta"),
     ),
-    "kernel": ("kernel",),
+    "kernel": ("kernel", "kernel_size"),
     "stride": ("stride", "strides"),
     "padding": ("padding", "pad", "pads"),
     "auto_pad": ("auto_pad",),
-    "dilation": ("dilation", "dilations", "rate"),
+    "dilation": ("dilation", "dilations", "dilation_rate", "rate"),
     "groups": ("groups", "group"),
     "transposed": ("transposed",),
     "output_padding": ("output_padding",),
@@ -40,6 +40,8 @@ class Named:
     """The arrays of a file by what they are: `members`, and under which name each of them was.
     `results` are names of what follows from them, `unread` all the others."""
 
+    file: str
+
     members: Mapping[str, Member]
     names: Mapping[str, str]
     results: tuple[str, ...]
@@ -49,16 +51,26 @@ class Named:
         """The file's name of it."""
         return self.names.get(what, what)
 
+    def item(self, what: str) -> str:
+        """Where it is in the code of `repaired`."""
+        return f"layer[{self.name(what)!r}]"
+
+    def repaired(self, *lines: str) -> str:
+        """The code that loads the file, does what the lines do, and saves what then opens."""
+        load = f"layer = dict(np.load({self.file!r}))"
+        return "\n".join(["import numpy as np", load, *lines, 'np.savez("fixed.npz", **layer)'])
+
 
 def wanted() -> list[str]:
     """Every name that is read."""
     return list(dict.fromkeys(name for names in NAMES.values() for name in names))
 
 
-def by_what_they_are(there: Sequence[str], members: Mapping[str, Member]) -> Named:
+def by_what_they_are(file: str, there: Sequence[str], members: Mapping[str, Member]) -> Named:
     """The members of a file by what they are; raises ConvError for two names of one thing.
 
-    Keras calls the weight "kernel", our own files the kernel's size: the shape tells them apart.
+    Keras calls the weight "kernel", our own files the kernel's size: the shape tells them apart. A
+    text or a single number, such as an activation's name, is no tensor.
     """
     found = {}
     for what, names in NAMES.items():
@@ -70,6 +82,7 @@ def by_what_they_are(there: Sequence[str], members: Mapping[str, Member]) -> Nam
     known = {*found.values(), *RESULTS}
     ours = set(_OUR_OWN) if "about" in there and "link" in there else set()
     return Named(
+        file or "layer.npz",
         {what: members[name] for what, name in found.items() if not members[name].is_none},
         found,
         tuple(name for name in there if name in RESULTS and name not in ours),
@@ -78,6 +91,10 @@ def by_what_they_are(there: Sequence[str], members: Mapping[str, Member]) -> Nam
 
 
 def _is(what: str, name: str, member: Member) -> bool:
+    is_number = not member.is_none and member.shape == ()
+    is_other = what in {"x", "w", "b", "grad_output"} and name != what
+    if is_other and (is_number or member.dtype.kind in "US"):
+        return False
     if name != "kernel":
         return True
     is_size = len(member.shape) <= 1

@@ -19,12 +19,12 @@ from conv.bundle import Bundle, DataSet, Note, Results, load
 from conv.ops import ConvError, Geometry, conv2d_bias
 from conv.ops.geometry import Pair, Parameters, listed
 from conv.ops.textbook import Array
-from conv.view import DATA, DILATIONS, KERNELS, PADDINGS, STRIDES, Sizes, View, from_query
+from conv.view import DATA, DILATIONS, KERNELS, PADDINGS, STRIDES, Sizes, View, from_query, in_times
 from conv.words import Words, words
 
 from .archive import unpack
 from .formats import refuse_other_formats
-from .names import Named, by_what_they_are, wanted
+from .names import NAMES, Named, by_what_they_are, wanted
 from .pads import same_padding, uneven
 from .shapes import (
     check_axes,
@@ -37,7 +37,7 @@ from .shapes import (
 MOST_BYTES = 20 * 2**20  # of a file
 # The browser gets float32: with these, no gradient or sum leaves it.
 _LARGEST, _LARGEST_GRADIENT = 1e6, 1e18
-_OWN = "own-"
+OWN = "own-"
 _PLACES = (*"ncfijmkpqt", "seed")
 _LONGEST_LINK = 4000  # bytes
 _MOST_SIDE = 256  # rows or columns
@@ -97,7 +97,7 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
     if len(data) > MOST_BYTES:
         raise ConvError("error.file_bytes", most=MOST_BYTES >> 20)
     refuse_other_formats(data, file)
-    named = by_what_they_are(*unpack(data, wanted()))
+    named = by_what_they_are(_short(file), *unpack(data, wanted()))
     _check_transposed(named)
     for what in ("x", "w"):
         _check_numbers(named, what)
@@ -127,7 +127,7 @@ def data_label(name: str, say: Words, file: str = "") -> str:
     """A data set's name in words; `file` is that of the file it came from, where it is known."""
     if name in DATA:
         return say(f"data.{name}")
-    digest = name.removeprefix(_OWN)[:8]
+    digest = name.removeprefix(OWN)[:8]
     return say("data.file", file=file, digest=digest) if file else say("data.own", digest=digest)
 
 
@@ -153,13 +153,13 @@ def _check_numbers(named: Named, what: str) -> None:
     """Raises ConvError unless the tensor is there, of real numbers and of its axes."""
     name = named.name(what)
     if what not in named.members:
-        there, code = named.results + named.unread, 'np.savez("layer.npz", x=x, w=w)'
+        there, read = named.results + named.unread, ", ".join(NAMES[what])
         if there:
-            raise ConvError("error.missing", name=name, there=_list(there), code=code)
-        raise ConvError("error.missing_none", name=name, code=code)
+            raise ConvError("error.missing", name=name, read=read, there=_list(there))
+        raise ConvError("error.missing_none", name=name, read=read)
     member = named.members[what]
     if member.dtype.kind == "V" and member.dtype.itemsize == 2:
-        raise ConvError("error.bfloat16", name=name, code=f"{name} = {name}.astype(np.float32)")
+        raise ConvError("error.bfloat16", name=name)
     if member.dtype.kind not in "iuf":
         raise ConvError("error.real", name=name, kind=member.kind)
     check_axes(named, what, _AXES[what])
@@ -195,9 +195,17 @@ def _grad_output(named: Named, geometry: Geometry) -> Array:
         if not others:
             raise ConvError("error.grad_output_shape", name=name, size=size, shape=shape)
         would = ", ".join(f"{parameter}={value}" for parameter, value in others)
-        has = ", ".join(f"{parameter}={getattr(geometry, parameter)}" for parameter, _ in others)
+        has = ", ".join(f"{parameter}={getattr(geometry, parameter)[0]}" for parameter, _ in others)
+        parameter, value = others[0]
+        code = named.repaired(f"{named.item(parameter)} = {value}")
         raise ConvError(
-            "error.grad_output_fits", name=name, size=size, shape=shape, would=would, has=has
+            "error.grad_output_fits",
+            name=name,
+            size=size,
+            shape=shape,
+            would=would,
+            has=has,
+            code=code,
         )
     return _tensor(named, "grad_output")
 
@@ -229,7 +237,7 @@ def _geometry(named: Named) -> Geometry:
         raise ConvError("error.kernel_of", name=named.name("w"), kernel=kernel, said=said)
     parameters["groups"] = groups or infer_groups(named, x, w)
     if is_same:
-        raise same_padding(named.name("x"), x, kernel, parameters)
+        raise same_padding(named, kernel, parameters)
     return Geometry(x, w, **parameters)
 
 
@@ -281,20 +289,20 @@ def _padding(named: Named) -> Pair:
     _check_range(name, numbers, PADDINGS)
     if len(numbers) < 4:
         return numbers[0], numbers[-1]
-    return uneven(named.name("x"), name, member.shape, numbers)
+    return uneven(named, member.shape, numbers)
 
 
 def _light_enough(geometry: Geometry, top_diff: str) -> View:
     """The opening view, in the first scene that may be worked out; raises ConvError where there is
     none."""
     x, w = geometry.input_size, geometry.weight_size
-    default = View(data=_OWN, kernel=geometry.kernel, top_diff=top_diff, **geometry.parameters)
+    default = View(data=OWN, kernel=geometry.kernel, top_diff=top_diff, **geometry.parameters)
     sizes = Sizes(x, w, None, geometry.groups, default)
     work = {view: sizes.work(view) for view in (default, replace(default, scene="forward"))}
     for view, share in work.items():
         if share <= 1:
             return view
-    raise ConvError("error.work_of_file", xs=x, ws=w, work=min(work.values()))
+    raise ConvError("error.work_of_file", xs=x, ws=w, work=in_times(min(work.values())))
 
 
 def _notes(named: Named, geometry: Geometry) -> list[Note]:
@@ -345,7 +353,7 @@ def _named(data: DataSet) -> DataSet:
         if array is not None:
             digest.update(repr(array.shape).encode() + array.tobytes())
     # Nobody finds other tensors of the same sixteen digits, so that a name can be relied on.
-    return replace(data, default=replace(data.default, data=_OWN + digest.hexdigest()[:16]))
+    return replace(data, default=replace(data.default, data=OWN + digest.hexdigest()[:16]))
 
 
 def _locked(array: Array) -> Array:

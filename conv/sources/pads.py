@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from conv.ops import ConvError
 from conv.ops.geometry import Pair, Parameters
 
+from .names import Named
+
 Pads = tuple[Pair, Pair]  # (top, bottom), (left, right)
 # By whether there is a stride, and whether the padding is the same before and after.
 _SENTENCES = {
@@ -18,13 +20,13 @@ _SENTENCES = {
 }
 
 
-def uneven(x: str, name: str, shape: tuple[int, ...], numbers: Sequence[int]) -> Pair:
+def uneven(named: Named, shape: tuple[int, ...], numbers: Sequence[int]) -> Pair:
     """Four numbers as (rows, columns), where they are the same before and after; raises ConvError
     where they are not, or where it is not said in which order they are.
 
     "pads" is ONNX's: top, left, bottom, right. (2, 2) is NumPy's: (top, bottom), (left, right).
     """
-    a, b, c, d = numbers
+    (a, b, c, d), name = numbers, named.name("padding")
     if a == b == c == d:
         return a, a
     if shape == (2, 2):
@@ -33,7 +35,9 @@ def uneven(x: str, name: str, shape: tuple[int, ...], numbers: Sequence[int]) ->
         pads = (a, c), (b, d)
     else:
         got = ", ".join(map(str, numbers))
-        raise ConvError("error.pads_order", name=name, got=got, code=_by_hand(x, ((a, b), (c, d))))
+        raise ConvError(
+            "error.pads_order", name=name, got=got, code=_by_hand(named, ((a, b), (c, d)))
+        )
     (top, bottom), (left, right) = pads
     if (top, left) == (bottom, right):
         return top, left
@@ -44,13 +48,11 @@ def uneven(x: str, name: str, shape: tuple[int, ...], numbers: Sequence[int]) ->
         bottom=bottom,
         left=left,
         right=right,
-        code=_by_hand(x, pads),
+        code=_by_hand(named, pads),
     )
 
 
-def same_padding(
-    x: str, input_size: tuple[int, ...], kernel: Pair, parameters: Parameters
-) -> ConvError:
+def same_padding(named: Named, kernel: Pair, parameters: Parameters) -> ConvError:
     """What to say of the padding "same": the numbers that mean it here.
 
     At stride 1 all mean the same by it; at a larger one TensorFlow alone has it, which pads by
@@ -60,19 +62,19 @@ def same_padding(
     """
     rows, columns = (
         _same(size, kernel[axis], parameters["stride"][axis], parameters["dilation"][axis])
-        for axis, size in enumerate(input_size[2:])
+        for axis, size in enumerate(named.members["x"].shape[2:])
     )
     is_strided = max(parameters["stride"]) > 1
     is_even = rows[0] == rows[1] and columns[0] == columns[1]
     (top, bottom), (left, right) = rows, columns
-    even = f"padding = ({top}, {left})"
+    even = named.repaired(f"layer[{_said(named)!r}] = ({top}, {left})")
     return ConvError(
         _SENTENCES[is_strided, is_even],
         top=top,
         bottom=bottom,
         left=left,
         right=right,
-        code=even if is_even else _by_hand(x, (rows, columns)),
+        code=even if is_even else _by_hand(named, (rows, columns)),
     )
 
 
@@ -83,5 +85,12 @@ def _same(size: int, kernel: int, stride: int, dilation: int) -> Pair:
     return total // 2, total - total // 2
 
 
-def _by_hand(x: str, pads: Pads) -> str:
-    return f"{x} = np.pad({x}, ((0, 0), (0, 0), {pads[0]}, {pads[1]}))\npadding = 0"
+def _said(named: Named) -> str:
+    """The name under which the file says its padding."""
+    return named.names.get("padding") or named.name("auto_pad")
+
+
+def _by_hand(named: Named, pads: Pads) -> str:
+    x = named.item("x")
+    padded = f"{x} = np.pad({x}, ((0, 0), (0, 0), {pads[0]}, {pads[1]}))"
+    return named.repaired(padded, f"layer[{_said(named)!r}] = 0")

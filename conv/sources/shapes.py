@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from conv.ops import ConvError, Geometry
 from conv.ops.geometry import Parameters
-from conv.view import DILATIONS, PADDINGS, STRIDES
+from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES
 
 from .names import Named
 
@@ -30,20 +30,21 @@ _FIRST_AXES = {1: "None, None, None", 2: "None, None", 3: "None"}
 
 def check_axes(named: Named, what: str, axes: str) -> None:
     """Raises ConvError unless the tensor has so many axes, with the code that gives it them."""
-    name, shape = named.name(what), named.members[what].shape
+    name, item, shape = named.name(what), named.item(what), named.members[what].shape
     if len(shape) == axes.count(",") + 1:
         return
     key, code = "error.axes_are", ""
     if what == "b":
-        code = f"{name} = {name}.reshape(-1)"
+        code = f"{item} = {item}.reshape(-1)"
     elif {len(named.members[one].shape) for one in ("x", "w") if one in named.members} == {3}:
-        x, w = named.name("x"), named.name("w")
+        x, w = named.item("x"), named.item("w")
         key, code = "error.axes_one_dimension", f"{x}, {w} = {x}[:, :, None], {w}[:, :, None]"
     elif len(shape) in _FIRST_AXES:
-        code = f"{name} = {name}[{_FIRST_AXES[len(shape)]}]"
+        code = f"{item} = {item}[{_FIRST_AXES[len(shape)]}]"
     else:
         key = "error.axes_too_many"
-    raise ConvError(key, name=name, axes=axes, shape=shape, code=code)
+    whole = named.repaired(code) if code else ""
+    raise ConvError(key, name=name, axes=axes, shape=shape, code=whole)
 
 
 def infer_groups(named: Named, x: Shape, w: Shape) -> int:
@@ -68,24 +69,27 @@ def check_layout(
     grad = None
     if asks_grad and "grad_output" in named.members:
         grad = named.members["grad_output"].shape
-    usual = groups is not None or x[1] == w[1]
-    if _fits(x, w, grad, parameters, groups) and usual:
+    is_usual = (groups is not None or x[1] == w[1]) and max(w[2:]) <= KERNELS[-1]
+    if is_usual and _fits(x, w, grad, parameters, groups):
         return
     for x_axes, w_axes in _LAYOUTS:
         x_order, w_order = _INPUTS[x_axes], _WEIGHTS[w_axes]
         sizes = _ordered(x, x_order), _ordered(w, w_order)
         grad_there = None if grad is None else _ordered(grad, x_order)
-        if _fits(*sizes, grad_there, parameters, groups or 1):
-            names = named.name("x"), named.name("w")
+        small = max(sizes[1][2:]) <= KERNELS[-1]
+        if small and _fits(*sizes, grad_there, parameters, groups or 1):
+            orders = {"x": x_order, "w": w_order}
+            if grad:
+                orders["grad_output"] = x_order
             raise ConvError(
-                "error.layout",
-                x=names[0],
+                "error.layout_depthwise" if sizes[1][0] == 1 < sizes[1][1] else "error.layout",
+                x=named.name("x"),
                 xs=x,
                 x_axes=x_axes,
-                w=names[1],
+                w=named.name("w"),
                 ws=w,
                 w_axes=w_axes,
-                code=_transposed(names, (x_order, w_order)),
+                code=_transposed(named, orders),
             )
     if x[1] != w[1] * (groups or max(1, x[1] // w[1])) and w[0] == x[1]:
         raise ConvError("error.looks_transposed", w=named.name("w"), ws=w, xs=x)
@@ -111,12 +115,14 @@ def _ordered(shape: Shape, order: Shape) -> Shape:
     return tuple(shape[axis] for axis in order)
 
 
-def _transposed(names: tuple[str, str], orders: tuple[Shape, Shape]) -> str:
+def _transposed(named: Named, orders: Mapping[str, Shape]) -> str:
     """The code that puts the axes in order."""
-    return "\n".join(
-        f"{name} = {name}.transpose{order}"
-        for name, order in zip(names, orders, strict=True)
-        if order != _USUAL
+    return named.repaired(
+        *(
+            f"{named.item(what)} = {named.item(what)}.transpose{order}"
+            for what, order in orders.items()
+            if order != _USUAL
+        )
     )
 
 

@@ -1,5 +1,6 @@
 """The Explore page's logic: controls, links and words."""
 
+import math
 from dataclasses import replace
 from itertools import cycle, product
 
@@ -145,7 +146,7 @@ def test_a_control_that_asks_for_too_much_says_so_and_the_picture_stays(monkeypa
         field=words("zh")("control.stride"),
         asked="`1`",
         given="`4`",
-        work=f"{work:.1f}",
+        work=f"{math.ceil(work * 10) / 10:.1f}",
     )
     assert page.info[0].value.splitlines() == [words("zh")("notice.heavy"), "", f"- {told}"][::2]
     assert f":small[:red[{told}]]" in [text.value for text in page.markdown]

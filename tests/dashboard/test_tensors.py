@@ -115,14 +115,20 @@ def test_a_file_that_cannot_be_shown_leaves_the_page_as_it_is():
     assert not page.exception
     assert stage(page) == before
     assert link(page) == {"c": "9", "kernel": "2"}
-    assert page.file_uploader[0].proto.max_upload_size_mb == MOST_BYTES >> 20
+    assert page.file_uploader[0].proto.max_upload_size_mb > MOST_BYTES >> 20
 
 
 def test_a_link_to_a_file_that_is_not_here_opens_the_nearest_view():
     page = open_page(data="own-0123456789abcdef", c="9")
     assert not page.exception
     assert (value(page, "data"), value(page, "c")) == ("notebook", 9)
-    assert "`own-0123456789abcdef` became The notebook's layer" in page.warning[0].value
+    told = SAY(
+        "notice.data_gone",
+        field=SAY("control.data"),
+        asked="`own-0123456789abcdef`",
+        given=SAY("data.notebook"),
+    )
+    assert f"- {told}" in page.warning[0].value.splitlines()
     assert SAY("notice.link") in page.warning[0].value
 
 

@@ -22,7 +22,7 @@ NAMES = {
     "grad_output": "grad_output top_diff dout dy dY dZ grad_out residual delta",
     "stride": "stride strides",
     "padding": "padding pad pads",
-    "dilation": "dilation dilations rate",
+    "dilation": "dilation dilations dilation_rate rate",
     "groups": "groups group",
 }
 RESULTS = "output out y Z dw dW grad_w weight_grad w_diff dx dX dA_prev grad_input bottom_diff"
@@ -55,14 +55,14 @@ def test_two_names_of_one_thing_are_a_sentence(one, other):
 
 
 def test_all_that_is_not_read_is_named():
-    extra = {"`<b>`": X, "alpha": 1, "kernel_size": 2, **dict.fromkeys(RESULTS.split(), B)}
+    extra = {"`<b>`": X, "alpha": 1, "beta": 2, **dict.fromkeys(RESULTS.split(), B)}
     opened = open_tensors(packed(**LAYER, **extra))
     assert opened.default == open_tensors(packed(**LAYER)).default
     told = says(opened)
-    assert "Not read from the file: `<b>`, alpha, kernel_size." in told
-    assert "Worked out here, not read from the file: output, out, y, Z, dw, dW," in told
+    assert "Not read from the file: `<b>`, alpha, beta." in told
+    assert "the layer's results are worked out here: output, out, y, Z, dw, dW," in told
     assert f"(+{len(RESULTS.split()) - 8})" in told
-    assert "没有从文件读取：`<b>`, alpha, kernel_size。" in says(opened, "zh")
+    assert "没有从文件读取：`<b>`, alpha, beta。" in says(opened, "zh")
 
 
 def test_many_unread_names_stay_short():
@@ -89,8 +89,16 @@ def test_none_is_no_input(name):
 def test_a_missing_array_is_told_with_those_that_are_there():
     with pytest.raises(ConvError) as refused:
         open_tensors(packed(w=W, image=X, dw=W))
-    assert str(refused.value) == "x is missing from the file, which has dw, image; this would do"
-    assert refused.value.code == 'np.savez("layer.npz", x=x, w=w)'
+    assert str(refused.value) == (
+        "x is missing from the file, which has dw, image; it is read from any of these: "
+        "x, input, inputs, X, in_data, bottom, A_prev, activation"
+    )
+
+
+def test_a_text_or_a_number_is_no_tensor():
+    opened = open_tensors(packed(**LAYER, activation="relu", delta=0.5))
+    assert opened.default == open_tensors(packed(**LAYER)).default
+    assert "activation, delta" in says(opened)
 
 
 def test_a_kernel_of_four_axes_is_the_weight_and_one_of_two_numbers_its_size():

@@ -166,7 +166,7 @@ def test_a_name_stands_for_all_that_is_in_a_file():
 @pytest.mark.parametrize(
     ("arrays", "sentence"),
     [
-        ({"x": None}, "x is missing from the file; this would do"),
+        ({"x": None}, "x is missing from the file; it is read from any of these: x, input,"),
         ({"w": None}, "w is missing from the file"),
         ({"x": X * 1j}, "x must hold real numbers, got complex128; float64 would do"),
         ({"w": W > 0}, "w must hold real numbers, got bool"),
@@ -217,7 +217,7 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(arrays, sentence):
 
 
 AN_ARRAY = "is a single array (.npy), not an .npz with a layer's tensors"
-NOT_A_FILE = "the file must be an .npz archive, as np.savez writes it; it is another or damaged"
+NOT_A_FILE = "the file must be an .npz archive, as np.savez writes it; this is a file of another kind"
 HEADER = "{{'descr': {}, 'fortran_order': False, 'shape': {}, }}"
 CRAFTED = {
     "nothing": (b"", NOT_A_FILE),

@@ -20,12 +20,17 @@ def refused(**arrays):
     return error.value
 
 
-def opened_after(error, arrays):
-    """The file once the code of the refusal has been run on its arrays."""
-    names = {**arrays, "np": np}
-    exec(compile(error.code, "code", "exec"), names)
-    made = {name: value for name, value in names.items() if name in {*arrays, "padding"}}
-    return open_tensors(packed(**{**made, "x": names["x"]}))
+@pytest.fixture
+def opened_after(tmp_path, monkeypatch):
+    """The file that the code of a refusal makes of its arrays."""
+    monkeypatch.chdir(tmp_path)
+
+    def opened(error, arrays):
+        np.savez("layer.npz", **arrays)
+        exec(compile(error.code, "code", "exec"), {})
+        return open_tensors(tmp_path / "fixed.npz")
+
+    return opened
 
 
 def layer(kernel=3, channels=3, filters=4, side=8):
@@ -46,16 +51,31 @@ ORDERS = {
 @pytest.mark.parametrize("channels", [5, 16])
 @pytest.mark.parametrize(("x_order", "w_order", "x_axes", "w_axes"), ORDERS.values(), ids=ORDERS)
 def test_another_order_of_the_axes_is_named_with_the_code_that_would_do(
-    x_order, w_order, x_axes, w_axes, channels
+    x_order, w_order, x_axes, w_axes, channels, opened_after
 ):
     x, w = layer(channels=channels, filters=7)
-    arrays = {"x": x.transpose(x_order), "w": w.transpose(w_order)}
+    g = RNG.normal(size=Geometry(x.shape, w.shape, stride=2).output_size)
+    arrays = {"x": x.transpose(x_order), "w": w.transpose(w_order), "stride": 2}
+    arrays["dout"] = g.transpose(x_order)
     error = refused(**arrays)
     assert error.key == "error.layout"
     assert f"looks like {x_axes} and w {arrays['w'].shape} like {w_axes}" in str(error)
     again = opened_after(error, arrays)
     np.testing.assert_array_equal(again.x, x)
     np.testing.assert_array_equal(again.w, w)
+    np.testing.assert_array_equal(again.grad_output, g)
+    assert again.default.stride == (2, 2)
+
+
+def test_a_kernel_that_would_be_too_large_may_be_of_another_order():
+    error = refused(x=np.ones((1, 3, 9, 9)), w=np.ones((3, 3, 3, 8)))
+    assert error.key == "error.layout"
+    assert "w (3, 3, 3, 8) like (KH, KW, C, F)" in str(error)
+
+
+def test_a_single_filter_of_many_channels_may_be_depthwise():
+    error = refused(x=np.ones((1, 9, 9, 5)), w=np.ones((3, 3, 5, 1)))
+    assert error.key == "error.layout_depthwise"
 
 
 def test_an_order_that_groups_would_explain_opens_where_the_file_says_groups():
@@ -74,22 +94,22 @@ def test_a_gradient_tells_which_order_it_is():
 @pytest.mark.parametrize(
     ("arrays", "code"),
     [
-        ({"x": np.ones((3, 5, 5)), "w": np.ones((2, 3, 3, 3))}, "x = x[None]"),
-        ({"x": np.ones((5, 5)), "w": np.ones((2, 1, 3, 3))}, "x = x[None, None]"),
-        ({"x": np.ones((1, 1, 5, 5)), "w": np.ones((3, 3))}, "w = w[None, None]"),
+        ({"x": np.ones((3, 5, 5)), "w": np.ones((2, 3, 3, 3))}, "layer['x'][None]"),
+        ({"x": np.ones((5, 5)), "w": np.ones((2, 1, 3, 3))}, "layer['x'][None, None]"),
+        ({"x": np.ones((1, 1, 5, 5)), "w": np.ones((3, 3))}, "layer['w'][None, None]"),
         (
             {"x": np.ones((2, 3, 9)), "w": np.ones((4, 3, 3))},
-            "x, w = x[:, :, None], w[:, :, None]",
+            "layer['x'][:, :, None], layer['w'][:, :, None]",
         ),
         (
             {"x": np.ones((2, 3, 5, 5)), "w": np.ones((4, 3, 3, 3)), "b": np.ones((1, 1, 1, 4))},
-            "b = b.reshape(-1)",
+            "layer['b'].reshape(-1)",
         ),
     ],
 )
-def test_too_few_axes_come_with_the_code_that_adds_them(arrays, code):
+def test_too_few_axes_come_with_the_code_that_adds_them(arrays, code, opened_after):
     error = refused(**arrays)
-    assert error.code == code
+    assert code in error.code
     assert opened_after(error, arrays).x.ndim == 4
 
 
@@ -97,7 +117,7 @@ def test_bfloat16_is_called_by_its_name():
     x, w = layer()
     error = refused(x=np.zeros(x.shape, "V2"), w=w)
     assert "as bfloat16 is saved" in str(error)
-    assert error.code == "x = x.astype(np.float32)"
+    assert "x.astype(np.float32)" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -108,11 +128,13 @@ def test_bfloat16_is_called_by_its_name():
         ({"padding": 2}, {"padding": 2, "dilation": 3}, "padding=0, dilation=3"),
     ],
 )
-def test_a_gradient_of_another_geometry_is_told_which(given, asked, would):
+def test_a_gradient_of_another_geometry_is_told_which(given, asked, would, opened_after):
     x, w = layer()
     size = Geometry(x.shape, w.shape, **asked).output_size
-    error = refused(x=x, w=w, grad_output=np.ones(size), **given)
-    assert f"got {size}; it would fit with {would} (the file has " in str(error)
+    arrays = {"x": x, "w": w, "grad_output": np.ones(size), **given}
+    error = refused(**arrays)
+    assert f"got {size}; it would fit with {would}, and this is read with " in str(error)
+    assert opened_after(error, arrays).grad_output.shape == size
 
 
 def test_a_gradient_that_fits_nothing_is_told_the_shape_alone():
@@ -133,17 +155,17 @@ def same_as_tensorflow(size, kernel, stride, dilation=1):
 @pytest.mark.parametrize("word", ["same", "SAME", "SAME_UPPER"])
 @pytest.mark.parametrize("stride", [1, 2, 3])
 @pytest.mark.parametrize("kernel", [1, 2, 3, 5])
-def test_same_is_said_in_numbers_that_open(kernel, stride, word):
+def test_same_is_said_in_numbers_that_open(kernel, stride, word, opened_after):
     x, w = layer(kernel)
-    arrays = {"x": x, "w": w, "stride": stride}
-    error = refused(**arrays, padding=word)
+    arrays = {"x": x, "w": w, "stride": stride, "padding": word}
+    error = refused(**arrays)
     (top, bottom), (left, right) = (same_as_tensorflow(n, kernel, stride) for n in (8, 9))
     assert ("TensorFlow" in str(error)) == (stride > 1)
     again = opened_after(error, arrays)
     assert again.sizes.geometry(again.default).output_size[2:] == (-(-8 // stride), -(-9 // stride))
     if (top, left) == (bottom, right):
         assert again.default.padding == (top, left)
-        assert f"{top} rows and {left} columns on either side" in str(error)
+        assert f"means padding = ({top}, {left})" in str(error)
     else:
         np.testing.assert_array_equal(
             again.x, np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
@@ -162,12 +184,12 @@ def test_same_is_said_in_numbers_that_open(kernel, stride, word):
         ("padding", (0, 9), "error.range"),
     ],
 )
-def test_padding_that_differs_before_and_after_comes_with_the_input_padded(name, numbers, key):
+def test_padding_that_differs_comes_with_the_input_padded(name, numbers, key, opened_after):
     x, w = layer()
     error = refused(x=x, w=w, **{name: numbers})
     assert error.key == key
     if error.code:
-        again = opened_after(error, {"x": x, "w": w})
+        again = opened_after(error, {"x": x, "w": w, name: numbers})
         np.testing.assert_array_equal(again.x, np.pad(x, ((0, 0), (0, 0), (0, 2), (1, 3))))
 
 
