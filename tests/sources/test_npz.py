@@ -217,7 +217,7 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(arrays, sentence):
 
 
 AN_ARRAY = "is a single array (.npy), not an .npz with a layer's tensors"
-NOT_A_FILE = "the file must be an .npz archive, as np.savez writes it; this is a file of another kind"
+NOT_A_FILE = "the file must be an .npz archive, as np.savez writes it; this is a file of another"
 HEADER = "{{'descr': {}, 'fortran_order': False, 'shape': {}, }}"
 CRAFTED = {
     "nothing": (b"", NOT_A_FILE),
