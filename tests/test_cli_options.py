@@ -205,3 +205,12 @@ def test_what_a_link_names_in_vain_is_said_once_on_stderr(capsys):
     assert capsys.readouterr().err == (
         words("en")("notice.unknown", names=f"{names}, … (+494)") + "\n"
     )
+
+
+def test_a_links_error_is_short_and_in_the_readers_language(capsys, tmp_path):
+    link = f"http://host/?scene=dx&i={'9' * 4000}&lang=en"
+    output = str(tmp_path / "a.html")
+    assert main(["figure", "--link", link, "--lang", "zh", "-o", output]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("这里 i 不能是 999")
+    assert len(told) < 120

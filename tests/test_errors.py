@@ -100,6 +100,18 @@ def test_tensors_of_too_many_elements_are_refused_by_their_sizes(sizes, asked):
         Geometry(*sizes, **asked)
 
 
+@pytest.mark.parametrize("size", [(10**9, 2, 3), (2, 10**9, 3), (1, 1, 10**5)])
+def test_a_layer_of_too_many_weights_is_refused_before_it_is_made(size):
+    with pytest.raises(ConvError, match="must have at most 2147483648 elements"):
+        ConvLayer(*size)
+
+
+@pytest.mark.parametrize("name", ["lr", "momentum", "reg"])
+def test_a_number_that_no_float_holds_is_refused(name):
+    with pytest.raises(ConvError, match=f"{name} must be a number >= 0"):
+        ConvLayer(1, 1, 3, **{name: 10**5000})
+
+
 def test_a_layer_refuses_it_too():
     with pytest.raises(ConvError, match="must have at most"):
         ConvLayer(1, 1, 3, pad=10**5).forward(X)

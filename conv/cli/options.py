@@ -42,6 +42,7 @@ _SHOWN = ("top_diff", "scan", "rule", "loss", "pace", "mistake", "section")
 _THEMES = ("light", "dark")
 _OF_THE_PAGE = ("present", "playlist", "at", "hide", "embed", "embed_options")
 _MOST_FIELDS, _MOST_NAMED = 2000, 6  # of a link
+_LONGEST_ASKED = 40  # signs of what is not possible
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def read_asked(options: argparse.Namespace, say: Words) -> Asked:
     where the data cannot be read."""
     if options.link is None:
         return _by_options(options, say)
-    given = [_flag(name) for name in _given(options) if name != "data"]
+    given = [_flag(name) for name in _given(options) if name not in {"data", "lang"}]
     if given:
         raise ConvError("error.link_says_all", given=", ".join(given))
     return _by_link(options, say)
@@ -188,6 +189,8 @@ def _by_options(options: argparse.Namespace, say: Words) -> Asked:
 
 def _by_link(options: argparse.Namespace, say: Words) -> Asked:
     query = _query_of(options.link, say)
+    if options.lang:
+        query["lang"] = options.lang
     if options.data:
         data = read_and_tell(options.data, say)
         query["data"] = data.default.data
@@ -228,15 +231,13 @@ def _given(options: argparse.Namespace) -> Mapping[str, Value]:
 
 
 def _refusal(change: Change, view: View, data: DataSet) -> ConvError:
-    field = change.field.replace("_", "-")
+    field, asked = change.field.replace("_", "-"), change.asked[:_LONGEST_ASKED]
     if change.work and field == "scene":
-        return ConvError(
-            "error.work_scene", scene=change.asked, work=change.times, given=change.given
-        )
+        return ConvError("error.work_scene", scene=asked, work=change.times, given=change.given)
     if change.work:
-        return ConvError("error.work", field=field, asked=change.asked, work=change.times)
+        return ConvError("error.work", field=field, asked=asked, work=change.times)
     legal = partial(_in_words, legal_values(view, data.sizes, change.field))
-    return ConvError("error.not_here", field=field, asked=change.asked, legal=legal)
+    return ConvError("error.not_here", field=field, asked=asked, legal=legal)
 
 
 def _in_words(values: Sequence[Value], say: Words) -> str:

@@ -3,15 +3,19 @@ at once: so that a dialog stays open until it is closed, it is kept in the sessi
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from conv.dashboard.link import is_history_navigation
+from conv.view import View
 
-_OPEN, _COUNT = "_dialog", "_dialogs_opened"
+_OPEN, _OVER, _COUNT = "_dialog", "_dialog_over", "_dialogs_opened"
 
 
 def open_(name: str) -> None:
     """Opens a dialog, from the next run on."""
+    close()
     st.session_state[_OPEN] = name
     st.session_state[_COUNT] = opening() + 1
 
@@ -19,14 +23,17 @@ def open_(name: str) -> None:
 def close() -> None:
     """Closes it."""
     st.session_state.pop(_OPEN, None)
+    st.session_state.pop(_OVER, None)
 
 
-def open_dialog() -> str | None:
-    """The dialog that is open; going back in the browser closes it."""
-    if is_history_navigation():
-        close()
+def open_dialog(view: View) -> str | None:
+    """The dialog that is open over a view. Going back in the browser closes it, and so does what
+    only the controls do, which it covers: the word that it is closed may have been cut off."""
+    over = replace(view.of_tensors(), scene=view.scene)
     name: str | None = st.session_state.get(_OPEN)
-    return name
+    if name and (is_history_navigation() or st.session_state.setdefault(_OVER, over) != over):
+        close()
+    return st.session_state.get(_OPEN)
 
 
 def opening() -> int:

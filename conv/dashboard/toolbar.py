@@ -36,12 +36,12 @@ def show_toolbar(drawing: Drawing, about: str, say: Words) -> None:
 
 
 def _buttons(drawing: Drawing, say: Words) -> None:
-    if open_dialog() != "export":
+    if open_dialog(drawing.view) != "export":
         let_go()
     for name, (icon, width, content) in _DIALOGS.items():
         label = say(f"toolbar.{name}")
         st.button(label, icon=icon, key=f"toolbar_{name}", on_click=open_, args=(name,))
-        if open_dialog() == name:
+        if open_dialog(drawing.view) == name:
             st.dialog(label, width=width, on_dismiss=close)(content)(drawing, say)
     label, icon = say("toolbar.present"), ":material/slideshow:"
     st.button(label, icon=icon, key="toolbar_present", on_click=give, args=("present", 1))

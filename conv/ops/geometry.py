@@ -61,10 +61,17 @@ def as_int(name: str, value: object, least: int) -> int:
 def as_number(name: str, value: object) -> float:
     """`value` as a finite float of at least 0; raises ConvError."""
     if not isinstance(value, bool) and isinstance(value, Real):
-        number = float(value)
+        number = _as_float(value)
         if 0 <= number < math.inf:
             return number
     raise ConvError("error.number", name=name, value=shown(value))
+
+
+def _as_float(value: Real) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def as_one_of(name: str, value: object, known: Sequence[str]) -> str:

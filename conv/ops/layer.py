@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
-from .geometry import IntOrPair, as_int, as_number, as_one_of, as_pair, shown
+from .geometry import MOST_ELEMENTS, IntOrPair, as_int, as_number, as_one_of, as_pair, shown
 from .textbook import Array
 from .update import UPDATES, step_of
 
@@ -51,9 +53,11 @@ class ConvLayer:
         except (TypeError, ValueError):
             raise ConvError("error.rng", rng=shown(rng)) from None
         filters = as_int("out_channel", out_channel, 1)
-        self.w: Array = generator.standard_normal(
-            (filters, as_int("in_channel", in_channel, 1), *as_pair("kernel_size", kernel_size, 1))
-        )
+        channels = as_int("in_channel", in_channel, 1)
+        size = filters, channels, *as_pair("kernel_size", kernel_size, 1)
+        if math.prod(size) > MOST_ELEMENTS:
+            raise ConvError("error.weight_elements", size=size, most=MOST_ELEMENTS)
+        self.w: Array = generator.standard_normal(size)
         self.b: Array = generator.standard_normal(filters)
         self.layer_name = name
         self.lr = as_number("lr", lr)

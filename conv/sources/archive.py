@@ -35,8 +35,8 @@ class Member:
         return self.dtype.type.__name__
 
     @property
-    def is_none(self) -> bool:
-        """Whether it is what NumPy makes of b=None: a single Python object, which is not opened."""
+    def is_object(self) -> bool:
+        """Whether it is a single Python object, as NumPy makes of b=None; it is not opened."""
         return self.dtype.hasobject and self.shape == ()
 
     def numbers(self) -> Array:
@@ -55,9 +55,18 @@ class Member:
         )
         return [int(number) for number in flat.ravel()]
 
+    @property
+    def is_set(self) -> bool:
+        """Whether it says yes: a number that is not 0, or a word that is no "no"."""
+        if self.dtype.kind in "US":
+            return self.text(_FEW * 4).lower() not in {"", "0", "false", "no", "none"}
+        is_number = self.dtype.kind in "biuf" and math.prod(self.shape) <= _FEW
+        return is_number and bool(self.numbers().any())
+
     def text(self, most: int) -> str:
         """Its text, from the first `most` bytes on; "" where it is none."""
-        encoding = {"U": "utf-32-le", "S": "utf-8"}.get(self.dtype.kind)
+        order = "be" if self.dtype.byteorder == ">" else "le"
+        encoding = {"U": f"utf-32-{order}", "S": "utf-8"}.get(self.dtype.kind)
         if encoding is None:
             return ""
         return self.body[:most].decode(encoding, "ignore").rstrip("\0")
@@ -94,7 +103,7 @@ def _member(archive: ZipFile, name: str) -> Member:
     body = file.read()
     member = Member(shape, fortran, dtype, body)
     if dtype.hasobject:
-        if member.is_none:
+        if member.is_object:
             return member
         raise ConvError("error.objects", name=name)
     if min(shape, default=1) < 1 or math.prod(shape) * dtype.itemsize != len(body) or not body:

@@ -47,7 +47,7 @@ _LINES = {
     ),
 }
 _ENDINGS = {
-    **dict.fromkeys((".pt", ".pth", ".ckpt", ".bin", ".pkl"), "torch"),
+    **dict.fromkeys((".pt", ".pth"), "torch"),
     ".safetensors": "safetensors",
     ".onnx": "onnx",
     **dict.fromkeys((".h5", ".hdf5", ".keras"), "keras"),
@@ -61,7 +61,7 @@ def refuse_other_formats(data: bytes, file: str) -> None:
     kind = _kind(data, file)
     if kind:
         code = _code(kind, file)
-        raise ConvError("error.format", file=file, kind=partial(_in_words, kind), code=code)
+        raise ConvError("error.format", file=file or "?", kind=partial(_in_words, kind), code=code)
 
 
 def _kind(data: bytes, file: str) -> str | None:
@@ -77,7 +77,7 @@ def _kind(data: bytes, file: str) -> str | None:
     if "config.json" in members:
         return "keras"
     ending = PurePath(file).suffix.lower()
-    return None if members else _ENDINGS.get(ending)
+    return None if members or not data else _ENDINGS.get(ending)
 
 
 def _in_words(kind: str, say: Words) -> str:
@@ -94,9 +94,7 @@ def _members(data: bytes) -> list[str]:
 
 def _code(kind: str, file: str) -> str:
     """The code for this file."""
-    lines = "\n".join(_LINES[kind]).replace("FILE", repr(file))
+    lines = "\n".join(_LINES[kind])
     if kind == "npy" and PurePath(file).stem in NAMES["x"]:
-        return lines.replace('"x.npy"', repr(file)).replace(
-            f"np.load({file!r})\n", 'np.load("w.npy")\n'
-        )
-    return lines
+        lines = lines.replace('"x.npy"), np.load(FILE)', 'FILE), np.load("w.npy")')
+    return lines.replace("FILE", repr(file or "file"))

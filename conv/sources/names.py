@@ -41,7 +41,6 @@ class Named:
     `results` are names of what follows from them, `unread` all the others."""
 
     file: str
-
     members: Mapping[str, Member]
     names: Mapping[str, str]
     results: tuple[str, ...]
@@ -75,6 +74,7 @@ def by_what_they_are(file: str, there: Sequence[str], members: Mapping[str, Memb
     found = {}
     for what, names in NAMES.items():
         own = [name for name in names if name in members and _is(what, name, members[name])]
+        own = [name for name in own if not members[name].is_object] or own[:1]
         if len(own) > 1:
             raise ConvError("error.two_names", one=own[0], other=own[1], what=what)
         if own:
@@ -83,7 +83,7 @@ def by_what_they_are(file: str, there: Sequence[str], members: Mapping[str, Memb
     ours = set(_OUR_OWN) if "about" in there and "link" in there else set()
     return Named(
         file or "layer.npz",
-        {what: members[name] for what, name in found.items() if not members[name].is_none},
+        {what: members[name] for what, name in found.items() if not members[name].is_object},
         found,
         tuple(name for name in there if name in RESULTS and name not in ours),
         tuple(name for name in there if name not in known | ours),
@@ -91,7 +91,7 @@ def by_what_they_are(file: str, there: Sequence[str], members: Mapping[str, Memb
 
 
 def _is(what: str, name: str, member: Member) -> bool:
-    is_number = not member.is_none and member.shape == ()
+    is_number = not member.is_object and member.shape == ()
     is_other = what in {"x", "w", "b", "grad_output"} and name != what
     if is_other and (is_number or member.dtype.kind in "US"):
         return False

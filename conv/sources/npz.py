@@ -93,14 +93,15 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
     Raises ConvError for a file that cannot be read, or whose tensors the page cannot show.
     """
     data = source if isinstance(source, bytes) else _read(source)
-    file = file if isinstance(source, bytes) else source.name
+    file = _short(file if isinstance(source, bytes) else source.name)
     if len(data) > MOST_BYTES:
         raise ConvError("error.file_bytes", most=MOST_BYTES >> 20)
     refuse_other_formats(data, file)
-    named = by_what_they_are(_short(file), *unpack(data, wanted()))
+    named = by_what_they_are(file, *unpack(data, wanted()))
     _check_transposed(named)
-    for what in ("x", "w"):
-        _check_numbers(named, what)
+    for what in ("x", "w", "grad_output"):
+        if what in named.members or what != "grad_output":
+            _check_numbers(named, what)
     geometry = _geometry(named)
     has_gradient = "grad_output" in named.members
     # Before any number is looked at: as float64 they may take eight times the file's memory.
@@ -111,7 +112,7 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
         b=_bias(named, geometry.weight_size[0]),
         grad_output=_grad_output(named, geometry) if has_gradient else None,
         default=default,
-        file=_short(PurePath(file).name),
+        file=PurePath(file).name,
         notes=tuple(_notes(named, geometry)),
     )
     return _named(replace(opened, default=_at_the_links_places(named, opened)))
@@ -145,20 +146,22 @@ def _read(path: Path) -> bytes:
 def _check_transposed(named: Named) -> None:
     """Raises ConvError for a file that says that its layer is a transposed convolution."""
     for what in ("transposed", "output_padding"):
-        if what in named.members and any(named.members[what].whole_numbers() or ()):
+        if what in named.members and named.members[what].is_set:
             raise ConvError("error.transposed", name=named.name(what))
 
 
 def _check_numbers(named: Named, what: str) -> None:
     """Raises ConvError unless the tensor is there, of real numbers and of its axes."""
     name = named.name(what)
+    if what in named.names and what not in named.members:
+        raise ConvError("error.objects", name=name)
     if what not in named.members:
         there, read = named.results + named.unread, ", ".join(NAMES[what])
         if there:
             raise ConvError("error.missing", name=name, read=read, there=_list(there))
         raise ConvError("error.missing_none", name=name, read=read)
     member = named.members[what]
-    if member.dtype.kind == "V" and member.dtype.itemsize == 2:
+    if member.dtype == np.dtype("V2"):
         raise ConvError("error.bfloat16", name=name)
     if member.dtype.kind not in "iuf":
         raise ConvError("error.real", name=name, kind=member.kind)
@@ -223,10 +226,13 @@ def _geometry(named: Named) -> Geometry:
         "groups": groups or 1,
     }
     is_same = _is_same(named)
-    # Whatever "same" is, the kernel fits.
-    most = PADDINGS[-1]
-    parameters["padding"] = (most, most) if is_same else _padding(named)
-    check_layout(named, parameters, groups, asks_grad=not is_same)
+    if is_same or _has_four_pads(named):
+        # Whatever it is, the kernel fits; and what is said of it hangs on which axes are the rows.
+        parameters["padding"] = PADDINGS[-1], PADDINGS[-1]
+        check_layout(named, parameters, groups, asks_grad=False)
+    if not is_same:
+        parameters["padding"] = _padding(named)
+        check_layout(named, parameters, groups, asks_grad=True)
     _check_sides(named)
     kernel = w[2], w[3]
     if max(kernel) > KERNELS[-1]:
@@ -275,7 +281,16 @@ def _is_same(named: Named) -> bool:
     for name, text in words_given.items():
         if text not in {"valid", "notset", "", *_SAME}:
             raise ConvError("error.padding_word", name=name, text=_short(text))
+    valid = [name for name, text in words_given.items() if text == "valid"]
+    if "padding" in named.members and "auto_pad" in valid:
+        raise ConvError(
+            "error.two_names", one=named.name("padding"), other="auto_pad", what="padding"
+        )
     return any(text in _SAME for text in words_given.values())
+
+
+def _has_four_pads(named: Named) -> bool:
+    return "padding" in named.members and math.prod(named.members["padding"].shape) == 4
 
 
 def _padding(named: Named) -> Pair:
@@ -308,7 +323,8 @@ def _light_enough(geometry: Geometry, top_diff: str) -> View:
 def _notes(named: Named, geometry: Geometry) -> list[Note]:
     """What was read as what, and what was not read."""
     notes = []
-    renamed = [f"{what} = {name}" for what, name in named.names.items() if what != name]
+    read = {what: name for what, name in named.names.items() if what in named.members}
+    renamed = [f"{what} = {name}" for what, name in read.items() if what != name]
     if renamed:
         notes.append(Note("reading.renamed", {"names": ", ".join(renamed)}))
     nones = [name for what, name in named.names.items() if what not in named.members]

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from conv.ops import ConvError
 from conv.ops.geometry import Pair, Parameters
+from conv.view import PADDINGS
 
 from .names import Named
 
+_SAYING = ("padding", "auto_pad")
 Pads = tuple[Pair, Pair]  # (top, bottom), (left, right)
 # By whether there is a stride, and whether the padding is the same before and after.
 _SENTENCES = {
@@ -61,36 +63,42 @@ def same_padding(named: Named, kernel: Pair, parameters: Parameters) -> ConvErro
     Source: TensorFlow, `tf.nn.convolution`, notes on padding.
     """
     rows, columns = (
-        _same(size, kernel[axis], parameters["stride"][axis], parameters["dilation"][axis])
+        _same(named, size, kernel[axis], parameters["stride"][axis], parameters["dilation"][axis])
         for axis, size in enumerate(named.members["x"].shape[2:])
     )
-    is_strided = max(parameters["stride"]) > 1
+    # By auto_pad it is ONNX's, which has it at every stride.
+    is_strided = max(parameters["stride"]) > 1 and "auto_pad" not in named.members
     is_even = rows[0] == rows[1] and columns[0] == columns[1]
     (top, bottom), (left, right) = rows, columns
-    even = named.repaired(f"layer[{_said(named)!r}] = ({top}, {left})")
+    can_be_said = is_even and max(top, left) <= PADDINGS[-1]
+    even = named.repaired(*_padding_is(named, f"({top}, {left})"))
     return ConvError(
         _SENTENCES[is_strided, is_even],
         top=top,
         bottom=bottom,
         left=left,
         right=right,
-        code=even if is_even else _by_hand(named, (rows, columns)),
+        code=even if can_be_said else _by_hand(named, (rows, columns)),
     )
 
 
-def _same(size: int, kernel: int, stride: int, dilation: int) -> Pair:
-    """The rows before and after."""
+def _same(named: Named, size: int, kernel: int, stride: int, dilation: int) -> Pair:
+    """The rows before and after; ONNX's SAME_LOWER has the odd one before."""
     extent = dilation * (kernel - 1) + 1
     total = max((-(-size // stride) - 1) * stride + extent - size, 0)
-    return total // 2, total - total // 2
+    less, more = total // 2, total - total // 2
+    said = [named.members[what].text(80).lower() for what in _SAYING if what in named.members]
+    return (more, less) if "same_lower" in said else (less, more)
 
 
-def _said(named: Named) -> str:
-    """The name under which the file says its padding."""
-    return named.names.get("padding") or named.name("auto_pad")
+def _padding_is(named: Named, value: str) -> list[str]:
+    """The code by which the file says another padding."""
+    name = named.names.get("padding", "padding")
+    no_word = ['layer.pop("auto_pad")'] if "auto_pad" in named.names else []
+    return [*no_word, f"layer[{name!r}] = {value}"]
 
 
 def _by_hand(named: Named, pads: Pads) -> str:
     x = named.item("x")
     padded = f"{x} = np.pad({x}, ((0, 0), (0, 0), {pads[0]}, {pads[1]}))"
-    return named.repaired(padded, f"layer[{_said(named)!r}] = 0")
+    return named.repaired(padded, *_padding_is(named, "0"))

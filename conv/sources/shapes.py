@@ -25,26 +25,56 @@ _LAYOUTS = (
     ("N, C, H, W", "KH, KW, C, F"),
     ("N, C, H, W", "F, KH, KW, C"),
 )
-_FIRST_AXES = {1: "None, None, None", 2: "None, None", 3: "None"}
 
 
 def check_axes(named: Named, what: str, axes: str) -> None:
     """Raises ConvError unless the tensor has so many axes, with the code that gives it them."""
-    name, item, shape = named.name(what), named.item(what), named.members[what].shape
+    shape = named.members[what].shape
     if len(shape) == axes.count(",") + 1:
         return
-    key, code = "error.axes_are", ""
+    key = "error.axes_are"
     if what == "b":
-        code = f"{item} = {item}.reshape(-1)"
-    elif {len(named.members[one].shape) for one in ("x", "w") if one in named.members} == {3}:
-        x, w = named.item("x"), named.item("w")
-        key, code = "error.axes_one_dimension", f"{x}, {w} = {x}[:, :, None], {w}[:, :, None]"
-    elif len(shape) in _FIRST_AXES:
-        code = f"{item} = {item}[{_FIRST_AXES[len(shape)]}]"
+        lines = [f"{named.item(what)} = {named.item(what)}.reshape(-1)"]
+    elif _is_one_dimensional(named):
+        key, lines = "error.axes_one_dimension", _with_rows(named)
     else:
-        key = "error.axes_too_many"
-    whole = named.repaired(code) if code else ""
-    raise ConvError(key, name=name, axes=axes, shape=shape, code=whole)
+        added = _axes_to_add(named, what)
+        lines = [f"{named.item(what)} = {named.item(what)}[{added}]"] if added else []
+        key = key if added else "error.axes_too_many"
+    code = named.repaired(*lines) if lines else ""
+    raise ConvError(key, name=named.name(what), axes=axes, shape=shape, code=code)
+
+
+def _is_one_dimensional(named: Named) -> bool:
+    """Whether x and w are (N, C, W) and (F, C/groups, KW)."""
+    shapes = [named.members[what].shape for what in ("x", "w") if what in named.members]
+    ranks = [len(shape) for shape in shapes]
+    return ranks == [3, 3] and shapes[0][1] % shapes[1][1] == 0
+
+
+def _with_rows(named: Named) -> list[str]:
+    """The code that gives one-dimensional tensors rows, and their geometry none to move by."""
+    tensors = [what for what in ("x", "w", "grad_output") if what in named.members]
+    lines = [f"{named.item(what)} = {named.item(what)}[:, :, None]" for what in tensors]
+    for what, rows in (("stride", 1), ("padding", 0), ("dilation", 1)):
+        numbers = named.members[what].whole_numbers() if what in named.members else None
+        if numbers and len(set(numbers)) == 1 and len(numbers) <= 2:
+            lines.append(f"{named.item(what)} = ({rows}, {numbers[0]})")
+    return lines
+
+
+def _axes_to_add(named: Named, what: str) -> str | None:
+    """The index that adds the axes which are missing: a batch of one, one channel or one filter."""
+    rank = len(named.members[what].shape)
+    if what == "w" and rank == 3 and _channels(named) == 1:
+        return ":, None"
+    return {1: "None, None, None", 2: "None, None", 3: "None"}.get(rank)
+
+
+def _channels(named: Named) -> int:
+    """The channels of x, whose first axes may be missing."""
+    shape = named.members["x"].shape
+    return 1 if len(shape) < 3 else shape[-3]
 
 
 def infer_groups(named: Named, x: Shape, w: Shape) -> int:
@@ -72,27 +102,47 @@ def check_layout(
     is_usual = (groups is not None or x[1] == w[1]) and max(w[2:]) <= KERNELS[-1]
     if is_usual and _fits(x, w, grad, parameters, groups):
         return
-    for x_axes, w_axes in _LAYOUTS:
-        x_order, w_order = _INPUTS[x_axes], _WEIGHTS[w_axes]
-        sizes = _ordered(x, x_order), _ordered(w, w_order)
-        grad_there = None if grad is None else _ordered(grad, x_order)
-        small = max(sizes[1][2:]) <= KERNELS[-1]
-        if small and _fits(*sizes, grad_there, parameters, groups or 1):
-            orders = {"x": x_order, "w": w_order}
-            if grad:
-                orders["grad_output"] = x_order
-            raise ConvError(
-                "error.layout_depthwise" if sizes[1][0] == 1 < sizes[1][1] else "error.layout",
-                x=named.name("x"),
-                xs=x,
-                x_axes=x_axes,
-                w=named.name("w"),
-                ws=w,
-                w_axes=w_axes,
-                code=_transposed(named, orders),
-            )
-    if x[1] != w[1] * (groups or max(1, x[1] // w[1])) and w[0] == x[1]:
-        raise ConvError("error.looks_transposed", w=named.name("w"), ws=w, xs=x)
+    found = _another_layout(named, grad, parameters, groups)
+    may_be_transposed = w[0] == x[1] and x[1] != w[1] * (groups or max(1, x[1] // w[1]))
+    if found is None or (may_be_transposed and x[2] == x[3] and w[2] == w[3]):
+        if may_be_transposed:
+            raise ConvError("error.looks_transposed", w=named.name("w"), ws=w, xs=x)
+        return
+    x_axes, w_axes = found
+    orders = {"x": _INPUTS[x_axes], "w": _WEIGHTS[w_axes]}
+    if "grad_output" in named.members:
+        orders["grad_output"] = orders["x"]
+    filters, channels = (_ordered(w, orders["w"])[axis] for axis in (0, 1))
+    raise ConvError(
+        "error.layout_depthwise" if filters == 1 < channels else "error.layout",
+        x=named.name("x"),
+        xs=x,
+        x_axes=x_axes,
+        w=named.name("w"),
+        ws=w,
+        w_axes=w_axes,
+        code=_transposed(named, orders),
+    )
+
+
+def _another_layout(
+    named: Named, grad: Shape | None, parameters: Parameters, groups: int | None
+) -> tuple[str, str] | None:
+    """The axes of x and w in the likeliest other order that fits: with as many filters as b has
+    numbers, a square kernel, and a square input where that is one in any order."""
+    x, w = named.members["x"].shape, named.members["w"].shape
+    filters = named.members["b"].shape if "b" in named.members else None
+    fitting = []
+    for rank, (x_axes, w_axes) in enumerate(_LAYOUTS):
+        sizes = _ordered(x, _INPUTS[x_axes]), _ordered(w, _WEIGHTS[w_axes])
+        there = None if grad is None else _ordered(grad, _INPUTS[x_axes])
+        is_small = max(sizes[1][2:]) <= KERNELS[-1]
+        was_square = x[2] == x[3] and sizes[0][2] != sizes[0][3]
+        if is_small and not was_square and _fits(*sizes, there, parameters, groups or 1):
+            other_filters = filters is not None and filters != sizes[1][:1]
+            is_oblong = sizes[1][2] != sizes[1][3]
+            fitting.append((other_filters, is_oblong, rank, (x_axes, w_axes)))
+    return min(fitting)[-1] if fitting else None
 
 
 def looks_transposed(x: Shape, w: Shape) -> bool:

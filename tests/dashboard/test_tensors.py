@@ -94,6 +94,17 @@ def test_a_refused_file_is_not_back_when_the_dialog_is_opened_again():
     assert page.file_uploader[0].value is None
 
 
+def test_what_only_the_controls_do_closes_a_dialog():
+    """It covers them, so that it has been closed, and the word of that was cut off."""
+    page = open_page()
+    page.button(key="toolbar_copy").click().run()
+    page.session_state["i"] = 3  # a pick that comes late
+    page.run()
+    assert page.session_state["_dialog"] == "copy"
+    control(page, "scene").set_value("dx").run()
+    assert "_dialog" not in page.session_state
+
+
 def test_a_dialog_stays_open_in_the_runs_that_follow():
     """A run cuts off or follows the one of the click where the stage tells of a pick."""
     page = open_page()

@@ -77,12 +77,12 @@ def test_none_is_as_good_as_nothing(name):
     arrays = {key: value for key, value in {"x": X, "w": W}.items() if key != what}
     opened = open_tensors(packed(**arrays, **{name: None}))
     assert opened.default == open_tensors(packed(x=X, w=W)).default
-    assert f"None in the file, and so left out: {name}." in says(opened)
+    assert says(opened) == words("en")("reading.none", names=name)
 
 
 @pytest.mark.parametrize("name", ["x", "w"])
 def test_none_is_no_input(name):
-    with pytest.raises(ConvError, match=f"{name} is missing from the file"):
+    with pytest.raises(ConvError, match=f"{name} must hold numbers, got Python objects"):
         open_tensors(packed(**{**LAYER, name: None}))
 
 
@@ -93,6 +93,18 @@ def test_a_missing_array_is_told_with_those_that_are_there():
         "x is missing from the file, which has dw, image; it is read from any of these: "
         "x, input, inputs, X, in_data, bottom, A_prev, activation"
     )
+
+
+def test_none_beside_another_name_leaves_that_one():
+    opened = open_tensors(packed(x=None, input=X, w=W, b=None, bias=B))
+    np.testing.assert_array_equal(opened.x, X)
+    np.testing.assert_array_equal(opened.b, B)
+
+
+@pytest.mark.parametrize("text", [np.array("same"), np.array("same").astype(">U4"), b"same"])
+def test_a_word_is_read_in_every_order_of_its_bytes(text):
+    with pytest.raises(ConvError, match="padding 'same'"):
+        open_tensors(packed(x=X, w=W, padding=text))
 
 
 def test_a_text_or_a_number_is_no_tensor():

@@ -99,7 +99,17 @@ def test_a_gradient_tells_which_order_it_is():
         ({"x": np.ones((1, 1, 5, 5)), "w": np.ones((3, 3))}, "layer['w'][None, None]"),
         (
             {"x": np.ones((2, 3, 9)), "w": np.ones((4, 3, 3))},
-            "layer['x'][:, :, None], layer['w'][:, :, None]",
+            "layer['w'] = layer['w'][:, :, None]",
+        ),
+        ({"x": np.ones((1, 1, 5, 5)), "w": np.ones((4, 3, 3))}, "layer['w'][:, None]"),
+        ({"x": np.ones((1, 3, 5, 5)), "w": np.ones((3, 3, 3))}, "layer['w'][None]"),
+        (
+            {
+                "x": np.ones((1, 2, 6, 6)),
+                "w": np.ones((3, 2, 3, 3)),
+                "grad_output": np.ones((3, 4, 4)),
+            },
+            "layer['grad_output'][None]",
         ),
         (
             {"x": np.ones((2, 3, 5, 5)), "w": np.ones((4, 3, 3, 3)), "b": np.ones((1, 1, 1, 4))},
@@ -111,6 +121,43 @@ def test_too_few_axes_come_with_the_code_that_adds_them(arrays, code, opened_aft
     error = refused(**arrays)
     assert code in error.code
     assert opened_after(error, arrays).x.ndim == 4
+
+
+def test_a_convolution_in_one_dimension_keeps_its_geometry(opened_after):
+    x, w = RNG.normal(size=(2, 3, 10)), RNG.normal(size=(4, 3, 3))
+    arrays = {"x": x, "w": w, "padding": 1, "stride": 2, "dout": RNG.normal(size=(2, 4, 5))}
+    again = opened_after(refused(**arrays), arrays)
+    assert (again.default.padding, again.default.stride) == ((0, 1), (1, 2))
+    assert again.sizes.geometry(again.default).output_size == (2, 4, 1, 5)
+
+
+@pytest.mark.parametrize("grad", [(3, 4, 4), (1, 3), (6, 6), ()])
+def test_a_gradient_of_too_few_axes_is_a_sentence(grad):
+    x, w = np.ones((1, 2, 6, 6)), np.ones((3, 2, 3, 3))
+    error = refused(x=x, w=w, grad_output=np.ones(grad))
+    assert "grad_output must have the axes (N, F, OH, OW)" in str(error)
+
+
+def test_three_axes_that_are_no_line_of_cells_are_an_image():
+    error = refused(x=np.ones((3, 8, 8)), w=np.ones((3, 3, 3)))
+    assert error.key == "error.axes_are"
+    assert "layer['x'][None]" in error.code
+
+
+def test_the_square_kernel_and_the_biass_filters_tell_which_order_it_is():
+    x = np.ones((2, 8, 8, 3))
+    assert "w (5, 3, 3, 3) like (F, C, KH, KW)" in str(refused(x=x, w=np.ones((5, 3, 3, 3))))
+    both = {"x": x, "w": np.ones((3, 3, 3, 3))}
+    assert "like (KH, KW, C, F)" in str(refused(**both))
+    x, w = np.ones((2, 4, 8, 8)), np.ones((4, 8, 3, 3))
+    assert refused(x=x, w=w).key == "error.looks_transposed"
+
+
+def test_the_order_of_the_axes_is_told_before_their_padding():
+    x, w = layer(channels=5)
+    arrays = {"x": x.transpose(0, 2, 3, 1), "w": w.transpose(2, 3, 1, 0), "pads": (0, 0, 1, 1)}
+    error = refused(**arrays)
+    assert error.key == "error.layout"
 
 
 def test_bfloat16_is_called_by_its_name():
@@ -150,6 +197,20 @@ def same_as_tensorflow(size, kernel, stride, dilation=1):
     reach = (count - 1) * stride + dilation * (kernel - 1) + 1
     missing = max(reach - size, 0)
     return missing // 2, missing - missing // 2
+
+
+def test_same_lower_has_the_odd_row_before(opened_after):
+    x, w = layer(2)
+    arrays = {"x": x, "w": w, "auto_pad": "SAME_LOWER"}
+    again = opened_after(refused(**arrays), arrays)
+    np.testing.assert_array_equal(again.x, np.pad(x, ((0, 0), (0, 0), (1, 0), (1, 0))))
+
+
+def test_same_that_no_control_reaches_is_padded_by_hand(opened_after):
+    arrays = {"x": np.ones((1, 1, 40, 40)), "w": np.ones((1, 1, 7, 7)), "dilation": 4}
+    arrays["padding"] = "same"
+    again = opened_after(refused(**arrays), arrays)
+    assert again.sizes.geometry(again.default).output_size == (1, 1, 40, 40)
 
 
 @pytest.mark.parametrize("word", ["same", "SAME", "SAME_UPPER"])
@@ -199,6 +260,9 @@ def test_padding_that_differs_comes_with_the_input_padded(name, numbers, key, op
         ({"x": (1, 4, 5, 5), "w": (4, 3, 3, 3)}, "error.looks_transposed"),
         ({"x": (1, 4, 5, 5), "w": (4, 2, 3, 3), "transposed": 1}, "error.transposed"),
         ({"x": (1, 4, 5, 5), "w": (4, 2, 3, 3), "output_padding": (0, 1)}, "error.transposed"),
+        ({"x": (1, 4, 5, 5), "w": (4, 4, 3, 3), "transposed": np.True_}, "error.transposed"),
+        ({"x": (1, 4, 5, 5), "w": (4, 4, 3, 3), "transposed": "True"}, "error.transposed"),
+        ({"x": (1, 4, 5, 5), "w": (4, 4, 3, 3), "output_padding": 1.0}, "error.transposed"),
     ],
 )
 def test_a_transposed_convolution_is_said_to_be_one(arrays, key):
