@@ -18,9 +18,10 @@ from tests.dashboard.stage import (
 
 LOG = logging.getLogger(__name__)
 # How many minutes of random events are tried, at about so many a second.
-MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.05"))
+MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.03"))
 RATE = 20
-WARM = 100
+WARM = 60
+PARTS = 2
 READINGS = 5  # what is on its way out when one is taken may be gone at the next
 KEYS = [
     *("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "Enter", "Escape"),
@@ -34,11 +35,11 @@ def test_whatever_is_done_the_stage_stays_well_and_small(open_in_browser):
     session = page.context.new_cdp_session(page)
     do_anything(stage, rng, WARM)
     before = sizes_of_page(stage, session)
-    # Three parts, so that a page that grows all the time is told from one that breathes.
+    # In parts, so that a page that grows all the time is told from one that breathes.
     count = round(MINUTES * 60 * RATE)
     found = [before]
-    for _ in range(3):
-        do_anything(stage, rng, count // 3)
+    for _ in range(PARTS):
+        do_anything(stage, rng, count // PARTS)
         found.append(sizes_of_page(stage, session))
     LOG.info("%d events: %s", count, found)
     for name, size in before.items():

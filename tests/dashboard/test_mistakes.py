@@ -33,9 +33,9 @@ LINKS = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-@pytest.mark.parametrize("data", DATA)
-def test_every_mistake_of_every_data_set_the_languages_in_turn(data, name):
-    lang = LANGUAGES[(DATA.index(data) + MISTAKES.index(name)) % 2]
+def test_every_mistake_with_data_sets_and_languages_in_turn(name):
+    turn = MISTAKES.index(name)
+    data, lang = DATA[turn % len(DATA)], LANGUAGES[turn % len(LANGUAGES)]
     page = open_page(scene="mistakes", mistake=name, data=data, stride="2", lang=lang)
     assert not page.exception
     assert not page.warning

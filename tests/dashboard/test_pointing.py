@@ -197,7 +197,7 @@ def test_a_cell_that_is_pointed_at_tells_its_number(open_in_browser):
     expect(stage.find(".tip")).to_have_text("row 0, column 4: 3")
 
 
-@pytest.mark.parametrize("cell", [(0, 1), (2, 2), (1, 1)])
+@pytest.mark.parametrize("cell", [(0, 1), (1, 1)])
 def test_a_cell_of_the_kernel_is_outlined_where_the_rotation_puts_it(open_in_browser, cell):
     stage = opened(open_in_browser)
     stage.point("kernel", cell)
