@@ -12,6 +12,7 @@ import pytest
 from conv import ConvError, ConvLayer, Geometry, conv2d, conv2d_input, conv2d_weight
 from conv.cli import main
 from conv.words import texts, words
+from tests.cases import in_turn
 
 CONV = Path(__file__).parents[1] / "conv"
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(CONV.rglob("*.py"))}
@@ -64,10 +65,10 @@ CALLS = {
 }
 
 
-HUGE = {"1e5": 10**5, "1e9": 10**9, "2**31 + 1": 2**31 + 1, "1e30": 10**30, "1e5000": 10**5000}
+HUGE = [10**5, 10**9, 2**31 + 1, 10**30, 10**5000]
 
 
-@pytest.mark.parametrize("number", [*HUGE.values(), -(10**30)], ids=[*HUGE, "-1e30"])
+@in_turn("number", [*HUGE, -(10**30)])
 @pytest.mark.parametrize("name", ["padding", "stride", "dilation", "groups"])
 @pytest.mark.parametrize("call", CALLS)
 def test_no_number_is_too_large_for_a_sentence(call, name, number):

@@ -43,14 +43,16 @@ class Kept(Generic[K, V]):
         """The value, made where it is not kept: once, however many ask for it at a time."""
         with self._lock:
             making = self._making.setdefault(key, Lock())
-        with making:
-            value = self.find(key)
-            if value is None:
-                value = make()
-            # Every time: what is kept grows where it is worked out when it is asked for.
-            self.keep(key, value)
-        with self._lock:
-            self._making.pop(key, None)
+        try:
+            with making:
+                value = self.find(key)
+                if value is None:
+                    value = make()
+                # Every time: what is kept grows where it is worked out when it is asked for.
+                self.keep(key, value)
+        finally:
+            with self._lock:
+                self._making.pop(key, None)
         return value
 
     def _let_go(self) -> None:

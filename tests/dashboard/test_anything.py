@@ -22,7 +22,7 @@ MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.03"))
 RATE = 20
 WARM = 60
 PARTS = 2
-READINGS = 5  # what is on its way out when one is taken may be gone at the next
+READINGS = 3  # what is on its way out when one is taken may be gone at the next
 KEYS = [
     *("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "Enter", "Escape"),
     *(" ", "+", "-", "=", "?", *(str(key) for key, _ in enumerate(SCENES, 1))),

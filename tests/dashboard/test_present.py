@@ -23,6 +23,7 @@ TITLES = [
     entry.title
     for entry in bundled_playlist("backward", "zh", lambda name: load(name).sizes).entries
 ]
+WALKED = 6  # of them by key; all are legal, which needs no browser
 
 
 def fills(page, shown):
@@ -57,7 +58,7 @@ def test_the_playlist_is_driven_by_keys(open_in_browser):
     page = open_in_browser(f"{LISTED}1&lang=zh", width=1280, height=720, scheme="dark")
     shown = page.locator(".playlist > .view")
     seen = set()
-    for at, title in enumerate(TITLES, 1):
+    for at, title in enumerate(TITLES[:WALKED], 1):
         expect(shown).to_have_text(title)
         expect(page.locator(".playlist .count")).to_have_text(f"{at}/10")
         if at % 2:
@@ -65,11 +66,11 @@ def test_the_playlist_is_driven_by_keys(open_in_browser):
         says(page, listed=str(at))
         seen.add(page.locator("[data-stage]").evaluate("(one) => one.innerText"))
         page.keyboard.press("n")
-    assert len(seen) == 10
+    assert len(seen) == WALKED
     page.keyboard.press("p")
     page.keyboard.press("l")
     expect(page.locator("[data-views] [aria-current]")).to_be_focused()
-    for _ in range(8):
+    for _ in range(WALKED - 1):
         page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"\bat=1\b"))

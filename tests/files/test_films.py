@@ -157,7 +157,7 @@ def test_colours_of_cells_stay_and_text_is_sharp(gif):
     assert 0 < changed < 0.15
 
 
-@pytest.mark.parametrize("scene", ["forward", "dx"])
+@pytest.mark.parametrize("scene", ["dx"])
 def test_a_gif_of_the_notebooks_layer_stays_below_two_megabytes(shell, scene):
     """By its first frame and what each of a few in the middle adds."""
     sizes = []

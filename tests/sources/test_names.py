@@ -7,6 +7,7 @@ from conv import ConvError
 from conv.cli import main
 from conv.sources import open_tensors
 from conv.words import words
+from tests.cases import in_turn
 from tests.views import packed
 
 RNG = np.random.default_rng(1)
@@ -34,7 +35,7 @@ def says(data, lang="en"):
     return " ".join(note.sentence(words(lang)) for note in data.notes)
 
 
-@pytest.mark.parametrize(("what", "name"), EACH)
+@in_turn(("what", "name"), EACH)
 def test_an_array_is_read_by_each_of_its_names(what, name):
     """The same layer, and so the same digest, whatever the name."""
     renamed = {name if key == what else key: value for key, value in LAYER.items()}
@@ -44,7 +45,7 @@ def test_an_array_is_read_by_each_of_its_names(what, name):
     assert says(opened) == ("" if name == what else f"Read from the file: {what} = {name}.")
 
 
-@pytest.mark.parametrize(
+@in_turn(
     ("one", "other"),
     [(names.split()[0], other) for names in NAMES.values() for other in names.split()[1:]],
 )

@@ -8,6 +8,7 @@ import pytest
 from conv import ConvError, Geometry
 from conv.sources import open_tensors
 from conv.words import words
+from tests.cases import in_turn
 from tests.views import packed
 
 RNG = np.random.default_rng(3)
@@ -213,9 +214,9 @@ def test_same_that_no_control_reaches_is_padded_by_hand(opened_after):
     assert again.sizes.geometry(again.default).output_size == (1, 1, 40, 40)
 
 
-@pytest.mark.parametrize("word", ["same", "SAME", "SAME_UPPER"])
-@pytest.mark.parametrize("stride", [1, 2, 3])
-@pytest.mark.parametrize("kernel", [1, 2, 3, 5])
+@in_turn("word", ["same", "SAME", "SAME_UPPER"])
+@in_turn("stride", [1, 2, 3])
+@in_turn("kernel", [1, 2, 3, 5])
 def test_same_is_said_in_numbers_that_open(kernel, stride, word, opened_after):
     x, w = layer(kernel)
     arrays = {"x": x, "w": w, "stride": stride, "padding": word}
