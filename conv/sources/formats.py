@@ -10,7 +10,7 @@ from pathlib import PurePath
 from conv.ops import ConvError
 from conv.words import Words
 
-from .names import NAMES
+from .names import NAMES, short
 
 # In the code of each, FILE stands for the file's name; x is the layer's input.
 _STATE = (
@@ -61,7 +61,9 @@ def refuse_other_formats(data: bytes, file: str) -> None:
     kind = _kind(data, file)
     if kind:
         code = _code(kind, file)
-        raise ConvError("error.format", file=file or "?", kind=partial(_in_words, kind), code=code)
+        raise ConvError(
+            "error.format", file=short(file) or "?", kind=partial(_in_words, kind), code=code
+        )
 
 
 def _kind(data: bytes, file: str) -> str | None:

@@ -32,6 +32,7 @@ RESULTS = (
     *("dx", "dX", "dA_prev", "grad_input", "bottom_diff"),
     *("db", "grad_b", "b_diff"),
 )
+_LONGEST = 40  # signs of a name that is shown
 _OUR_OWN = ("about", "output", "dw", "dx", "db")  # in a file of ours, beside what is read
 
 
@@ -99,3 +100,9 @@ def _is(what: str, name: str, member: Member) -> bool:
         return True
     is_size = len(member.shape) <= 1
     return is_size if what == "kernel" else not is_size
+
+
+def short(text: str) -> str:
+    """What a file calls something, as it may be shown."""
+    shown = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"

@@ -6,7 +6,6 @@ Nothing in a file is trusted: every number is looked at.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -17,19 +16,17 @@ import numpy as np
 
 from conv.bundle import Bundle, DataSet, Note, Results, load
 from conv.ops import ConvError, Geometry, conv2d_bias
-from conv.ops.geometry import Pair, Parameters, listed
+from conv.ops.geometry import listed
 from conv.ops.textbook import Array
-from conv.view import DATA, DILATIONS, KERNELS, PADDINGS, STRIDES, Sizes, View, from_query, in_times
+from conv.view import DATA, Sizes, View, from_query, in_times
 from conv.words import Words, words
 
 from .archive import unpack
 from .formats import refuse_other_formats
-from .names import NAMES, Named, by_what_they_are, wanted
-from .pads import same_padding, uneven
+from .names import NAMES, Named, by_what_they_are, short, wanted
+from .parameters import read_geometry
 from .shapes import (
     check_axes,
-    check_layout,
-    infer_groups,
     looks_transposed,
     where_grad_output_fits,
 )
@@ -40,9 +37,7 @@ _LARGEST, _LARGEST_GRADIENT = 1e6, 1e18
 OWN = "own-"
 _PLACES = (*"ncfijmkpqt", "seed")
 _LONGEST_LINK = 4000  # bytes
-_MOST_SIDE = 256  # rows or columns
-_SAME = ("same", "same_upper", "same_lower")
-_LONGEST_NAME, _MOST_NAMES = 40, 8  # of what a file holds, where it is told
+_MOST_NAMES = 8  # of what a file holds, where it is told
 _AXES = {
     "x": "N, C, H, W",
     "w": "F, C/groups, KH, KW",
@@ -93,7 +88,7 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
     Raises ConvError for a file that cannot be read, or whose tensors the page cannot show.
     """
     data = source if isinstance(source, bytes) else _read(source)
-    file = _short(file if isinstance(source, bytes) else source.name)
+    file = file if isinstance(source, bytes) else source.name
     if len(data) > MOST_BYTES:
         raise ConvError("error.file_bytes", most=MOST_BYTES >> 20)
     refuse_other_formats(data, file)
@@ -102,7 +97,7 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
     for what in ("x", "w", "grad_output"):
         if what in named.members or what != "grad_output":
             _check_numbers(named, what)
-    geometry = _geometry(named)
+    geometry = read_geometry(named)
     has_gradient = "grad_output" in named.members
     # Before any number is looked at: as float64 they may take eight times the file's memory.
     default = _light_enough(geometry, "file" if has_gradient else "output")
@@ -112,7 +107,7 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
         b=_bias(named, geometry.weight_size[0]),
         grad_output=_grad_output(named, geometry) if has_gradient else None,
         default=default,
-        file=PurePath(file).name,
+        file=short(PurePath(file).name),
         notes=tuple(_notes(named, geometry)),
     )
     return _named(replace(opened, default=_at_the_links_places(named, opened)))
@@ -213,100 +208,6 @@ def _grad_output(named: Named, geometry: Geometry) -> Array:
     return _tensor(named, "grad_output")
 
 
-def _geometry(named: Named) -> Geometry:
-    x, w = named.members["x"].shape, named.members["w"].shape
-    given = _pair(named, "groups", range(1, x[1] + 1)) if "groups" in named.members else None
-    if given and given[0] != given[1]:
-        raise ConvError("error.groups_pair", name=named.name("groups"), value=given)
-    groups = given[0] if given else None
-    parameters: Parameters = {
-        "stride": _pair(named, "stride", STRIDES) or (1, 1),
-        "padding": (0, 0),
-        "dilation": _pair(named, "dilation", DILATIONS) or (1, 1),
-        "groups": groups or 1,
-    }
-    is_same = _is_same(named)
-    if is_same or _has_four_pads(named):
-        # Whatever it is, the kernel fits; and what is said of it hangs on which axes are the rows.
-        parameters["padding"] = PADDINGS[-1], PADDINGS[-1]
-        check_layout(named, parameters, groups, asks_grad=False)
-    if not is_same:
-        parameters["padding"] = _padding(named)
-        check_layout(named, parameters, groups, asks_grad=True)
-    _check_sides(named)
-    kernel = w[2], w[3]
-    if max(kernel) > KERNELS[-1]:
-        name = named.name("w")
-        raise ConvError("error.kernel_most", name=name, most=KERNELS[-1], kernel=kernel)
-    said = _pair(named, "kernel", KERNELS) or kernel
-    if said != kernel:
-        raise ConvError("error.kernel_of", name=named.name("w"), kernel=kernel, said=said)
-    parameters["groups"] = groups or infer_groups(named, x, w)
-    if is_same:
-        raise same_padding(named, kernel, parameters)
-    return Geometry(x, w, **parameters)
-
-
-def _pair(named: Named, what: str, legal: range) -> Pair | None:
-    """One whole number or two, each of them legal, as (rows, columns); None where there is none."""
-    if what not in named.members:
-        return None
-    numbers = named.members[what].whole_numbers()
-    if numbers is None or len(numbers) > 2:
-        raise ConvError("error.one_or_two", name=named.name(what))
-    _check_range(named.name(what), numbers, legal)
-    return numbers[0], numbers[-1]
-
-
-def _check_range(name: str, numbers: Sequence[int], legal: range) -> None:
-    if min(numbers) < legal[0] or max(numbers) > legal[-1]:
-        got = ", ".join(map(str, numbers))
-        raise ConvError("error.range", name=name, low=legal[0], high=legal[-1], got=got)
-
-
-def _check_sides(named: Named) -> None:
-    name, shape = named.name("x"), named.members["x"].shape
-    if max(shape[2:]) > _MOST_SIDE:
-        raise ConvError("error.sides", name=name, most=_MOST_SIDE, shape=shape)
-
-
-def _is_same(named: Named) -> bool:
-    """Whether the padding is given by the word "same", not by numbers or as "valid"; raises
-    ConvError for another word."""
-    words_given = {
-        named.name(what): named.members[what].text(4 * _LONGEST_NAME).lower()
-        for what in ("padding", "auto_pad")
-        if what in named.members and named.members[what].dtype.kind in "US"
-    }
-    for name, text in words_given.items():
-        if text not in {"valid", "notset", "", *_SAME}:
-            raise ConvError("error.padding_word", name=name, text=_short(text))
-    valid = [name for name, text in words_given.items() if text == "valid"]
-    if "padding" in named.members and "auto_pad" in valid:
-        raise ConvError(
-            "error.two_names", one=named.name("padding"), other="auto_pad", what="padding"
-        )
-    return any(text in _SAME for text in words_given.values())
-
-
-def _has_four_pads(named: Named) -> bool:
-    return "padding" in named.members and math.prod(named.members["padding"].shape) == 4
-
-
-def _padding(named: Named) -> Pair:
-    """The padding by its numbers: one, two, or those before and after, where they are the same."""
-    member = named.members.get("padding")
-    if member is None or member.dtype.kind in "US":
-        return 0, 0
-    name, numbers = named.name("padding"), member.whole_numbers()
-    if numbers is None or math.prod(member.shape) not in {1, 2, 4}:
-        raise ConvError("error.padding_numbers", name=name)
-    _check_range(name, numbers, PADDINGS)
-    if len(numbers) < 4:
-        return numbers[0], numbers[-1]
-    return uneven(named, member.shape, numbers)
-
-
 def _light_enough(geometry: Geometry, top_diff: str) -> View:
     """The opening view, in the first scene that may be worked out; raises ConvError where there is
     none."""
@@ -342,15 +243,9 @@ def _notes(named: Named, geometry: Geometry) -> list[Note]:
 
 
 def _list(names: Sequence[str]) -> str:
-    shown = [_short(name) for name in names[:_MOST_NAMES]]
+    shown = [short(name) for name in names[:_MOST_NAMES]]
     more = len(names) - len(shown)
     return ", ".join([*shown, f"… (+{more})"] if more else shown)
-
-
-def _short(text: str) -> str:
-    """What a file calls something, as it may be shown."""
-    shown = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 
 
 def _at_the_links_places(named: Named, data: DataSet) -> View:

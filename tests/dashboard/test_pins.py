@@ -129,7 +129,7 @@ def test_letting_go_shows_the_place_that_was_pinned_last(open_in_browser):
     stage.wait(at=(9, 9), over="")
 
 
-@pytest.mark.parametrize("link", ["", "stride=2", "dilation=2&padding=2", "kernel=4"])
+@pytest.mark.parametrize("link", ["stride=2", "dilation=2&padding=2", "kernel=4"])
 def test_a_click_on_the_input_pins_the_middle_window_that_holds_the_cell(open_in_browser, link):
     stage = opened(open_in_browser, link)
     meetings = meetings_of(view_of(link))

@@ -6,16 +6,20 @@ from playwright.sync_api import expect
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
-from tests.dashboard.on_page import says, stage
+from tests.dashboard.on_page import WAIT, says, stage
 
 SAY = words("en")
+MAIN_FITS = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    return main.scrollWidth <= main.clientWidth + 1;
+}"""
 
 
 def assert_nothing_is_cut_off(page):
     wait(page, probe("fits"))
     assert stage(page).evaluate(probe("cut_off")) == ""
-    main = page.locator("[data-testid=stMain]")
-    assert main.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+    # What is round the stage takes its new width by and by.
+    page.wait_for_function(MAIN_FITS, timeout=WAIT)
 
 
 def every_scene(page, scenes):

@@ -50,7 +50,7 @@ def test_a_file_of_another_kind_is_said_to_be_it(name, held):
     compile(error.code, name, "exec")
 
 
-@pytest.mark.parametrize("name", ["w.npy", "x.npy", "weights 'of' {mine}.npy"])
+@pytest.mark.parametrize("name", ["w.npy", "x.npy", f"weights 'of' {{mine}} {'w' * 60}.npy"])
 def test_the_code_for_an_array_makes_a_file_that_opens(name, tmp_path):
     array_file(tmp_path, "x.npy", X)
     data = array_file(tmp_path, name, X if name == "x.npy" else W)
