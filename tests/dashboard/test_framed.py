@@ -44,7 +44,7 @@ class Framed:
         page.evaluate("scrollTo(0, 280)")
         before = self.frame.evaluate(INSIDE)
         # A browser holds on to what it has scrolled last for a moment, and a reader tries again.
-        for wait in (1000, 2000, WAIT):
+        for wait in (WAIT,) if inside else (1000, 2000, WAIT):
             move(*self.panel_in_sight())
             try:
                 if inside:

@@ -225,7 +225,6 @@ def test_a_training_lives_in_one_file(open_scene):
 @pytest.mark.parametrize(
     ("scene", "link", "steps"),
     [
-        ("dw", "data=paper&scan=all", (0, 8)),
         ("dw", "n=4&scan=all", (4 * 196, 5 * 196 - 1)),
         ("dx", "f=2&scan=all&stride=4", None),
     ],

@@ -100,8 +100,7 @@ def opened(open_in_browser, link=LINK, **options):
     "link",
     [
         LINK,
-        "scene=update&data=paper&loss=target&pace=3&rule=notebook&t=40",
-        "scene=update&data=sobel&rule=weight_decay&kernel=2x3&f=1&t=49",
+        "scene=update&data=sobel&loss=target&pace=3&rule=weight_decay&kernel=2x3&f=1&t=49",
     ],
 )
 def test_slider_keys_and_play_move_panels_and_mark(open_in_browser, link):
