@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from typing import Any
 
 from .ops import ConvError
 from .ops.geometry import Geometry, Pair, Size4, as_int, as_pair
@@ -52,7 +53,8 @@ PADDINGS = range(9)
 DILATIONS = range(1, 5)
 SEEDS = range(10_000)
 STEPS = range(MOST_STEPS)
-_CELLS = tuple("ncfijmkpqt")
+PLACES = tuple("ijmkpqt")
+_CELLS = (*"ncf", *PLACES)
 # What a scene works out, besides sums of single cells, by each method.
 _GRADIENTS = ("patches", "correlate", "scatter", "rot180")
 _WORKED_OUT: Mapping[str, Sequence[str]] = {
@@ -112,6 +114,11 @@ class View:
         first = {name: getattr(View, name) for name in (*_CELLS, *_SHOWN)}
         return replace(self, **first)
 
+    def of_scene(self) -> View:
+        """The view with its places at their first: scenes have the numbers of all of them."""
+        first: dict[str, Any] = dict.fromkeys(PLACES, 0)
+        return replace(self, **first)
+
     def of_training(self) -> View:
         """The view with nothing but what its training hangs on."""
         return replace(self.of_tensors(), loss=self.loss, pace=self.pace)
@@ -144,15 +151,16 @@ class View:
         parts = (place, cells, geometry, tensors, training, self.lang)
         return "-".join(["conv", scene, self.data, *parts])
 
-    def to_query(self, default: View | None = None) -> dict[str, str]:
-        """The link's parameters: every field that differs from `default`, the language, and the
-        data set where it is not the first. Without a default, every field."""
+    def to_query(self, default: View | None = None, always: tuple[str, ...] = ()) -> dict[str, str]:
+        """The link's parameters: every field that differs from `default`, the language, the data
+        set where it is not the first, and those that are `always` there. Without a default, every
+        field."""
         return {
             field.name: _to_text(getattr(self, field.name))
             for field in fields(self)
             if default is None
             or getattr(self, field.name) != getattr(default, field.name)
-            or field.name == "lang"
+            or field.name in ("lang", *always)
             or (field.name == "data" and self.data != DATA[0])
         }
 

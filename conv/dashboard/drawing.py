@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from conv.bundle import Bundle, DataSet, Lesson, Results
-from conv.scenes import Scene, Spot
-from conv.scenes.strips import Strip
+from conv.bundle import Bundle, DataSet, Results
+from conv.dashboard.worked_out import lesson_of, section_of
+from conv.scenes import Scene, Spot, make_scene
+from conv.scenes.quiz import Question, quiz
+from conv.scenes.strips import Strip, make_strips
 from conv.view import View
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the quiz asks, if there is anything to ask, and whether it was answered."""
+
+    question: Question | None
+    answered: bool
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """A view's scene, the strips above it, its data and its tensors, and its training, where the
-    scene shows it."""
+    """A view, its data and its tensors; in the quiz, what is `asked`. Its scene and
+    the strips above it are made where they are asked for, and raise ConvError where they cannot
+    be."""
 
     view: View
     data: DataSet
-    scene: Scene
-    strips: tuple[Strip, ...]
     bundle: Bundle
     results: Results
-    lesson: Lesson | None = None
+    asked: Asked | None = None
 
-    @property
+    @cached_property
     def spot(self) -> Spot:
         """The view's place in its tensors."""
-        return Spot(self.view, self.bundle, self.results, self.lesson)
+        lesson = lesson_of(self.view, self.data) if self.view.scene == "update" else None
+        return Spot(self.view, self.bundle, self.results, lesson)
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The view's scene."""
+        if self.asked:
+            return quiz(self.spot, self.asked.question, answered=self.asked.answered)
+        is_section = self.view.scene == "notebook"
+        section = section_of(self.view, self.data) if is_section else None
+        return make_scene(self.view, self.bundle, self.results, self.spot.lesson, section)
+
+    @cached_property
+    def strips(self) -> tuple[Strip, ...]:
+        """The strips of thumbnails above the scene."""
+        if self.view.scene == "notebook":
+            return ()
+        return make_strips(self.view, self.data, self.bundle, self.results)
 
     @property
     def tensors_name(self) -> str:

@@ -1,36 +1,155 @@
-"""The Explore page: one scene of one view."""
+"""The page: one scene of one view."""
 
 from __future__ import annotations
 
 import time
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from threadpoolctl import ThreadpoolController
 
-from conv.bundle import DataSet
-from conv.dashboard.controls import sidebar, training_controls
+from conv.dashboard.controls import (
+    Rooms,
+    make_rooms,
+    place_controls,
+    show_controls,
+    training_controls,
+)
 from conv.dashboard.drawing import Drawing
-from conv.dashboard.link import Page, current_page
+from conv.dashboard.inline import png_url
 from conv.dashboard.mistakes import choose_mistake, current_quiz, show_quiz
 from conv.dashboard.notebook import formula_line
+from conv.dashboard.page import Page, current_page, last_page
 from conv.dashboard.playlists import fault_of_file
 from conv.dashboard.refusals import plain, refuse
-from conv.dashboard.stage import keep_picks, picks_are_told, show_stage
+from conv.dashboard.stage import Sent, say_place, scene_for, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import show_terms
+from conv.dashboard.told import told_since
 from conv.dashboard.toolbar import show_toolbar
-from conv.dashboard.worked_out import lesson_of, results_of, section_of
+from conv.dashboard.worked_out import results_of
 from conv.ops import ConvError
-from conv.scenes import Spot, make_scene
-from conv.scenes.strips import make_strips
-from conv.view import View
 from conv.words import Words, words
 
+_ICON = png_url(Path(__file__).with_name("icon.png").read_bytes())
 _PAUSE = 0.03  # seconds
 _DRAWN = "_drawn"
 _SLOW = 0.2  # of what a page may work out at most
+Scene = tuple[Sent, bytes]
+
+
+def explore() -> None:
+    """The page that the link or the reader asks for."""
+    use_one_thread()
+    page = current_page()
+    say = words(page.view.lang)
+    st.set_page_config(say("page.title"), _ICON, layout="wide", initial_sidebar_state=340)
+    rooms = make_rooms(page, say)
+    # What comes and goes has a place of its own, so that the stage below keeps its.
+    with st.container():
+        show_changes(page, say)
+        if fault := fault_of_file():
+            st.warning(say("notice.playlist", reason=plain(fault.sentence(say))))
+        is_slow = page.data.sizes.work(page.view) > _SLOW
+        with st.spinner(say("notice.working")) if is_slow else nullcontext():
+            drawn = draw_or_refuse(page, say)
+    if drawn:
+        st.session_state[_DRAWN] = drawn[0]
+        show_drawing(*drawn, rooms, say)
+    # The sidebar comes last, and after a pause in which the server's other thread sends the stage
+    # and the browser draws it: a pick is then painted a quarter sooner.
+    time.sleep(_PAUSE)
+    show_controls(page, rooms, say)
+    # A stage that has outlived its server knows more than the link that Streamlit has kept; a new
+    # session can read that once it has the stage's components.
+    if told_since(page.turn):
+        st.rerun()
+
+
+def show_drawing(page: Page, drawing: Drawing, scene: Scene, rooms: Rooms, say: Words) -> None:
+    """The drawing of a page with all that stands round it."""
+    view, mode = page.view, page.mode
+    _show_head(page, drawing, say)
+    # A scene's own controls come before the stage, which would jump if they came after it.
+    with st.container():
+        if not mode.embed:
+            _show_own_controls(page, say)
+    show_stage(page, scene)
+    below = st.container()
+    follow_place({name: rooms[name] for name in "ij" if name in rooms}, below)
+    if view.scene != "notebook" and mode.shows("formulas"):
+        show_formulas(view, drawing.bundle.geometry, say)
+
+
+def _show_head(page: Page, drawing: Drawing, say: Words) -> None:
+    """The line above the stage. The notebook's code prints the shapes: its section's formula stands
+    in their place."""
+    view, mode = page.view, page.mode
+    has_formula = view.scene == "notebook" and mode.shows("formulas")
+    from_where = sources(view, drawing.bundle, drawing.data.sizes, say)
+    about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
+    if mode.shows("toolbar"):
+        show_toolbar(drawing, formula_line(view.section) if has_formula else about, say)
+    elif has_formula:
+        st.markdown(formula_line(view.section))
+
+
+def _show_own_controls(page: Page, say: Words) -> None:
+    """The controls that a scene alone has."""
+    if page.view.scene == "update":
+        training_controls(page, say)
+    elif page.view.scene == "mistakes" and page.mode.shows("mistake"):
+        choose_mistake(page, say)
+    elif page.view.scene == "quiz":
+        show_quiz(say)
+
+
+@st.fragment
+def follow_place(rooms: Rooms, below: DeltaGenerator) -> None:
+    """What hangs on the place, run by itself when the stage tells of another one: what the stage
+    knows of it, its controls in the sidebar's `rooms`, and `below` the products of its cell. It is
+    kept for the session, so that it has no tensors."""
+    page = _page_followed() if _runs_alone() else _drawn_page()
+    st.session_state[_DRAWN] = page
+    view, mode, say = page.view, page.mode, words(page.view.lang)
+    say_place(page)
+    place_controls(page, rooms, say)
+    if view.scene in {"dw", "dx"} and mode.shows("terms"):
+        results = results_of(view, page.data)
+        with below:
+            show_terms(view, results.bundle, results, say)
+
+
+def _page_followed() -> Page:
+    """The page after the stage has told of another place, or a control has; of what was drawn last
+    where another one could not be. Whatever else was asked for in the same run is for all of the
+    page."""
+    last, shown = last_page(), _drawn_page()
+    page = current_page(alone=True)
+    if last is None or not _is_of(page, last):
+        st.rerun()
+    if not _is_of(page, shown):
+        return replace(shown, turn=page.turn, moves=page.moves)
+    return page
+
+
+def _drawn_page() -> Page:
+    page: Page = st.session_state[_DRAWN]
+    return page
+
+
+def _is_of(page: Page, other: Page) -> bool:
+    """Whether two pages differ in their places alone."""
+    return (page.view.of_scene(), page.mode) == (other.view.of_scene(), other.mode)
+
+
+def _runs_alone() -> bool:
+    context = get_script_run_ctx()
+    return bool(context and context.fragment_ids_this_run)
 
 
 @st.cache_resource(show_spinner=False)
@@ -40,78 +159,24 @@ def use_one_thread() -> None:
     ThreadpoolController().limit(limits=1)
 
 
-def draw_or_refuse(page: Page, say: Words) -> Drawing | None:
-    """The drawing of the page's view; where it cannot be, a sentence on why, and the last one. The
+def draw_or_refuse(page: Page, say: Words) -> tuple[Page, Drawing, Scene] | None:
+    """The page with its drawing; where it cannot be drawn, a sentence on why, and the last one. The
     session has no more of it than the page, for its tensors would stay in memory."""
     try:
-        drawing = draw(page.view, page.data)
+        return draw(page)
     except ConvError as error:
         refuse("notice.error", error, say)
         last: Page | None = st.session_state.get(_DRAWN)
-        return draw(last.view, last.data) if last else None
-    st.session_state[_DRAWN] = page
-    return drawing
+        if last is None:
+            return None
+        return draw(replace(last, turn=page.turn, controls=page.controls))
 
 
-def draw(view: View, data: DataSet) -> Drawing:
-    """The drawing of a view of these data."""
-    results = results_of(view, data)
-    bundle = results.bundle
-    strips = make_strips(view, data, bundle, results) if view.scene != "notebook" else ()
-    trained = lesson_of(view, data) if view.scene == "update" else None
+def draw(page: Page) -> tuple[Page, Drawing, Scene]:
+    """The page with the drawing of its view, and the scene for the browser."""
+    view = page.view
+    results = results_of(view, page.data)
+    drawing = Drawing(view, page.data, results.bundle, results)
     if view.scene == "quiz":
-        scene = current_quiz(Spot(view, bundle, results))
-    else:
-        section = section_of(view, data) if view.scene == "notebook" else None
-        scene = make_scene(view, bundle, results, trained, section)
-    return Drawing(view, data, scene, strips, bundle, results, trained)
-
-
-use_one_thread()
-keep_picks()
-page = current_page()
-view, mode = page.view, page.mode
-say = words(view.lang)
-st.set_page_config(page_title=say("page.title"))
-# An empty sidebar has no width: the stage would be fitted to the room that it takes later.
-if mode.shows("sidebar"):
-    st.sidebar.header(say("page.title"))
-# What comes and goes has a place of its own, so that the stage below keeps its.
-with st.container():
-    show_changes(page, say)
-    if fault := fault_of_file():
-        st.warning(say("notice.playlist", reason=plain(fault.sentence(say))))
-    is_slow = page.data.sizes.work(view) > _SLOW
-    with st.spinner(say("notice.working")) if is_slow else nullcontext():
-        drawing = draw_or_refuse(page, say)
-if drawing:
-    shown = drawing.view
-    from_where = sources(shown, drawing.bundle, drawing.data.sizes, say)
-    about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
-    # The notebook's code prints the shapes: its section's formula stands in their place.
-    formula = shown.scene == "notebook" and mode.shows("formulas")
-    if mode.shows("toolbar"):
-        show_toolbar(drawing, formula_line(shown.section) if formula else about, say)
-    elif formula:
-        st.markdown(formula_line(shown.section))
-    # A scene's own controls come before the stage, which would jump if they came after it.
-    with st.container():
-        if view.scene == "update" and not mode.embed:
-            training_controls(page, say)
-        if shown.scene == "mistakes" and mode.shows("mistake") and not mode.embed:
-            choose_mistake(shown, drawing.data.sizes, say)
-        elif shown.scene == "quiz" and not mode.embed:
-            show_quiz(say)
-    show_stage(replace(page, view=shown), drawing.scene, drawing.strips)
-    if shown.scene != "notebook" and mode.shows("formulas"):
-        show_formulas(shown, drawing.bundle.geometry, say)
-    below = st.container()
-# The sidebar comes last, and after a pause in which the server's other thread sends the stage and
-# the browser draws it: a pick is then painted a quarter sooner.
-time.sleep(_PAUSE)
-if mode.shows("sidebar"):
-    sidebar(page, say)
-picks_are_told()
-if drawing and shown.scene in {"dw", "dx"} and mode.shows("terms"):
-    with below:
-        show_terms(shown, drawing.bundle, drawing.results, say)
+        drawing = replace(drawing, asked=current_quiz(drawing.spot))
+    return page, drawing, scene_for(page, drawing)

@@ -66,8 +66,8 @@ class Kept(Generic[K, V]):
 
 
 def bytes_of(*values: object) -> int:
-    """The bytes of the arrays in these values, in data classes, mappings and sequences too. What
-    two of them share counts once."""
+    """The bytes in these values, and of their arrays, in data classes, mappings and sequences too.
+    What two of them share counts once."""
     owners = {}
     todo = list(values)
     while todo:
@@ -75,6 +75,8 @@ def bytes_of(*values: object) -> int:
         if isinstance(value, np.ndarray):
             owner = value if value.base is None else value.base
             owners[id(owner)] = getattr(owner, "nbytes", value.nbytes)
+        elif isinstance(value, bytes):
+            owners[id(value)] = len(value)
         elif isinstance(value, Mapping):
             todo += value.values()
         elif isinstance(value, list | tuple):

@@ -9,9 +9,11 @@ import numpy as np
 import streamlit as st
 
 from conv.dashboard.controls import mistake_control
-from conv.scenes import Scene, Spot
-from conv.scenes.quiz import Question, candidates, draw_question, quiz
-from conv.view import Sizes, View
+from conv.dashboard.drawing import Asked
+from conv.dashboard.page import Page
+from conv.scenes import Spot
+from conv.scenes.quiz import Question, candidates, draw_question
+from conv.view import View
 from conv.words import Words
 
 _STATE = "_quiz"
@@ -31,15 +33,15 @@ class Round:
     right: int = 0
 
 
-def choose_mistake(view: View, sizes: Sizes, say: Words) -> None:
+def choose_mistake(page: Page, say: Words) -> None:
     """The choice of the gallery's mistake, and a sentence on it."""
     choose, about = st.columns([2, 3], gap="medium")
     with choose:
-        mistake_control(view, sizes, say)
-    about.markdown(say(f"about_mistake.{view.mistake}"))
+        mistake_control(page, say)
+    about.markdown(say(f"about_mistake.{page.view.mistake}"))
 
 
-def current_quiz(spot: Spot) -> Scene:
+def current_quiz(spot: Spot) -> Asked:
     """The quiz as it stands, with another question where it is due: after "Next question", and
     where the tensors are no longer those that the question was drawn for."""
     now: Round = st.session_state.get(_STATE) or Round(secrets.randbelow(2**32))
@@ -49,7 +51,7 @@ def current_quiz(spot: Spot) -> Scene:
         drawn = draw_question(candidates(spot), np.random.default_rng((now.seed, number)))
         now = replace(now, number=number, of=of, question=drawn, answer=None)
     st.session_state[_STATE] = now
-    return quiz(spot, now.question, answered=now.answer is not None)
+    return Asked(now.question, now.answer is not None)
 
 
 def show_quiz(say: Words) -> None:

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from conv.dashboard.link import Page
-from conv.dashboard.stage import give
+from conv.dashboard.page import Page
+from conv.dashboard.served import CONTENTS, loader
+from conv.dashboard.told import ask_for
 from conv.lessons import WALK
 from conv.view import SECTIONS
 from conv.words import Words
 
 _FOLDER = Path(__file__).parent
-_SCRIPT = _FOLDER.joinpath("contents.js").read_text(encoding="utf-8")
 _STYLE = _FOLDER.joinpath("contents.css").read_text(encoding="utf-8")
 _KEY = "contents"
 
 
 def show_contents(page: Page, say: Words) -> None:
     """The table of contents: a link for each section, with the rest of the view."""
-    kept = {name: value for name, value in page.link.items() if name != "section"}
-    kept |= {"scene": page.view.scene}
     entries = [
         {
             "section": name,
             "corrects": bool(WALK[name].corrects),
             "title": say(f"section.{name}"),
-            "href": f"?{urlencode({**kept, 'section': name})}",
         }
         for name in SECTIONS
     ]
-    contents = st.components.v2.component("contents", css=_STYLE, js=_SCRIPT)
+    contents = st.components.v2.component("contents", css=_STYLE, js=loader(CONTENTS))
     data = {"entries": entries, "at": page.view.section, "label": say("walk.contents")}
     contents(key=_KEY, data=data, on_pick_change=_take_pick)
 
@@ -40,7 +36,7 @@ def show_contents(page: Page, say: Words) -> None:
 def _take_pick() -> None:
     picked = st.session_state[_KEY].pick
     if picked in SECTIONS:
-        give("section", picked)
+        ask_for("section", picked)
 
 
 def formula_line(section: str) -> str:

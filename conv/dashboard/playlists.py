@@ -25,12 +25,11 @@ def playlist(name: str, lang: str) -> Playlist | None:
     return _bundled(name, lang) if name in BUNDLED else None
 
 
-def walk_as_playlist(section: str, say: Words) -> dict[str, Any]:
+def walk_as_playlist(say: Words) -> dict[str, Any]:
     """The notebook's sections, through which the stage goes as through the views of a playlist."""
     return {
         "title": say("walk.title"),
         "titles": [say(f"section.{name}") for name in SECTIONS],
-        "at": SECTIONS.index(section) + 1,
         "field": "section",
         "choices": SECTIONS,
     }

@@ -1,45 +1,120 @@
-"""The stage on the page: the scene goes to the browser, what is picked there comes back."""
+"""The stage on the page. A scene goes to the browser once; a small component of its own says what
+else there is to know of it, such as the place, and brings what the stage tells."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import asdict
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from conv.dashboard import plotly_js
-from conv.dashboard.link import Page, is_history_navigation, last_page, view_at
+from conv.bundle import DataSet
+from conv.dashboard.drawing import Drawing
+from conv.dashboard.link import template_of
+from conv.dashboard.page import Page
 from conv.dashboard.playlists import playlist, walk_as_playlist
-from conv.figures.stage import SCRIPT, STYLE, stage_data
-from conv.scenes import Scene
-from conv.scenes.strips import Strip
-from conv.view import CHOICES, Value
+from conv.dashboard.served import PLOTLY, loader
+from conv.dashboard.served import STAGE as SCRIPT
+from conv.dashboard.told import PLACE, STAGE
+from conv.dashboard.worked_out import section_of, sent_of
+from conv.figures.stage import stage_data
+from conv.lessons import Line
+from conv.view import PLACES, SECTIONS, View
 from conv.words import words
 
-_KEY = "stage"
-_TURN, _UNSEEN, _SEEN_AT = "_turn", "_unseen_picks", "_picks_seen_at"
-_ON_THE_WAY = 0.3  # seconds
-# Streamlit begins to fade whatever a run has yet to draw again. Each element of the page is then a
-# layer of its own for the browser, and a pick's answer is painted half as late again.
-_NO_FADE = '[data-stale="true"] { opacity: 1 !important; transition: none !important; }'
-_NUMBERS = (*"ncfijmkpqt", "turn", "present", "at")
-_WORDS = ("scene", "scan", "section")
+_SENT = "_sent"
+Parts = tuple[object, ...]
 
 
-def show_stage(page: Page, scene: Scene, strips: tuple[Strip, ...]) -> None:
-    """The scene of the page's view, drawn and moved in the browser. What is picked there is in the
-    controls' state before the next run."""
-    css = STYLE + _NO_FADE
-    stage = st.components.v2.component("stage", css=css, js=SCRIPT, isolate_styles=False)
-    turn = st.session_state.get(_TURN, 0)
-    shown = tuple(strip for strip in strips if page.mode.shows(strip.field))
-    data = stage_data(page.view, scene, shown if page.mode.shows("strips") else ())
-    if not page.mode.shows("scan"):
-        data["switch"] = None
-    data |= {"plotly": plotly_js.URL, "turn": turn, "mode": _mode_of(page), "page": _name_of(page)}
-    stage(key=_KEY, data=data, on_pick_change=_take_pick)
+@dataclass(frozen=True)
+class Sent:
+    """The scene that the browser has: its name, what it is of, and the view at whose place it was
+    made; the lines of its listing."""
+
+    of: str
+    view: View
+    parts: Parts
+    lines: Sequence[Line] = ()
+
+
+def show_stage(page: Page, scene: tuple[Sent, bytes]) -> None:
+    """The scene of the page, drawn and moved in the browser."""
+    sent, content = scene
+    st.session_state[_SENT] = sent
+    failed = words(page.view.lang)("stage.no_script")
+    stage = st.components.v2.component(STAGE, js=loader(SCRIPT, failed), isolate_styles=False)
+    stage(key=STAGE, data=content, on_pick_change=_heard)
+
+
+def say_place(page: Page) -> None:
+    """What the stage is to know of the scene that it has. What it tells is in the session's state
+    before the next run."""
+    sent: Sent = st.session_state[_SENT]
+    view, mode = page.view, page.mode
+    said = {
+        "of": sent.of,
+        "turn": page.turn,
+        "frame": page.frame,
+        "moves": page.moves,
+        "at": [getattr(view, name) for name in PLACES],
+        "page": _name_of(page),
+        "mode": _mode_of(page),
+        "link": template_of(view, page.data, mode),
+        "lines": _other_lines(sent, view, page.data),
+    }
+    said = {name: value for name, value in said.items() if value}
+    place = st.components.v2.component(PLACE, js=loader(SCRIPT), isolate_styles=False)
+    content = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    place(key=PLACE, data=content, on_place_change=_heard)
+
+
+def _heard() -> None:
+    """Streamlit keeps those states alone that have a callback."""
+
+
+def scene_for(page: Page, drawing: Drawing) -> tuple[Sent, bytes]:
+    """The scene for the browser. It is made for the place at which it was seen first, so that it
+    stays the same, and is not sent again, wherever the reader goes in it. Raises ConvError."""
+    view = drawing.view
+    strips = tuple(one for one in drawing.strips if page.mode.shows(one.field))
+    parts: Parts = (
+        view.of_scene(),
+        tuple(one.field for one in strips) if page.mode.shows("strips") else (),
+        page.mode.shows("scan"),
+        page.mode.playlist,
+        drawing.asked,
+    )
+    last: Sent | None = st.session_state.get(_SENT)
+    view = last.view if last and last.parts == parts else view
+
+    def make() -> tuple[Sent, bytes]:
+        scene = replace(drawing, view=view).scene
+        data = stage_data(view, scene, strips if page.mode.shows("strips") else ())
+        if not page.mode.shows("scan"):
+            data["switch"] = None
+        data |= {"plotly": PLOTLY.address, "playlist": _playlist_of(page)}
+        body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        of = sha256(body).hexdigest()[:16]
+        lines = scene.listing.lines if scene.listing else ()
+        return Sent(of, view, parts, lines), b'{"id":"%s",%s' % (of.encode(), body[1:])
+
+    return sent_of((view, parts), make)
+
+
+def _other_lines(sent: Sent, view: View, data: DataSet) -> dict[int, dict[str, str]]:
+    """The lines of the section's code that are others at this place than where it was made."""
+    if not sent.lines or view == sent.view:
+        return {}
+    lines = section_of(view, data).ran.lines
+    return {
+        k: {"code": line.code, "printed": line.printed}
+        for k, (line, other) in enumerate(zip(lines, sent.lines, strict=True))
+        if line != other
+    }
 
 
 def _name_of(page: Page) -> str:
@@ -50,87 +125,26 @@ def _name_of(page: Page) -> str:
     return f"{view.scene} {section} {mode.at if mode.playlist else ''}"
 
 
-def _mode_of(page: Page) -> dict[str, Any]:
-    """What the browser needs to know of how the page is shown."""
+def _playlist_of(page: Page) -> dict[str, Any] | None:
+    """The playlist of the page, or the notebook's sections."""
     mode, view = page.mode, page.view
     found = playlist(mode.playlist, view.lang) if mode.playlist else None
-    told = found and {
-        "title": found.title,
-        "titles": [entry.title for entry in found.entries],
-        "at": mode.at,
-    }
+    if found:
+        return {"title": found.title, "titles": [entry.title for entry in found.entries]}
+    if view.scene == "notebook":
+        return walk_as_playlist(words(view.lang))
+    return None
+
+
+def _mode_of(page: Page) -> dict[str, Any]:
+    """How the page is shown."""
+    mode, view = page.mode, page.view
+    at = mode.at if mode.playlist else 0
     if view.scene == "notebook" and not mode.playlist:
-        told = walk_as_playlist(view.section, words(view.lang))
+        at = SECTIONS.index(view.section) + 1
     whole = {**page.link, "lang": view.lang} if mode.embed else {}
     for name in ("present", "hide"):
         whole.pop(name, None)
     full = f"?{urlencode(whole)}" if mode.embed else None
-    return {"present": mode.present, "embed": mode.embed, "playlist": told or None, "full": full}
-
-
-def _take_pick() -> None:
-    """Gives the controls what the browser picked; the view makes it legal."""
-    pick = readable_pick(st.session_state[_KEY].pick)
-    # Counted by the browser, which so knows to which of its picks a scene is the answer.
-    st.session_state[_TURN] = pick.pop("turn", 0)
-    page, at = last_page(), pick.get("at")
-    if page and isinstance(at, int) and (opened := view_at(page.mode, at, page.view.lang)):
-        pick = {**asdict(opened), **pick}
-    for name, value in pick.items():
-        give(name, value)
-
-
-def give(name: str, value: Value) -> None:
-    """Gives a control another value than the browser did."""
-    unseen = st.session_state.setdefault(_UNSEEN, {})
-    earlier, _ = unseen.get(name, (frozenset(), None))
-    unseen[name] = (earlier | {st.session_state.get(name)}, value)
-    st.session_state[name] = value
-    st.session_state[_SEEN_AT] = None
-
-
-def keep_picks() -> None:
-    """Gives the controls again what they may not have been told: a run that is cut off ends before
-    them, and a browser that is busy draws them late; its next words then have their old values.
-    Call it before the view is read, and `picks_are_told` behind the controls."""
-    unseen = st.session_state.get(_UNSEEN, {})
-    seen_at = st.session_state.get(_SEEN_AT)
-    late = seen_at is not None and time.monotonic() > seen_at
-    if is_history_navigation() or (late and not _another_is_set(unseen)):
-        unseen = {}
-    for name, (earlier, value) in list(unseen.items()):
-        if st.session_state.get(name) in earlier:
-            st.session_state[name] = value
-        elif seen_at is not None:
-            unseen.pop(name)
-    st.session_state[_UNSEEN] = unseen
-
-
-def _another_is_set(unseen: dict[str, Any]) -> bool:
-    """Whether the browser tells of another control than those: it tells of one click at a time, so
-    that old values of theirs are none."""
-    page = last_page()
-    shown = asdict(page.view) if page else {}
-    return any(
-        st.session_state.get(name, value) != value
-        for name, value in shown.items()
-        if name not in unseen
-    )
-
-
-def picks_are_told() -> None:
-    """Says that the controls are on their way to the browser with what was picked."""
-    if st.session_state.get(_UNSEEN) and st.session_state.get(_SEEN_AT) is None:
-        st.session_state[_SEEN_AT] = time.monotonic() + _ON_THE_WAY
-
-
-def readable_pick(picked: object) -> dict[str, Value]:
-    """What of a message from the browser names a field and a value of its type."""
-    if not isinstance(picked, dict):
-        return {}
-    pick: dict[str, Value] = {
-        name: value
-        for name in _NUMBERS
-        if isinstance(value := picked.get(name), int) and not isinstance(value, bool)
-    }
-    return pick | {name: picked[name] for name in _WORDS if picked.get(name) in CHOICES[name]}
+    told = {"present": mode.present, "embed": mode.embed, "at": at, "full": full}
+    return {name: value for name, value in told.items() if value}

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from conv.bundle import Bundle
-from conv.dashboard.link import Page
+from conv.dashboard.page import Page
 from conv.dashboard.refusals import plain
 from conv.ops import Geometry
 from conv.sources import OWN

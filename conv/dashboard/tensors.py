@@ -10,8 +10,8 @@ from conv.dashboard.data import MOST_OPENED, opened
 from conv.dashboard.dialogs import close, opening
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.refusals import refuse
-from conv.dashboard.stage import give
 from conv.dashboard.to_copy import show_to_copy
+from conv.dashboard.told import ask_for
 from conv.ops import ConvError
 from conv.sources import MOST_BYTES, open_tensors, tensors_file
 from conv.words import Words
@@ -60,6 +60,6 @@ def _open(content: bytes, file: str, say: Words) -> None:
         refuse("tensors.refused", error, say)
         return
     opened().keep(data.default.data, data)
-    give("data", data.default.data)
+    ask_for("data", data.default.data)
     close()
     st.rerun()

@@ -3,6 +3,7 @@
 // plain HTTP, the text is left marked for the reader's own keys.
 
 import { element, setText } from "../figures/stage/dom.js";
+import { styled } from "./styled.js";
 
 const TOLD = 2000; // milliseconds for which it says that the text is copied
 
@@ -71,7 +72,8 @@ function rest(root) {
     delete root.dataset.copied;
 }
 
-export default function toCopy({ data, parentElement }) {
+export default async function toCopy({ data, parentElement }) {
+    await styled(import.meta.url);
     const { root, text } = partsOf(parentElement);
     const known = latest.get(root);
     latest.set(root, { ...known, say: data });

@@ -11,8 +11,8 @@ from conv.dashboard.copying import copy_view
 from conv.dashboard.dialogs import close, open_, open_dialog
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.exporting import export_view, let_go
-from conv.dashboard.stage import give
 from conv.dashboard.tensors import exchange_tensors
+from conv.dashboard.told import ask_for
 from conv.words import Words
 
 _DIALOGS: Mapping[str, tuple[str, Literal["small", "large"], Callable[[Drawing, Words], None]]] = {
@@ -31,7 +31,7 @@ def show_toolbar(drawing: Drawing, about: str, say: Words) -> None:
     ):
         # A formula has no sentence's length.
         st.markdown(about, width="stretch" if drawing.view.scene == "notebook" else _SENTENCE)
-        with st.container(horizontal=True, width="content", gap="xsmall"):
+        with st.container(horizontal=True, width="content", gap="xsmall", key="toolbar"):
             _buttons(drawing, say)
 
 
@@ -44,4 +44,4 @@ def _buttons(drawing: Drawing, say: Words) -> None:
         if open_dialog(drawing.view) == name:
             st.dialog(label, width=width, on_dismiss=close)(content)(drawing, say)
     label, icon = say("toolbar.present"), ":material/slideshow:"
-    st.button(label, icon=icon, key="toolbar_present", on_click=give, args=("present", 1))
+    st.button(label, icon=icon, key="toolbar_present", on_click=ask_for, args=("present", 1))

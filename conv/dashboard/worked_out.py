@@ -3,7 +3,8 @@ are the same, so that a view tells them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -12,12 +13,19 @@ from conv.dashboard.kept import Kept, bytes_of
 from conv.lessons import Walked, walk
 from conv.view import View
 
+T = TypeVar("T")
 # Bytes of each, so that a visitor who goes on to the next view or step does not wait.
-_MOST = {"results": 48 << 20, "trainings": 1 << 20, "lessons": 8 << 20, "sections": 24 << 20}
+_MOST = {
+    "results": 48 << 20,
+    "trainings": 1 << 20,
+    "lessons": 8 << 20,
+    "sections": 24 << 20,
+    "scenes": 16 << 20,
+}
 
 
 @st.cache_resource(show_spinner=False)
-def _kept(what: str) -> Kept[View, Any]:
+def _kept(what: str) -> Kept[Any, Any]:
     return Kept(_MOST[what], bytes_of)
 
 
@@ -43,4 +51,10 @@ def section_of(view: View, data: DataSet) -> Walked:
     """The section of the notebook that a view is at."""
     key = view.of_section()
     made: Walked = _kept("sections").get(key, lambda: walk(key, results_of(view, data).bundle))
+    return made
+
+
+def sent_of(key: Hashable, make: Callable[[], T]) -> T:
+    """A scene as it is sent, by all that it hangs on."""
+    made: T = _kept("scenes").get(key, make)
     return made

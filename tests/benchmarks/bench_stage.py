@@ -239,7 +239,7 @@ def step_window(page):
 
 def stepper(page, field, *, up=True):
     side = "Up" if up else "Down"
-    return page.locator(f".st-key-{field} [data-testid=stNumberInputStep{side}]")
+    return page.locator(f'[class*="st-key-{field}-"] [data-testid=stNumberInputStep{side}]')
 
 
 def press(button):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from playwright.sync_api import expect
 
 from conv.words import words
-from tests.dashboard.on_page import WAIT
+from tests.dashboard.on_page import WAIT, control
 from tests.dashboard.stage import Stage
 from tests.dashboard.windows import LEAN
 
@@ -27,7 +27,7 @@ def steps_of(places, columns, count):
 
 
 def sidebar(page, field):
-    return page.locator(f".st-key-{field} input")
+    return control(page, field).locator("input")
 
 
 def set_field(page, field, value):

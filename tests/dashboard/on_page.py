@@ -38,8 +38,14 @@ def shows(page, text):
     wait(page, SHOWS, text)
 
 
+def control(page, field):
+    """The control of a field, which the page makes anew under another key; Streamlit keeps the one
+    before for a while, out of sight."""
+    return page.locator(f'[class*="st-key-{field}-"]:visible')
+
+
 def step_up(page, field):
-    return page.locator(f".st-key-{field} [data-testid=stNumberInputStepUp]")
+    return control(page, field).get_by_test_id("stNumberInputStepUp")
 
 
 def thumbnail(page, field, choice):

@@ -27,20 +27,49 @@ def open_page(**link):
 
 
 def control(page, name):
+    """The control of a field, which the page makes anew under another key."""
     for kind in (page.selectbox, page.number_input, page.button_group):
         for widget in kind:
-            if widget.key == name:
+            if widget.key and widget.key.rpartition("-")[0] == name:
                 return widget
     raise KeyError(name)
 
 
 def value(page, name):
-    return page.session_state[name]
+    return getattr(page.session_state["_page"].view, name)
+
+
+def component(page, name):
+    """What a component of the page is sent."""
+    found = (one.proto for one in page.get("bidi_component"))
+    return next(json.loads(one.bytes or one.json) for one in found if one.component_name == name)
+
+
+def said(page):
+    """What the stage is told besides the scene."""
+    return component(page, "place")
 
 
 def stage(page):
-    """What the browser is sent."""
-    return json.loads(page.get("bidi_component")[0].proto.json)
+    """The scene that the browser is sent."""
+    return component(page, "stage")
+
+
+def tell(page, **fields):
+    """Lets the stage tell of its place, as its component hands that on."""
+    return _tell(page, "place", "place", fields)
+
+
+def pick(page, **fields):
+    """Lets the stage tell of a pick."""
+    return _tell(page, "stage", "pick", fields)
+
+
+def _tell(page, key, state, fields):
+    now = page.session_state["_page"]
+    told = {"turn": now.turn + 1, "frame": now.frame, **fields}
+    page.session_state[key] = {state: told}
+    return page.run()
 
 
 def to_copy(page):
@@ -61,7 +90,9 @@ def panel(page, name):
     sent, item = stage(page), items(page)[name]
     table = sent["tables"][item["numbers"]["table"]]
     numbers = np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
-    row, column = sent["places"][table["space"]] if table["space"] else (0, 0)
+    at = dict(zip("ijmkpqt", said(page)["at"], strict=True))
+    places = {"output": "ij", "kernel": "mk", "input": "pq", "training": "_t"}
+    row, column = (at.get(one, 0) for one in places.get(table["space"], "__"))
     entry = numbers.reshape(-1, table["cells"])[row * table["columns"] + column]
     return entry.reshape(item["rows"], item["columns"])
 

@@ -19,7 +19,7 @@ from conv.view import SCENES
 from conv.words import words
 from tests.browser import PAINTED
 from tests.dashboard.on_page import OPEN
-from tests.dashboard.page import open_page, own_file, to_copy, upload
+from tests.dashboard.page import control, open_page, own_file, to_copy, upload
 from tests.dashboard.windows import SIZE
 from tests.views import legal_view, tensors
 
@@ -82,7 +82,7 @@ def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives(tmp_path
     file = own_file()
     data = open_tensors(file)
     page = upload(open_page(scene="update", rule="sgd"), file)
-    page.number_input(key="c").set_value(1).run()
+    control(page, "c").set_value(1).run()
     _, figure, animate, *_ = copied(page)
     view = replace(data.default, scene="update", rule="sgd", c=1)
     name = f"{view.file_name()}.npz"

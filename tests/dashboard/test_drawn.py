@@ -16,6 +16,7 @@ from conv.ops import conv2d
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
+from tests.dashboard.driving import sidebar
 from tests.dashboard.on_page import TALL, drawn_on, panel, says, shows, stage, step_up, thumbnail
 from tests.dashboard.stage import Stage
 from tests.views import scene_of
@@ -82,14 +83,14 @@ def test_panels_stay_mounted_when_the_view_moves(open_in_browser):
     moved(1, 8, 10)
     step_up(page, "f").click()
     moved(1, 8, 11)
-    page.locator(".st-key-n input").click()
+    sidebar(page, "n").click()
     page.get_by_role("option", name=re.compile("^2 · ")).click()
     moved(2, 8, 11)
     for field, place in (("n", (5, 8, 11)), ("c", (5, 3, 11)), ("f", (5, 3, 4))):
         thumbnail(page, field, dict(zip("ncf", place, strict=True))[field]).click()
         moved(*place)
     page.wait_for_url(re.compile(r"\?n=5&c=3&f=4&lang=en$"))
-    expect(page.locator(".st-key-c input")).to_have_value("3")
+    expect(sidebar(page, "c")).to_have_value("3")
     drawn = drawn_on(page)
     kernel = load("notebook").w[4, 3].astype(np.float32)
     np.testing.assert_array_equal(np.float32(drawn["kernel"]), kernel)

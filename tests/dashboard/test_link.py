@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from conv.words import words
+from tests.dashboard.driving import sidebar
 from tests.dashboard.on_page import drawn_on, says, shows, stage, step_up
 
 SAY = words("en")
@@ -35,7 +36,7 @@ def test_no_click_is_lost(open_in_browser):
     shows(page, "x[1, 15]")
     says(page, view="1,15,10")
     page.wait_for_url(re.compile(r"\?c=15&lang=en$"))
-    expect(page.locator(".st-key-c input")).to_have_value("15")
+    expect(sidebar(page, "c")).to_have_value("15")
 
 
 def test_all_stays_when_the_language_is_switched(open_in_browser):
@@ -43,8 +44,8 @@ def test_all_stays_when_the_language_is_switched(open_in_browser):
     page.locator(".st-key-lang").get_by_text("中文", exact=True).click()
     shows(page, words("zh")("panel.output"))
     for field, choice in (("data", "data.notebook"), ("top_diff", "top_diff.ones")):
-        expect(page.locator(f".st-key-{field} input")).to_have_value(words("zh")(choice))
-    page.locator(".st-key-stride input").click()
+        expect(sidebar(page, field)).to_have_value(words("zh")(choice))
+    sidebar(page, "stride").click()
     page.get_by_role("option", name="2", exact=True).click()
     shows(page, "x[4, 8]")
     page.wait_for_url(re.compile(r"\?n=4&c=8&stride=2&top_diff=ones&lang=zh$"))

@@ -13,7 +13,7 @@ from conv.words import words
 from tests.browser import probe
 from tests.dashboard.driving import answered
 from tests.dashboard.on_page import panel, says, stage
-from tests.dashboard.page import link, open_page
+from tests.dashboard.page import control, link, open_page, said
 from tests.dashboard.page import stage as sent
 from tests.views import legal_view
 
@@ -37,9 +37,9 @@ def test_every_section_is_sent_as_it_is_run(section, lang, data):
         (line.code, list(line.panels), line.printed) for line in lines
     ]
     assert any(WALK[section].formula in text.value for text in page.markdown)
-    playlist = sent(page)["mode"]["playlist"]
-    assert playlist["titles"] == [say(f"section.{name}") for name in SECTIONS]
-    assert playlist["titles"][playlist["at"] - 1] == listing["title"]
+    titles = sent(page)["playlist"]["titles"]
+    assert titles == [say(f"section.{name}") for name in SECTIONS]
+    assert titles[said(page)["mode"]["at"] - 1] == listing["title"]
     if section != SECTIONS[0]:
         assert link(page)["section"] == section
 
@@ -47,14 +47,20 @@ def test_every_section_is_sent_as_it_is_run(section, lang, data):
 def test_the_code_follows_the_controls():
     page = open_page(scene="notebook", section="derivation", data="paper")
     for field, choice in (("i", 2), ("j", 0), ("f", 0)):
-        page.number_input(key=field).set_value(choice).run()
+        control(page, field).set_value(choice).run()
     view = legal_view("paper", scene="notebook", section="derivation", i=2, j=0)
     ran = walk(view, make_bundle(view, load("paper"))).ran
-    assert "".join(line["printed"] for line in sent(page)["listing"]["lines"]) == ran.printed
-    page.selectbox(key="data").set_value("notebook").run()
+    assert "".join(line["printed"] for line in lines_of(page)) == ran.printed
+    control(page, "data").set_value("notebook").run()
     view = legal_view("notebook", scene="notebook", section="derivation")
     ran = walk(view, make_bundle(view, load("notebook"))).ran
-    assert "".join(line["printed"] for line in sent(page)["listing"]["lines"]) == ran.printed
+    assert "".join(line["printed"] for line in lines_of(page)) == ran.printed
+
+
+def lines_of(page):
+    """The code's lines: the scene's, but for those that are others at the place."""
+    others = said(page).get("lines", {})
+    return [line | others.get(str(k), {}) for k, line in enumerate(sent(page)["listing"]["lines"])]
 
 
 def line_of(page, code):

@@ -15,7 +15,17 @@ from conv.scenes import make_scene
 from conv.sources import open_tensors
 from conv.view import DATA, LANGUAGES, MOST_SECONDS, SCENES
 from conv.words import words
-from tests.dashboard.page import control, items, link, open_page, panel, stage, value
+from tests.dashboard.page import (
+    control,
+    items,
+    link,
+    open_page,
+    panel,
+    said,
+    stage,
+    tell,
+    value,
+)
 from tests.views import packed
 
 SAY = words("en")
@@ -77,11 +87,11 @@ def test_link_restores_all_of_the_view():
 def test_nonsense_in_a_link_is_named_and_harmless():
     page = open_page(n="99", scene="<b>no</b>", c="`[x](javascript:alert(1))`", stride="9")
     assert not page.exception
-    said = page.warning[0].value
-    assert SAY("notice.link") in said
-    assert "`99`" in said
-    assert "`<b>no</b>`" in said
-    assert "`?[x](javascript:alert(1)…`" in said
+    told = page.warning[0].value
+    assert SAY("notice.link") in told
+    assert "`99`" in told
+    assert "`<b>no</b>`" in told
+    assert "`?[x](javascript:alert(1)…`" in told
     assert (value(page, "n"), value(page, "stride")) == (9, (4, 4))
     assert link(page) == {
         "n": "9",
@@ -221,9 +231,9 @@ def test_what_one_scene_alone_has_a_control_for_outlives_the_others(scene, field
 def test_controls_start_from_the_view_where_the_first_run_was_cut_off(monkeypatch):
     """A click on the stage before the controls are there ends the run that would make them."""
     with monkeypatch.context() as patch:
-        patch.setattr("conv.dashboard.controls.sidebar", lambda *_: st.stop())
+        patch.setattr("conv.dashboard.explore.show_controls", lambda *_: st.stop())
         page = open_page(kernel="2", c="9", scene="dx")
-        assert not page.number_input
+        assert not page.selectbox
     page.run()
     for name, shown in {"n": "1 · cat", "c": 9, "kernel": "2", "padding": "1"}.items():
         assert shown_by(control(page, name)) == shown
@@ -231,7 +241,7 @@ def test_controls_start_from_the_view_where_the_first_run_was_cut_off(monkeypatc
 
 def test_the_sidebar_has_its_width_before_the_stage_comes(monkeypatch):
     """The browser gives an empty sidebar no room, and would fit the stage to the whole window."""
-    monkeypatch.setattr("conv.dashboard.stage.show_stage", lambda *_: st.stop())
+    monkeypatch.setattr("conv.dashboard.explore.show_stage", lambda *_: st.stop())
     page = open_page()
     assert not page.number_input
     assert [one.value for one in page.sidebar.header] == [SAY("page.title")]
@@ -268,30 +278,46 @@ def test_language_of_the_browser_is_the_first():
 
 
 def test_an_error_is_a_sentence_and_the_last_picture_stays(monkeypatch):
-    page = open_page()
-    before, drawn = stage(page), page.session_state["_drawn"]
+    page = open_page(seed="77")
+    before, drawn = stage(page), page.session_state["_drawn"].view
 
     def fail(view, *others):
         if view.c == 3:
             raise ConvError("error.squares")
         return make_scene(view, *others)
 
-    monkeypatch.setattr("conv.scenes.make_scene", fail)
+    monkeypatch.setattr("conv.dashboard.drawing.make_scene", fail)
     control(page, "c").set_value(3).run()
     assert not page.exception
     assert "x must be finite and small enough to square" in page.error[0].value
-    assert stage(page)["tables"] == before["tables"]
-    assert page.session_state["_drawn"] is drawn
+    assert stage(page) == before
+    assert page.session_state["_drawn"].view == drawn
+    assert said(page)["of"] == before["id"]
+    # A place is still told of, and the notice stays.
+    tell(page, i=2, j=3)
+    assert page.error
+    control(page, "c").set_value(4).run()
+    assert not page.error
+    assert stage(page)["picked"]["c"] == 4
 
 
-def test_forged_values_do_no_harm():
+def test_forged_values_do_no_harm(monkeypatch):
     page = open_page()
-    page.session_state["c"] = 10**9
-    page.session_state["i"] = -5
+    forged = {
+        "c": 10**9,
+        "i": -5,
+        "stride": (0, 10**9),
+        "data": "../x",
+        "scene": "<b>",
+        "seed": "1",
+    }
+    monkeypatch.setattr("conv.dashboard.told._said", lambda field, _: forged.get(field))
     page.run()
     assert not page.exception
     assert value(page, "c") in range(32)
     assert value(page, "i") == 0
+    assert value(page, "stride") == (1, 4)
+    assert [value(page, name) for name in ("data", "scene", "seed")] == ["notebook", "overview", 0]
 
 
 def test_picture_of_the_item_has_a_name():
@@ -305,7 +331,7 @@ def test_stage_says_what_it_shows():
     page = open_page(n="3")
     assert "item 3" in stage(page)["label"]["text"]
     assert stage(page)["picked"] == {"n": 3, "c": 7, "f": 10}
-    assert stage(page)["places"]["output"] == [6, 6]
+    assert said(page)["at"] == [6, 6, 1, 1, 6, 6, 0]
     drawn = page.session_state["_drawn"]
     named = (
         "conv-overview-notebook-n3-c7-f10-i6-j6-m1-k1-p6-q6-one-k3-s1-p1-d1-g1-file-seed0"

@@ -66,7 +66,7 @@ def test_the_stage_follows_the_sidebar(open_in_browser):
     stage.press("ArrowRight")
     stage.wait(at=(6, 7))
     set_field(page, "i", 2)
-    stage.wait(at=(2, 6))
+    stage.wait(at=(2, 7))
     set_field(page, "j", 11)
     stage.wait(at=(2, 11))
     close(stage.values("patch"), Truth(view_of("")).patch(2, 11))

@@ -108,12 +108,16 @@ def test_a_pin_outlives_the_answer_to_an_earlier_one(open_in_browser):
 def test_the_answer_to_a_pin_does_not_take_the_window_back(open_in_browser):
     stage = opened(open_in_browser)
     stage.click("output", (3, 4))
-    stage.press("ArrowRight", "ArrowRight")
-    expect_link(stage.page, i=3, j=4)
-    expect(sidebar(stage.page, "j")).to_have_value("4")
+    stage.press("ArrowRight", "ArrowRight", "ArrowRight")
+    expect_link(stage.page, i=3, j=7)
+    expect(sidebar(stage.page, "j")).to_have_value("7")
     stage.leave_pointer()
     stage.press("ArrowDown")
-    stage.wait(at=(4, 6), over="")
+    stage.wait(at=(4, 7), over="")
+    expect_link(stage.page, i=4, j=7)
+    # What moved has replaced the click's entry in the history.
+    stage.page.go_back()
+    stage.wait(at=(6, 6))
 
 
 def test_letting_go_shows_the_place_that_was_pinned_last(open_in_browser):

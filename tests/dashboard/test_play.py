@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from conv.bundle import load
 from conv.words import words
 from tests.browser import probe
-from tests.dashboard.driving import answered, expect_link, opened, steps_of
+from tests.dashboard.driving import answered, expect_link, opened, sidebar, steps_of
 from tests.dashboard.stage import (
     Stage,
     Truth,
@@ -89,18 +89,29 @@ def test_moving_is_the_browsers_own_affair(open_in_browser):
     stage.focus()
     stage.press("ArrowRight", "ArrowDown", "End", "Home")
     stage.wait(at=(0, 0))
-    stage.find("[data-step]").fill("20")
-    stage.wait(at=(1, 6))
+    stage.find("[data-step]").fill("22")
+    stage.wait(at=(1, 8))
+    # Where they rest the server is told, once for all of them.
+    expect_link(page, i=1, j=8)
+    answered(page)
+    assert len(sent) <= 2
+    sent.clear()
     stage.find("[data-speed]").select_option("30")
     stage.find("[data-play]").click()
-    page.wait_for_function("Number(document.querySelector('[data-step]').value) > 30")
+    page.wait_for_function("Number(document.querySelector('[data-step]').value) > 40")
+    assert sent == []
     stage.find("[data-play]").click()
+    stage.focus()
+    stage.press("End")
+    expect_link(page, i=13, j=13)
+    answered(page)
+    sent.clear()
     stage.point("output", (2, 2))
     stage.point("kernel", (2, 2))
     stage.leave()
     assert sent == []
     stage.click("output", (5, 8))
-    expect_link(page, i=5, j=8)
+    expect(sidebar(page, "i")).to_have_value("5")
     assert sent
 
 

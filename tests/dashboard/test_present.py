@@ -13,8 +13,9 @@ from conv.playlist import bundled_playlist
 from conv.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
+from tests.dashboard.driving import sidebar
 from tests.dashboard.on_page import says
-from tests.dashboard.page import control, link, open_page, stage
+from tests.dashboard.page import control, link, open_page, pick, said, stage, value
 from tests.views import scene_of
 
 SAY = words("en")
@@ -122,9 +123,9 @@ def test_leaving_restores_the_page(open_in_browser):
     page.go_back()
     wait(page, "(stage) => !stage.matches('.fills')")
     # What is typed is no command.
-    page.locator(".st-key-kernel input").click()
+    sidebar(page, "kernel").click()
     page.keyboard.type("f")
-    expect(page.locator(".st-key-kernel input")).to_have_value("f")
+    expect(sidebar(page, "kernel")).to_have_value("f")
     wait(page, "(stage) => !stage.matches('.fills')")
 
 
@@ -189,31 +190,31 @@ def test_what_is_hidden_is_not_drawn_and_keeps_its_value():
 def test_the_mode_stays_in_the_link_and_goes_from_it():
     page = open_page(present="1")
     assert link(page) == {"present": "1"}
-    assert stage(page)["mode"]["present"] is True
-    page.session_state["present"] = 0
-    page.run()
+    assert said(page)["mode"] == {"present": True}
+    pick(page, present=0)
     assert link(page) == {}
-    assert stage(page)["mode"] == {"present": False, "embed": False, "playlist": None, "full": None}
+    assert "mode" not in said(page)
+    assert stage(page)["playlist"] is None
 
 
 def test_a_link_to_a_place_of_a_playlist_opens_its_view():
     page = open_page(playlist="backward", at="8", lang="zh")
     assert (stage(page)["scene"], stage(page)["lang"]) == ("dx", "zh")
-    assert page.session_state["stride"] == (2, 2)
+    assert value(page, "stride") == (2, 2)
     control(page, "c").set_value(0)
     control(page, "padding").set_value((2, 2)).run()
     kept = link(page)
     assert (kept["playlist"], kept["at"], kept["padding"]) == ("backward", "8", "2")
-    assert stage(open_page(**kept))["places"] == stage(page)["places"]
-    assert stage(page)["mode"]["playlist"]["at"] == 8
+    assert said(open_page(**kept))["at"] == said(page)["at"]
+    assert said(page)["mode"] == {"at": 8}
 
 
 def test_nonsense_in_the_mode_is_named_and_harmless():
     page = open_page(present="maybe", playlist="../x", hide="stride,<b>", scene="dw")
     assert not page.exception
-    said = page.warning[0].value
+    told = page.warning[0].value
     for field, asked in (("present", "maybe"), ("playlist", "../x"), ("hide", "<b>")):
-        assert SAY("notice.left_out", field=SAY(f"control.{field}"), asked=f"`{asked}`") in said
+        assert SAY("notice.left_out", field=SAY(f"control.{field}"), asked=f"`{asked}`") in told
     assert link(page) == {"scene": "dw", "lang": "en", "hide": "stride"}
     page = open_page(playlist="backward", at="99", lang="en")
     assert SAY("notice.change", field=SAY("control.at"), asked="`99`", given="`10`") in (
@@ -252,11 +253,11 @@ def test_a_file_that_the_server_was_given_is_a_playlist(tmp_path, monkeypatch):
     monkeypatch.setenv("CONV_PLAYLIST", str(file))
     page = open_page(playlist="talk", at="2", lang="en")
     assert not page.warning
-    told = {"title": "Mine", "titles": ["First", "Second"], "at": 2}
-    assert stage(page)["mode"]["playlist"] == told
+    assert stage(page)["playlist"] == {"title": "Mine", "titles": ["First", "Second"]}
+    assert said(page)["mode"]["at"] == 2
     assert stage(page)["picked"]["c"] == 3
     file.write_text("First\n", encoding="utf-8")
     page = open_page(playlist="talk", lang="en")
     assert not page.exception
-    said = [one.value.replace("\\", "") for one in page.warning]
-    assert SAY("notice.playlist", reason="line 1 must be 'title | link', got 'First'") in said
+    told = [one.value.replace("\\", "") for one in page.warning]
+    assert SAY("notice.playlist", reason="line 1 must be 'title | link', got 'First'") in told

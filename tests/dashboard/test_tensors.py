@@ -20,6 +20,7 @@ from tests.dashboard.page import (
     own_file,
     panel,
     stage,
+    tell,
     to_copy,
     upload,
     value,
@@ -98,8 +99,7 @@ def test_what_only_the_controls_do_closes_a_dialog():
     """It covers them, so that it has been closed, and the word of that was cut off."""
     page = open_page()
     page.button(key="toolbar_copy").click().run()
-    page.session_state["i"] = 3  # a pick that comes late
-    page.run()
+    tell(page, i=3)  # which comes late
     assert page.session_state["_dialog"] == "copy"
     control(page, "scene").set_value("dx").run()
     assert "_dialog" not in page.session_state
@@ -156,7 +156,7 @@ def test_who_looks_at_a_file_keeps_it_when_the_server_lets_it_go():
     assert link(page) == {"data": name, "scene": "update", "f": "2", "lang": "en"}
     assert open_page(data=name).warning
     control(page, "data").set_value("paper").run()
-    page.session_state["_unseen_picks"] = {"data": (frozenset({"paper"}), name)}
+    page.session_state["_asked"] = {"data": name}
     page.run()
     assert not page.exception
     assert (value(page, "data"), link(page)["data"]) == ("paper", "paper")

@@ -116,7 +116,12 @@ export interface Code {
     title: string;
     text: string;
     remarks: string[];
-    lines: { code: string; panels: string[]; printed: string }[];
+    lines: Line[];
+}
+export interface Line {
+    code: string;
+    panels: string[];
+    printed: string;
 }
 
 export interface Parts {
@@ -134,41 +139,60 @@ export interface Pin {
     field?: string;
     choice?: number;
 }
+export type Sizes = { [space: string]: [rows: number, columns: number] };
+/** Fields of the view, and of how the page is shown. */
+export type Fields = { [field: string]: number | string };
 /** What the stage knows of where it is. */
 export interface Known {
     places: Places;
     held: Pin | null;
     pointed: Pin | null;
     turn: number;
-    told?: string;
-    sizes?: string;
-    opened?: number;
-    sent: { space: string; place: Place } | null;
+    frame?: string;
+    moves?: number;
+    sizes?: Sizes;
     awaited: { part: number; place: Place } | null;
 }
 export interface Playlist {
     title: string;
     titles: string[];
-    at: number;
     field?: string;
     choices?: string[];
 }
 export interface Mode {
     present?: boolean;
     embed?: boolean;
-    playlist?: Playlist | null;
+    /** Which view of the playlist is shown. */
+    at?: number;
     full?: string | null;
 }
-/** Where a scene rests. */
-export interface Resting {
-    places: Places;
-    sizes: { [space: string]: [rows: number, columns: number] };
-    clocks: string[];
+/** What the page's server says of a scene; of a page of its own there is nothing. */
+export interface Said {
+    /** Which scene it is said of. */
+    of?: string;
+    /** The last message of the stage that the server has heard. */
     turn?: number;
+    /** What the place is a place of. */
+    frame?: string;
+    /** How often the place was changed by anything but the stage. */
+    moves?: number;
+    at?: { [field: string]: number };
     mode?: Mode;
+    /** What a reader begins at its top. */
+    page?: string;
+    link?: [template: string, bare: string];
+    /** Lines of the listing that are others at this place. */
+    lines?: { [line: number]: Partial<Line> };
+}
+/** Where a scene rests. */
+export interface Resting extends Said {
+    places: Places;
+    sizes: Sizes;
+    clocks: string[];
     parts?: Parts | null;
 }
 export interface Scene extends Resting {
+    id?: string;
     scene: string;
     scenes: string[];
     picked: { n: number; c: number; f: number };
@@ -188,8 +212,7 @@ export interface Scene extends Resting {
     halo: string;
     themes: { [name: string]: Look };
     plotly: string;
-    /** What a reader begins at its top; of a page of its own there is no other. */
-    page?: string;
+    playlist?: Playlist | null;
 }
 export type Words = { [key: string]: string };
 

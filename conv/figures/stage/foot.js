@@ -88,7 +88,7 @@ export class Foot {
             "change",
             stage.guarded(() => {
                 stage.player.stop();
-                stage.pick({ scan: this.scan?.checked ? "all" : "one" });
+                stage.telling.pick({ scan: this.scan?.checked ? "all" : "one" });
             }),
         );
         return [element("label", { class: "scan" }, this.scan, this.scanName)];

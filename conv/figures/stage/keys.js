@@ -79,7 +79,7 @@ export class Keys {
 /** @type {(stage: Stage, key: string) => boolean} */
 function answerEverywhere(stage, key) {
     const scene = /^[1-9]$/.test(key) ? stage.data.scenes[Number(key) - 1] : undefined;
-    if (scene !== undefined) stage.pick({ scene });
+    if (scene !== undefined) stage.telling.pick({ scene });
     else if (!stage.clocks.length && /^[-+=_−]$/.test(key)) return false;
     else if (key === "+" || key === "=") stage.foot.changeRate(1);
     else if (key === "-" || key === "_" || key === "−") stage.foot.changeRate(-1);

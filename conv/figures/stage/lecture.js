@@ -48,7 +48,7 @@ export class Lecture {
     toggle() {
         if (this.embedded) return;
         this.change(!this.presents);
-        this.stage.pick({ present: Number(this.presents) });
+        this.stage.telling.pick({ present: Number(this.presents) });
         this.stage.fit();
     }
 

@@ -4,14 +4,13 @@
 
 import { element, setText, textElement } from "./dom.js";
 
-/** @import { Code, Words } from "./data.d.ts" */
+/** @import { Code, Said, Words } from "./data.d.ts" */
 /** @import { Stage } from "./stage.js" */
 
 const SIDE_BY_SIDE = 700; // pixels with which code and panels stand side by side
 const CODE_GAP = 28;
 const PANELS_SHARE = 0.55; // of the width, which the panels have beside the code
 const WRAPPED = 4; // letters by which a wrapped line is set in
-const ON_THE_WAY = 350; // milliseconds for which a motion rests before the code is asked for
 
 export class Listing {
     /** @param {Stage} stage */
@@ -36,18 +35,18 @@ export class Listing {
         this.node.append(element("div", { class: "shown" }, ...shown));
     }
 
-    /** @type {(code: Code, words: Words) => void} */
-    take(code, words) {
+    // Shows code, with those of its lines that are others at the place that is shown.
+    /** @type {(code: Code, data: { lines?: Said["lines"], words: Words }) => void} */
+    take(code, { lines: others = {}, words }) {
         this.pointed = undefined;
-        clearTimeout(this.asking);
-        this.node.classList.remove("stale");
         setText(this.title, code.title);
         setText(this.about, code.text);
         this.remarks.replaceChildren(...code.remarks.map((text) => textElement("p", "", text)));
         setText(this.given, words.given);
         this.list.setAttribute("aria-label", words.code);
         const focused = this.lines.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-        this.list.replaceChildren(...code.lines.map((line) => this.line(line)));
+        const lines = code.lines.map((line, k) => this.line({ ...line, ...others[k] }));
+        this.list.replaceChildren(...lines);
         const first = this.lines.find((line) => line.dataset.panels);
         const now = this.lines[focused] ?? first;
         if (now) now.tabIndex = 0;
@@ -115,29 +114,9 @@ export class Listing {
         next.focus();
     }
 
-    // Asks for the code of where the panels have come to, once they rest. What was asked for before may
-    // have been refused: it is not asked for again.
+    // Says whether the code is that of where the panels are.
     follow() {
-        const { stage } = this;
-        clearTimeout(this.asking);
-        const moved = stage.mount.pick ? stage.movedSpaces() : [];
-        const wanted = JSON.stringify(moved);
-        const asks = moved.length > 0 && wanted !== this.wanted;
-        this.node.classList.toggle("stale", asks);
-        if (!asks) return;
-        const ask = () => {
-            if (stage.player.running) {
-                this.follow();
-                return;
-            }
-            this.wanted = wanted;
-            stage.pickPlaces(moved);
-        };
-        this.asking = setTimeout(stage.guarded(ask), ON_THE_WAY);
-    }
-
-    close() {
-        clearTimeout(this.asking);
+        this.node.classList.toggle("stale", this.stage.telling.isUnknown);
     }
 
     // The width that the panels have of so many pixels.

@@ -68,5 +68,6 @@ export class Player {
         this.frame = null;
         this.transport.playing(false);
         this.stage.foot.playing(false);
+        this.stage.telling.moved();
     }
 }

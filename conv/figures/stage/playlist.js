@@ -41,10 +41,10 @@ export class Playlist {
     }
 
     // The playlist of the page, or none; and where all of the page is to be had.
-    /** @type {(mode?: Mode, words?: Words) => void} */
-    take({ playlist = null, full = null } = {}, words = {}) {
+    /** @type {(mode?: Mode, playlist?: import("./data.d.ts").Playlist | null, words?: Words) => void} */
+    take({ at = 0, full = null } = {}, playlist = null, words = {}) {
         this.told = playlist;
-        this.at = playlist?.at ?? 0;
+        this.at = at;
         this.node.hidden = !playlist && !full;
         for (const part of [this.back, this.count, this.on, this.view, this.name]) part.hidden = !playlist;
         this.full.hidden = !full;
@@ -114,13 +114,8 @@ export class Playlist {
         this.tell();
         stage.lecture.moved();
         const { field, choices } = this.told ?? {};
-        if (field && choices) {
-            stage.pick({ [field]: choices[at - 1] });
-            return;
-        }
-        const { present } = stage.unanswered;
-        stage.unanswered = present === undefined ? {} : { present };
-        stage.pick({ at });
+        if (field && choices) stage.telling.pick({ [field]: choices[at - 1] });
+        else stage.telling.pick({ at }, { opens: true });
     }
 
     showList(shown) {

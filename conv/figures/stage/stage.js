@@ -20,13 +20,12 @@ import { Playlist } from "./playlist.js";
 import { resting, settled } from "./settling.js";
 import { Strip } from "./strips.js";
 import { decoded } from "./tables.js";
+import { Telling } from "./telling.js";
 import { textAt, worded } from "./texts.js";
 import { Transport } from "./transport.js";
 
-/** @import { Item, Place, Places, Scene, Section, Table } from "./data.d.ts" */
+/** @import { Item, Places, Said, Scene, Section, Table } from "./data.d.ts" */
 
-// The view's fields that say where a clock is.
-const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], training: [null, "t"] };
 const KINDS = { panel: Panel, bars: Bars, curves: Curves };
 
 export class Stage {
@@ -54,8 +53,14 @@ export class Stage {
     places;
     /** @type {Table[]} */
     tables;
-    /** @type {number | undefined} the view of the playlist that is shown */
-    opened;
+    /** @type {object | undefined} the call whose scene is shown */
+    taken;
+    /** @type {string} what the places are places of */
+    frame;
+    /** @type {number} how often the server has moved */
+    moves;
+    /** @type {import("./data.d.ts").Sizes} */
+    sizes;
     at = { at: "", over: "" }; // what has been drawn
 
     constructor(host, mount) {
@@ -70,8 +75,6 @@ export class Stage {
         this.held = null;
         this.pointed = null;
         this.finger = null; // where it came down, and what was shown then
-        this.turn = 0; // how many picks the server was told of
-        this.sent = null; // the space and the place of the last of them
         this.awaited = null; // the part that the scan goes on in, and its place there
         // In the next frame: to be given another size while it is told of one is an error of the page.
         const resized = this.guarded(() => isAnotherWidth(this.root.clientWidth, this.width) && this.fit());
@@ -85,6 +88,7 @@ export class Stage {
         this.painted = new MessageChannel();
         this.painted.port1.onmessage = () => this.tellPainted();
         this.keys = new Keys(this);
+        this.telling = new Telling(this);
     }
 
     // A function that shows a sentence in the stage where `work` fails.
@@ -115,7 +119,6 @@ export class Stage {
     // The figures are not purged: without their elements they are garbage, and Plotly, which works on
     // after a call has returned, would fail with those that are.
     clear() {
-        this.listing?.close();
         this.panels = null;
         this.make = null;
     }
@@ -129,25 +132,21 @@ export class Stage {
         this.painted.port1.close();
         this.clear();
         this.keys.close();
+        this.telling.close();
         this.lecture.close();
         this.root.remove();
     }
 
     // Shows another scene, in the same panels where they are of the same make.
-    take(data, Plotly) {
-        this.unanswered = {};
-        const make = makeOf(data);
+    /** @type {(scene: Scene, said: Said, Plotly: any) => void} */
+    take(scene, said, Plotly) {
+        const make = makeOf(scene);
         const same = make === this.make;
         this.Plotly = Plotly;
-        this.tables = data.tables.map(decoded);
-        const late = this.settle(data, same);
-        const turned = this.data !== undefined && this.data.page !== data.page;
-        this.data = data;
+        this.tables = scene.tables.map(decoded);
         const dressed = this.lecture.fills;
-        if (!late) {
-            this.lecture.take(data.mode);
-            this.playlist.take(data.mode, data.words);
-        }
+        const turned = this.settle(scene, said, same);
+        const { data } = this;
         if (same) this.clocks.forEach((clock, k) => (clock.parts = k ? null : data.parts));
         if (same) this.update();
         else this.build();
@@ -159,12 +158,37 @@ export class Stage {
         if (turned) scrollToTop(this.listing?.told ?? this.root);
     }
 
-    // Takes over where the scene rests; true where the server says it to an earlier pick.
-    settle(data, same) {
-        const { late, ...known } = settled(this, data, same);
+    // Hears what there is to know of the scene that is shown.
+    /** @param {Said} said */
+    hear(said) {
+        if (!this.panels) return;
+        const dressed = this.lecture.fills;
+        const lines = JSON.stringify(this.data.lines);
+        const turned = this.settle(this.data, said, true);
+        const { data } = this;
+        if (data.listing && JSON.stringify(data.lines) !== lines) this.listing?.take(data.listing, data);
+        this.listing?.follow();
+        if (dressed === this.lecture.fills) this.show();
+        else this.fit();
+        if (turned) scrollToTop(this.listing?.told ?? this.root);
+    }
+
+    // Takes over where the stage rests, and how it is shown; true where a reader begins at its top.
+    settle(scene, said, same) {
+        const data = { ...scene, ...said };
+        const turned = this.data !== undefined && this.data.page !== data.page;
+        const { places, sizes, frame, moves, held, pointed, awaited, telling } = this;
+        const before = { places, sizes, frame, moves, held, pointed, awaited, turn: telling.latest };
+        const { late, moved, opened, ...known } = settled(before, data, same);
         if (!same) this.player.stop();
+        this.data = data;
         Object.assign(this, known);
-        return late;
+        this.telling.hear(said, { late, moved, opened });
+        if (!late) {
+            this.lecture.take(data.mode);
+            this.playlist.take(data.mode, data.playlist, data.words);
+        }
+        return turned;
     }
 
     items() {
@@ -183,7 +207,7 @@ export class Stage {
         );
         // A page of its own has nobody to tell of a pick.
         this.strips = (this.mount.pick ? data.strips : []).map(
-            (strip) => new Strip(strip, (field, choice) => this.pick({ [field]: choice })),
+            (strip) => new Strip(strip, (field, choice) => this.telling.pick({ [field]: choice })),
         );
         this.foot = new Foot(this, data.words, this.foot?.rate ?? RATE);
         this.tip = element("div", { class: "tip", "aria-hidden": "true" });
@@ -231,7 +255,7 @@ export class Stage {
             setText(one, notes[k].note ?? "");
         });
         this.transports.forEach((one) => (one.told = sections[one.section].clock ?? one.told));
-        if (this.data.listing) this.listing?.take(this.data.listing, this.data.words);
+        if (this.data.listing) this.listing?.take(this.data.listing, this.data);
         this.fillNotes();
     }
 
@@ -240,7 +264,7 @@ export class Stage {
         this.listing = null;
         if (!this.data.listing) return [this.bands, this.legend];
         this.listing = new Listing(this);
-        this.listing.take(this.data.listing, this.data.words);
+        this.listing.take(this.data.listing, this.data);
         this.listing.hold(this.bands, this.legend);
         return [this.listing.node];
     }
@@ -339,7 +363,7 @@ export class Stage {
         if (scanned && scanned.part !== parts.at) {
             delete found[clocks[0]];
             this.awaited = scanned;
-            this.pick({ [parts.field]: parts.choices[scanned.part] });
+            this.telling.pick({ [parts.field]: parts.choices[scanned.part] }, { goesOn: true });
         }
         const places = Object.entries(found).map(([space, { place }]) => [space, place]);
         this.rest(Object.fromEntries(places));
@@ -357,24 +381,9 @@ export class Stage {
         this.pointed = null;
         this.hideTip();
         this.lecture.moved();
+        this.telling.moved();
         this.listing?.follow();
         this.show();
-    }
-
-    // Where the clocks' spaces are that the server has elsewhere.
-    movedSpaces() {
-        const { places } = this.data;
-        return this.clocks
-            .map(({ space }) => ({ space, place: this.places[space] }))
-            .filter(({ space, place }) => FIELDS[space] && String(place) !== String(places[space]));
-    }
-
-    // Tells the server where spaces are now.
-    pickPlaces(spaces) {
-        const fields = Object.assign({}, ...spaces.map(({ space, place }) => fieldsOf(space, place)));
-        if (!Object.keys(fields).length) return;
-        [this.sent] = spaces;
-        this.pick(fields);
     }
 
     // A finger comes down: to tap, to scroll the page, or to go over the cells.
@@ -396,6 +405,7 @@ export class Stage {
 
     lift() {
         this.finger = null;
+        this.telling.moved();
     }
 
     // The browser scrolls after all: no cell was meant.
@@ -462,10 +472,11 @@ export class Stage {
     // Holds a place still, and tells the server the step that it is, or that it stands for.
     hold(target) {
         if (target.space === "share") {
-            this.pick({ [target.field]: target.choice });
+            this.telling.pick({ [target.field]: target.choice });
             return;
         }
         this.player.stop();
+        this.telling.tellPlace();
         const output = this.outputOf(target);
         this.held = { ...target, output };
         const own =
@@ -474,7 +485,8 @@ export class Stage {
         const [space, place] = own ? [target.space, target.place] : ["output", output];
         if (place) {
             this.places = { ...this.places, [space]: place };
-            this.pickPlaces([{ space, place }]);
+            this.telling.tellPlace("pushState");
+            this.listing?.follow();
         }
         this.show();
     }
@@ -500,14 +512,6 @@ export class Stage {
         this.held = null;
         this.show();
         return true;
-    }
-
-    // Tells the server. What it has not answered yet is told again: of two quick picks it may see
-    // the last alone.
-    pick(choice) {
-        this.turn += 1;
-        this.unanswered = { ...this.unanswered, ...choice };
-        this.mount.pick?.({ ...this.unanswered, turn: this.turn });
     }
 
     // Draws everything for what is held, or pointed at, or where the scene rests.
@@ -542,7 +546,7 @@ export class Stage {
         const { picked: { n, c, f }, scene } = this.data;
         this.root.dataset.scene = scene;
         this.root.dataset.view = `${n},${c},${f}`;
-        this.root.dataset.listed = String(this.opened ?? "");
+        this.root.dataset.listed = String(this.data.mode?.at ?? "");
         this.root.dataset.width = String(this.width);
         this.root.dataset.steps = this.steps;
         this.root.dataset.over = this.at.over;
@@ -568,13 +572,6 @@ export class Stage {
     }
 }
 
-// The fields of the view that say that a space is at a place.
-/** @type {(space: string, place: Place) => { [field: string]: number }} */
-function fieldsOf(space, place) {
-    const named = (FIELDS[space] ?? []).map((field, axis) => [field, place[axis]]);
-    return Object.fromEntries(named.filter(([field]) => field));
-}
-
 /** @type {(item: Item) => boolean} */
 function isDrawn({ kind }) {
     return kind in KINDS;
@@ -597,7 +594,7 @@ function makeOf(data) {
     );
     const strips = data.strips.map(({ field, choices }) => [field, choices]);
     const scan = [data.switch, data.parts?.choices.length];
-    const listed = Boolean(data.mode?.playlist);
+    const listed = Boolean(data.playlist);
     return JSON.stringify([data.scene, data.lang, data.most, parts, strips, scan, listed]);
 }
 

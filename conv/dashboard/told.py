@@ -1,0 +1,120 @@
+"""What the reader asks of the page: by its controls, on the stage, by buttons.
+
+A control that the page gives another value is made anew, under another key: what the browser still
+says of the one before, which it may show a while yet, is no click on this one. What the stage tells
+is the state of its components, and has a turn: every run has it, also where the one that it was
+told in was cut off, and what was heard once is not heard again. What a button asks for stays in the
+session until a run has taken it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeGuard
+
+import streamlit as st
+
+from conv.view import CHOICES, Value, View
+
+STAGE, PLACE = "stage", "place"  # the components, and their keys
+_STATES = {STAGE: "pick", PLACE: "place"}
+_ASKED = "_asked"
+_NUMBERS = (*"ncfijmkpqt", "present", "at")
+_WORDS = ("scene", "scan", "section")
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control: how often it was made anew, and the value that it was made with or said last."""
+
+    value: Value
+    made: int = 0
+
+    def key(self, field: str) -> str:
+        """Its key in the session's state."""
+        return f"{field}-{self.made}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the stage has told in a turn: values of the view's fields and of the mode's. Its place
+    is one of the `frame`."""
+
+    turn: int
+    frame: str
+    fields: Mapping[str, Value]
+
+
+def said_by(controls: Mapping[str, Control], view: View) -> dict[str, Value]:
+    """The fields of a view whose controls say another value than before."""
+    return {
+        field: value
+        for field, control in controls.items()
+        if isinstance(value := _said(field, control), type(getattr(view, field)))
+        and value != control.value
+        and (field == "data" or value in CHOICES.get(field, (value,)))
+    }
+
+
+def made_for(
+    view: View, controls: Mapping[str, Control], others: Collection[str]
+) -> dict[str, Control]:
+    """The controls for a view, after these. Those are made anew that say another value than the
+    view's, and the `others`, whose choices or words have changed."""
+    return {
+        field: _made_for(getattr(view, field), field, control, anew=field in others)
+        for field, control in controls.items()
+    }
+
+
+def _made_for(value: Value, field: str, control: Control, *, anew: bool) -> Control:
+    said = _said(field, control)
+    same = value == (control.value if said is None else said)
+    return Control(value, control.made + (anew or not same))
+
+
+def _said(field: str, control: Control) -> object:
+    """What a control says; None where there is none yet."""
+    return st.session_state.get(control.key(field))
+
+
+def told_since(turn: int) -> list[Told]:
+    """What the stage has told after this turn, in order."""
+    states = (getattr(st.session_state.get(key), name, None) for key, name in _STATES.items())
+    told = (read_told(state) for state in states)
+    return sorted((one for one in told if one.turn > turn), key=lambda one: one.turn)
+
+
+def read_told(message: object) -> Told:
+    """A message of the stage, with what of it names a field and a value of its type."""
+    if not isinstance(message, dict):
+        return Told(0, "", {})
+    numbers = {name: message[name] for name in _NUMBERS if _is_whole(message.get(name))}
+    names = {name: message[name] for name in _WORDS if _is_choice(name, message.get(name))}
+    turn, frame = message.get("turn"), message.get("frame")
+    return Told(turn if _is_whole(turn) else 0, str(frame), numbers | names)
+
+
+def _is_choice(name: str, value: object) -> bool:
+    return isinstance(value, str) and value in CHOICES[name]
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def ask_for(field: str, value: Value) -> None:
+    """Asks the page for another value of a field, from its next run on."""
+    st.session_state[_ASKED] = asked_for() | {field: value}
+
+
+def asked_for() -> dict[str, Value]:
+    """What was asked for and is not taken yet."""
+    asked: dict[str, Value] = st.session_state.get(_ASKED, {})
+    return asked
+
+
+def take_asked() -> None:
+    """Says that it is taken."""
+    st.session_state.pop(_ASKED, None)

@@ -1,0 +1,212 @@
+// @ts-check
+// What the stage tells the server: what is picked, which other scenes answer, and the place on the
+// screen, as soon as a motion rests and before anything beside the stage is pressed. The address of the
+// page says the place at once.
+//
+// Every message has a turn, by which the stage knows what the server has heard. Messages are states of
+// components: the next one, whatever it is about, has them too where a run was cut off.
+
+import { fieldsOf } from "./settling.js";
+
+/** @import { Fields, Said } from "./data.d.ts" */
+/** @import { Stage } from "./stage.js" */
+
+const REST = 100; // milliseconds after a motion
+const AGAIN = 3000; // after which it is told again: the line may have been cut
+const OPENS_OVER = ".st-key-toolbar"; // whose dialogs say what is on the screen
+
+export class Telling {
+    /** @type {Said | null} what the server has said last */
+    said = null;
+
+    /** @param {Stage} stage */
+    constructor(stage) {
+        this.stage = stage;
+        this.turn = 0;
+        this.picks = {}; // what was picked and is not answered
+        this.pickedAt = 0; // the turn of the last pick
+        this.told = ""; // the place that the server knows of
+        this.goesBack = false; // whether the server has yet to say where the history has gone
+        this.rested = stage.guarded(() => stage.player.running || this.tellPlace());
+        this.pressed = stage.guarded((event) => this.press(event));
+        this.left = stage.guarded(() => this.tellPlace());
+        this.went = stage.guarded(() => this.forget());
+        document.addEventListener("pointerdown", this.pressed, true);
+        document.addEventListener("keydown", this.pressed, true);
+        window.addEventListener("blur", this.left);
+        window.addEventListener("popstate", this.went);
+    }
+
+    close() {
+        clearTimeout(this.resting);
+        clearTimeout(this.waiting);
+        document.removeEventListener("pointerdown", this.pressed, true);
+        document.removeEventListener("keydown", this.pressed, true);
+        window.removeEventListener("blur", this.left);
+        window.removeEventListener("popstate", this.went);
+    }
+
+    // The fields of the view that say where the stage is, or goes on once the server has sent the part.
+    get place() {
+        const { places, awaited, data } = this.stage;
+        return fieldsOf(awaited ? { ...places, [data.clocks[0]]: awaited.place } : places);
+    }
+
+    // Whether the server has yet to say that it knows the place.
+    get isUnknown() {
+        if (!this.stage.mount.place) return false;
+        return (this.said?.turn ?? 0) < this.turn || JSON.stringify(this.place) !== this.told;
+    }
+
+    // Hears what the server says, which may be late, have moved the place, or have opened another view.
+    /** @type {(said: Said, how: { late: boolean, moved: boolean, opened: boolean }) => void} */
+    hear(said, { late, moved, opened }) {
+        this.said = said;
+        if ((said.turn ?? 0) >= this.pickedAt) this.picks = {};
+        if (!late) clearTimeout(this.waiting);
+        if (moved) this.told = JSON.stringify(this.place);
+        // A control has moved the place; or an answer to what was before the last motion has put the
+        // address back. What a link has opened is at its address.
+        if (!opened && !this.goesBack && !this.isWritten) {
+            this.write(this.fields, moved ? "pushState" : "replaceState");
+        }
+        if (moved && this.goesBack) this.arrive(said.turn ?? 0);
+        this.moved();
+    }
+
+    // The reader has gone back: what was told on the way, and was not heard, must not be heard later.
+    arrive(turn) {
+        this.goesBack = false;
+        if (turn < this.turn) this.pick({});
+    }
+
+    // The turn up to which the stage knows better than the server: none where the reader goes back.
+    get latest() {
+        return this.goesBack ? 0 : this.turn;
+    }
+
+    // The fields of the view that the stage may change.
+    get fields() {
+        const { n, c, f } = this.stage.data.picked;
+        return { n, c, f, ...this.place };
+    }
+
+    // Whether the address is that of what is on the screen.
+    get isWritten() {
+        const { said, fields } = this;
+        return !said?.link || isOf(said.link, fields, new URLSearchParams(window.location.search));
+    }
+
+    // The reader goes back in the history: what the stage has come to since is not wanted.
+    forget() {
+        this.stage.player.stop();
+        clearTimeout(this.resting);
+        clearTimeout(this.waiting);
+        this.told = JSON.stringify(this.place);
+        this.picks = {};
+        this.goesBack = true;
+    }
+
+    // A motion has begun, or goes on.
+    moved() {
+        clearTimeout(this.resting);
+        if (this.stage.mount.place) this.resting = setTimeout(this.rested, REST);
+    }
+
+    // Anything may be asked for of what is on the screen once it is pressed.
+    press({ target }) {
+        const { stage } = this;
+        if (stage.root.contains(target)) return;
+        if (target.closest?.(OPENS_OVER)) stage.player.stop();
+        this.tellPlace();
+    }
+
+    // Tells the place on the screen where it is news. A motion takes the place of the entry in the
+    // browser's history, a click is one of its own.
+    /** @param {"replaceState" | "pushState"} entry */
+    tellPlace(entry = "replaceState") {
+        clearTimeout(this.resting);
+        const { stage, place } = this;
+        const told = JSON.stringify(place);
+        if (!stage.mount.place || told === this.told) return;
+        this.told = told;
+        this.write(place, entry);
+        this.tell(place);
+    }
+
+    // Tells of a pick. What is not answered yet is told again: of two quick picks the server may see the
+    // last alone. One that `opens` a view has its place; one by which a scan `goesOn` is a motion.
+    /** @type {(choice: Fields, how?: { opens?: boolean, goesOn?: boolean }) => void} */
+    pick(choice, { opens = false, goesOn = false } = {}) {
+        clearTimeout(this.resting);
+        const { place } = this;
+        if (this.stage.mount.place) this.write(goesOn ? { ...place, ...choice } : place, "replaceState");
+        this.told = JSON.stringify(place);
+        this.picks = { ...(opens ? keptOf(this.picks) : this.picks), ...choice };
+        this.tell(opens ? this.picks : { ...place, ...this.picks }, true);
+    }
+
+    tell(fields, picks = false) {
+        const { mount } = this.stage;
+        this.goesBack = false;
+        this.turn += 1;
+        if (picks) this.pickedAt = this.turn;
+        const message = { ...fields, frame: this.said?.frame ?? "", turn: this.turn };
+        const send = () => (picks ? mount.pick?.(message) : mount.place?.(message));
+        const { turn } = this;
+        const again = () => {
+            if (this.turn !== turn || (this.said?.turn ?? 0) >= turn) return;
+            send();
+            this.waiting = setTimeout(again, AGAIN);
+        };
+        clearTimeout(this.waiting);
+        if (mount.place) this.waiting = setTimeout(again, AGAIN);
+        send();
+    }
+
+    // Writes the address of the page for these fields of the view.
+    write(fields, entry) {
+        const link = this.said?.link;
+        if (!link) return;
+        const query = queryOf(link, { ...this.fields, ...fields });
+        const now = window.location.search.replace(/^\?/, "");
+        const embed = now.split("&").filter((part) => /^embed(_options)?=/i.test(part));
+        const whole = [...embed, ...(query ? [query] : [])].join("&");
+        if (whole !== now) window.history[entry]({}, "", whole ? `?${whole}` : window.location.pathname);
+    }
+}
+
+// What of earlier picks is none of the view's.
+/** @type {(picks: Fields) => Fields} */
+function keptOf({ present }) {
+    return present === undefined ? {} : { present };
+}
+
+// The query of a link, in whose template "i{6}" stands for i, which is left out where it is 6; none
+// where it is the `bare` one.
+/** @type {(link: NonNullable<Said["link"]>, fields: Fields) => string} */
+export function queryOf([template, bare], fields) {
+    const parts = partsOf(template).flatMap(({ part, name, start }) => {
+        if (start === undefined) return [part];
+        return String(fields[name]) === start ? [] : [`${name}=${fields[name]}`];
+    });
+    const query = parts.join("&");
+    return query === bare ? "" : query;
+}
+
+// Whether parameters say the same as the link, however they are written.
+/** @type {(link: NonNullable<Said["link"]>, fields: Fields, query: URLSearchParams) => boolean} */
+export function isOf([template, bare], fields, query) {
+    const left = new URLSearchParams(bare);
+    return partsOf(template).every(({ part, name, start }) => {
+        if (start !== undefined) return (query.get(name) ?? start) === String(fields[name]);
+        return (query.get(name) ?? left.get(name)) === new URLSearchParams(part).get(name);
+    });
+}
+
+function partsOf(template) {
+    return template.split("&").map((part) => {
+        const [, name, start] = /^(\w+)\{(.*)\}$/.exec(part) ?? [];
+        return { part, name: name ?? part.split("=")[0], start };
+    });
+}

@@ -1,0 +1,87 @@
+"""plotly.js and the components' scripts and styles, as the dashboard serves them."""
+
+import gzip
+import re
+import urllib.request
+
+import plotly
+import pytest
+from plotly.offline import get_plotlyjs
+
+from conv.dashboard.served import PLOTLY, ROUTES, STAGE, TO_COPY, loader
+from conv.figures.stage import STYLE
+from tests.browser import probe
+from tests.dashboard.on_page import says, stage
+
+
+def ask(url, encoding):
+    request = urllib.request.Request(url, headers={"Accept-Encoding": encoding})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return response.headers, response.read()
+
+
+@pytest.mark.parametrize("folder", ["", "some/folder/"])
+@pytest.mark.parametrize("encoding", ["gzip, br", "identity"])
+@pytest.mark.parametrize("file", [PLOTLY, STAGE, TO_COPY], ids=["plotly", "stage", "to_copy"])
+def test_a_file_is_the_installed_one_and_may_be_kept(server, file, folder, encoding):
+    headers, body = ask(f"{server}/{folder}{file.address}", encoding)
+    compressed = headers["Content-Encoding"] == "gzip"
+    assert compressed == ("gzip" in encoding)
+    text = (gzip.decompress(body) if compressed else body).decode()
+    assert text == get_plotlyjs() if file is PLOTLY else "export default" in text
+    assert headers["Content-Type"].startswith("text/javascript")
+    assert {"immutable", "public", "max-age=31536000"} <= set(headers["Cache-Control"].split(", "))
+    assert headers["Vary"] == "Accept-Encoding"
+
+
+def test_an_address_is_another_for_another_version():
+    assert plotly.__version__ in PLOTLY.address
+    addresses = [route.path for route in ROUTES]
+    assert len(set(addresses)) == len(addresses)
+    named = [one for one in addresses if "plotly" not in one]
+    assert len(named) > 2
+    assert all(re.search(r"/[0-9a-f]{16}\.(js|css)$", one) for one in named)
+
+
+def test_a_component_has_its_style_beside_it(server):
+    headers, body = ask(f"{server}/{STAGE.address}".replace(".js", ".css"), "identity")
+    assert headers["Content-Type"].startswith("text/css")
+    assert body.decode().startswith(STYLE)
+
+
+def test_page_and_nothing_else_tells_of_them(server):
+    links = ask(server, "identity")[0]["Link"]
+    assert f"<{PLOTLY.address}>; rel=preload; as=script" in links
+    assert f"<{STAGE.address}>; rel=modulepreload" in links
+    assert ask(f"{server}/_stcore/health", "identity")[0]["Link"] is None
+
+
+def test_browser_asks_for_each_once(browser, server):
+    first = browser.new_context().new_page()
+    first.goto(server)
+    address = f"{server}/{PLOTLY.address}"
+    fetched = first.wait_for_function(probe("fetched"), arg=address).json_value()
+    assert fetched["size"] == len(get_plotlyjs().encode())
+    assert 0 < fetched["sent"] < fetched["size"] / 2
+    second = first.context.new_page()
+    second.goto(first.url)
+    for file in (PLOTLY, STAGE):
+        told = second.wait_for_function(probe("fetched"), arg=f"{server}/{file.address}")
+        assert told.json_value() == {"sent": 0, "size": len(file.content)}
+    first.context.close()
+
+
+def test_what_streamlit_sends_with_each_answer_is_small():
+    assert len(loader(STAGE)) < 150
+
+
+def test_a_script_that_does_not_come_is_a_sentence(browser, server):
+    with browser.new_context(locale="zh-CN") as context:
+        page = context.new_page()
+        page.route(re.compile(STAGE.address), lambda route: route.abort())
+        page.goto(server)
+        page.get_by_text("未能从服务器加载舞台的脚本").wait_for()
+        page.unroute_all()
+        page.reload()
+        says(page, at="6,6")
+        assert stage(page).count() == 1

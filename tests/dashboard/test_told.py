@@ -1,0 +1,176 @@
+"""What the stage tells the page: heard once, of what the page shows, and nothing of it trusted."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+
+from conv.bundle import load
+from conv.dashboard import link as links
+from conv.dashboard.mode import Mode
+from conv.dashboard.told import Told, read_told
+from conv.view import PLACES, nearest
+from tests.dashboard.page import control, link, open_page, pick, said, tell, value
+from tests.node import run
+
+NOTHING = Told(0, "", {})
+NONSENSE = [
+    None,
+    7,
+    "n=1",
+    [1, 2],
+    {},
+    {"n": "1"},
+    {"n": 1.0},
+    {"n": True},
+    {"n": None, "c": [3], "f": {"f": 1}},
+    {"kernel": 3, "lang": "zh", "_page": 1, "stage": 2},
+    {"scene": "training"},
+    {"t": "7", "turn": "8"},
+    {"t": 7.5, "turn": True},
+    {"rule": "sgd", "loss": "target", "pace": "3"},
+    {"scene": ["dw"]},
+    {"scene": {"dw": 1}},
+    {"scene": "<script>"},
+]
+
+
+@pytest.mark.parametrize("told", NONSENSE)
+def test_nonsense_tells_nothing(told):
+    assert replace(read_told(told), frame="") == NOTHING
+    page = open_page()
+    page.session_state["place"] = {"place": told}
+    page.session_state["stage"] = {"pick": told}
+    page.run()
+    assert not page.exception
+    assert link(page) == {}
+
+
+def test_fields_are_told_and_nothing_beside_them():
+    fields = {"n": 3, "c": 31, "f": 0, "i": -4, "j": 10**30, "scene": "dx", "t": 49}
+    told = read_told({**fields, "seed": 4, "i2": 1, "turn": 5, "frame": "notebook"})
+    assert told == Told(5, "notebook", fields)
+
+
+def test_a_place_that_there_is_not_is_the_nearest_and_the_stage_follows():
+    page = open_page()
+    moves = said(page).get("moves", 0)
+    tell(page, i=-4, j=10**30)
+    assert (value(page, "i"), value(page, "j")) == (0, 13)
+    assert said(page)["moves"] == moves + 1
+    tell(page, i=5, j=12)
+    assert said(page)["at"][:2] == [5, 12]
+    assert said(page)["moves"] == moves + 1
+
+
+def test_what_was_heard_is_not_heard_again():
+    page = open_page()
+    tell(page, i=3, j=4)
+    assert link(page) == {"i": "3", "j": "4", "lang": "en"}
+    control(page, "i").set_value(9).run()
+    assert [value(page, name) for name in "ij"] == [9, 4]
+    assert said(page)["moves"] == 1
+    control(page, "c").set_value(2).run()
+    assert link(page) == {"c": "2", "i": "9", "j": "4", "lang": "en"}
+
+
+def test_the_runs_that_were_cut_off_are_caught_up_with_in_their_order():
+    page = open_page(scene="dx")
+    frame = page.session_state["_page"].frame
+    page.session_state["stage"] = {"pick": {"turn": 1, "frame": frame, "n": 4, "i": 2, "j": 2}}
+    page.session_state["place"] = {"place": {"turn": 2, "frame": frame, "i": 5, "p": 3}}
+    page.run()
+    assert [value(page, name) for name in "nijp"] == [4, 5, 2, 3]
+    assert said(page)["turn"] == 2
+    assert control(page, "n").value == 4
+
+
+def test_a_control_that_has_not_heard_of_a_place_says_nothing_against_it():
+    """A run is cut off before it, or the browser is late: it still says what it said before."""
+    page = open_page()
+    before = control(page, "i").key
+    tell(page, i=3)
+    assert control(page, "i").key != before
+    page.session_state[before] = 6
+    page.run()
+    assert value(page, "i") == 3
+    # One that the reader has set stays what it is: it may be set again at once.
+    key = control(page, "j").key
+    for j in (9, 10, 11):
+        control(page, "j").set_value(j).run()
+        assert (value(page, "j"), control(page, "j").key) == (j, key)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"data": "paper"}, [load("paper").default.i, load("paper").default.j]),
+        ({"stride": (2, 2)}, [6, 6]),
+        ({"padding": (0, 0)}, [6, 6]),
+    ],
+)
+def test_a_place_of_what_is_shown_no_more_is_none(change, place):
+    page = open_page()
+    frame = page.session_state["_page"].frame
+    for field, choice in change.items():
+        control(page, field).set_value(choice).run()
+    tell(page, frame=frame, i=0, j=0)
+    assert [value(page, name) for name in "ij"] == place
+    tell(page, i=0, j=0)
+    assert [value(page, name) for name in "ij"] == [0, 0]
+
+
+def test_a_view_of_a_playlist_has_its_own_place():
+    page = open_page(playlist="backward", at="1")
+    frame = page.session_state["_page"].frame
+    own = said(open_page(playlist="backward", at="2"))["at"]
+    tell(page, i=0, j=1)
+    pick(page, at=2)
+    assert said(page)["at"] == own
+    tell(page, frame=frame, i=0, j=1)
+    assert said(page)["at"] == own
+
+
+def test_going_back_counts_for_more_than_what_the_stage_told(monkeypatch):
+    page = open_page()
+    tell(page, i=9, j=9)
+    moves = said(page).get("moves", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr("conv.dashboard.page.is_history_navigation", lambda: True)
+        page.query_params.clear()
+        page.query_params["i"] = "2"
+        tell(page, i=4, j=4)
+    page.run()
+    assert [value(page, name) for name in "ij"] == [2, 6]
+    assert said(page)["moves"] == moves + 1
+
+
+QUERIES = "({ queryOf }, asked) => asked.map(([link, fields]) => queryOf(link, fields))"
+
+
+def test_the_stage_writes_the_link_that_the_page_has(monkeypatch):
+    monkeypatch.setattr(links, "browser_language", lambda: "en")
+    rng, asked, right = np.random.default_rng(0), [], []
+    modes = [Mode(), Mode(present=True, hide=("strips", "i")), Mode(playlist="backward", at=3)]
+    for data in (load("notebook"), load("sobel"), load("paper")):
+        for k in range(30):
+            wish = replace(
+                data.default,
+                **{name: int(rng.integers(60)) for name in "ncfijmkpqt"},
+                scene=("overview", "dw", "update")[k % 3],
+                stride=(1 + k % 2, 1),
+                top_diff=("file", "normal")[k % 2],
+                lang=("en", "zh")[k % 2],
+            )
+            view, _ = nearest(wish, data.sizes)
+            start, _ = nearest(replace(view, **dict.fromkeys("ncfijmkpqt", 0)), data.sizes)
+            view = view if k % 4 else replace(view, **{p: getattr(data.default, p) for p in PLACES})
+            view = view if k % 5 else data.default
+            mode = modes[k % 3]
+            same = {name: getattr(view, name) for name in ("scene", "stride", "top_diff", "lang")}
+            template = links.template_of(replace(start, **same), data, mode)
+            asked.append([template, {name: getattr(view, name) for name in "ncfijmkpqt"}])
+            right.append(urlencode(links.link_of(view, data, mode)))
+    assert run("telling", QUERIES, asked) == right
+    assert "" in right
