@@ -4,16 +4,24 @@ import csv
 import io
 import math
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
 from conv.dashboard.terms import columns_of, csv_text
 from conv.scenes import Spot
-from conv.scenes.scene import Card
 from conv.scenes.terms import terms_of
 from tests.ops.oracle import convolution, magnitudes
-from tests.views import SMALL_VIEWS, name_of, scene_of, tensors
+from tests.views import (
+    SMALL_VIEWS,
+    UNREAD,
+    item_of,
+    legal_view,
+    name_of,
+    scene_of,
+    tensors,
+)
 
 VIEWS = [
     replace(view, scene=scene)
@@ -24,28 +32,67 @@ VIEWS = [
 of_views = pytest.mark.parametrize("view", VIEWS, ids=name_of)
 
 
-def truth_of(view):
-    """The view's cell, the sum of its magnitudes, and its product terms, by plain loops."""
+def plane_of(view):
+    """The view's dw[f, c] or dx[n, c], and the sums of its cells' magnitudes, by plain loops."""
     bundle = tensors(view)[0]
     parameters = bundle.geometry.parameters
     arrays = bundle.x, bundle.w, bundle.b, bundle.grad_output
-    cell = (
-        (view.f, view.c, view.m, view.k) if view.scene == "dw" else (view.n, view.c, view.p, view.q)
-    )
-    value = convolution(*arrays, **parameters)[view.scene][cell]
-    return value, magnitudes(*arrays, **parameters)[view.scene][cell]
+    at = (view.f, view.c) if view.scene == "dw" else (view.n, view.c)
+    return (find(*arrays, **parameters)[view.scene][at] for find in (convolution, magnitudes))
 
 
-def card_of(view):
-    (card,) = (i for i in scene_of(view).items() if isinstance(i, Card) and i.name == "terms")
-    return {label.key.split(".")[1]: text.replace("−", "-") for label, text in card.lines}
+def truth_of(view):
+    """The view's cell and the sum of its magnitudes, by plain loops."""
+    cell = (view.m, view.k) if view.scene == "dw" else (view.p, view.q)
+    return (plane[cell] for plane in plane_of(view))
+
+
+def card_at(view, cell):
+    """What the card of the view's scene says of a cell: its title's values and its lines."""
+    card = item_of(scene_of(view), "terms")
+    card = replace(card, places={"kernel" if view.scene == "dw" else "input": cell})
+    lines = {label.key.split(".")[1]: text.replace("−", "-") for label, text in card.lines}
+    return {name: int(at) for name, at in card.title.values.items()}, lines
+
+
+def products_of(view, cell):
+    """The products that a cell is the sum of, of a layer of one filter and one channel."""
+    bundle, found = tensors(view)[0], []
+    (sh, sw), (ph, pw), (dh, dw) = view.stride, view.padding, view.dilation
+    (x,), (w,) = bundle.x[0].tolist(), bundle.w[0].tolist()
+    tops = bundle.grad_output[0, 0]
+    for (i, j), (m, k) in product(np.ndindex(tops.shape), np.ndindex(view.kernel)):
+        p, q = i * sh + m * dh - ph, j * sw + k * dw - pw
+        if view.scene == "dw" and (m, k) == cell:
+            inside = 0 <= p < len(x) and 0 <= q < len(x[0])
+            found.append((x[p][q] if inside else 0) * tops[i, j])
+        elif view.scene == "dx" and (p, q) == cell:
+            found.append(w[m][k] * tops[i, j])
+    return found
 
 
 @of_views
-def test_the_card_gives_the_cell_three_times(view):
-    value, size = truth_of(view)
-    said = card_of(view)
-    methods = ("by_patches", "by_correlate") if view.scene == "dw" else ("by_scatter", "by_rot180")
+def test_the_card_gives_every_cell_three_times(view):
+    values, sizes = plane_of(view)
+    for cell, value in np.ndenumerate(values):
+        title, said = card_at(view, cell)
+        names = "fcmk" if view.scene == "dw" else "ncpq"
+        assert title == dict(zip(names, (0, 0, *cell), strict=True))
+        products = products_of(view, cell)
+        assert said["products"] == f"{len(products)}, {np.count_nonzero(products)}"
+        check(view.scene, said, value, sizes[cell])
+
+
+def test_a_cell_without_a_product_says_so():
+    view = legal_view("paper", scene="dx", **UNREAD["stride beyond the kernel"])
+    _, said = card_at(view, (0, 1))
+    nothing = dict.fromkeys(("by_scatter", "by_rot180", "witness", "within"), "0")
+    assert said == {"products": "0, 0", **nothing}
+
+
+def check(scene, said, value, size):
+    """That the lines of a card are right for a cell of this value and sum of magnitudes."""
+    methods = ("by_patches", "by_correlate") if scene == "dw" else ("by_scatter", "by_rot180")
     near = {"rel": 1e-8, "abs": 1e-12 * max(size, 1)}
     assert [float(said[name]) for name in methods] == pytest.approx([value, value], **near)
     assert float(said["witness"]) == pytest.approx(value, rel=1e-8, abs=1e-9 * max(size, 1))

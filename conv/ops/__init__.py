@@ -13,7 +13,8 @@ from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
 from .geometry import Geometry
 from .layer import ConvLayer
-from .terms import Terms, input_terms, weight_terms
+from .planes import Witnesses, input_witnesses, weight_witnesses
+from .terms import Terms, input_counts, input_terms, weight_counts, weight_terms
 
 __all__ = [
     "ConvError",
@@ -22,15 +23,20 @@ __all__ = [
     "Geometry",
     "Terms",
     "Witness",
+    "Witnesses",
     "central_difference",
     "conv2d",
     "conv2d_bias",
     "conv2d_input",
     "conv2d_weight",
     "difference",
+    "input_counts",
     "input_terms",
     "input_witness",
+    "input_witnesses",
     "numeric_gradient",
+    "weight_counts",
     "weight_terms",
     "weight_witness",
+    "weight_witnesses",
 ]

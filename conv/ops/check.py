@@ -127,7 +127,7 @@ def weight_witness(
     f, *place = as_cell("cell", cell, "weight", geometry.weight_size)
     own, seen = slice(f, f + 1), geometry.channels_of(f)
     part = x[:, seen], w[own], b[own], grad_output[:, own]
-    return numeric_gradient("weight", (0, *place), *part, **_one_group(geometry))
+    return numeric_gradient("weight", (0, *place), *part, **one_group(geometry))
 
 
 def input_witness(
@@ -139,10 +139,11 @@ def input_witness(
     own, seeing = slice(n, n + 1), geometry.filters_of(c)
     seen = geometry.channels_of(seeing.start)
     part = x[own, seen], w[seeing], b[seeing], grad_output[own, seeing]
-    return numeric_gradient("input", (0, c - seen.start, *place), *part, **_one_group(geometry))
+    return numeric_gradient("input", (0, c - seen.start, *place), *part, **one_group(geometry))
 
 
-def _one_group(geometry: Geometry) -> Parameters:
+def one_group(geometry: Geometry) -> Parameters:
+    """The parameters for a group of the layer by itself."""
     return {**geometry.parameters, "groups": 1}
 
 
@@ -185,8 +186,8 @@ class _Move:
         sizes = self._out(magnitudes, abs(above) / 2 + abs(below) / 2)[reached]
         weights = np.abs(self.grad_output[reached])
         summands = math.prod(self.geometry.weight_size[1:]) + 1
-        outputs = _gamma(summands) * 2 * np.sum(sizes * weights) / (above - below)
-        others = _gamma(len(weights) + 3) * np.sum(factors[reached] * weights)
+        outputs = gamma(summands) * 2 * np.sum(sizes * weights) / (above - below)
+        others = gamma(len(weights) + 3) * np.sum(factors[reached] * weights)
         # For the second-order terms, and the rounding of this sum itself.
         return float((outputs + others) * (1 + 1e-6))
 
@@ -241,15 +242,17 @@ def _move(
     )
     check_grad_output(g, geometry)
     cell = as_cell("index", index, wrt, tensors[wrt].shape)
-    return _Move(tensors, g, geometry, wrt, cell, _as_step(step, tensors[wrt]))
+    return _Move(tensors, g, geometry, wrt, cell, as_step(step, tensors[wrt]))
 
 
-def _gamma(roundings: int) -> float:
+def gamma(roundings: float) -> float:
     """The most that so many roundings in a row can change a number by, relative to it."""
     return roundings * UNIT_ROUNDOFF / (1 - roundings * UNIT_ROUNDOFF)
 
 
-def _as_step(step: object, tensor: Array) -> float:
+def as_step(step: object, tensor: Array) -> float:
+    """The step that was asked for, or the largest finite magnitude of the tensor for None; raises
+    ConvError."""
     if step is None:
         return float(np.abs(tensor[np.isfinite(tensor)]).max(initial=0)) or 1.0
     h = float(step) if isinstance(step, Real) else 0.0

@@ -1,4 +1,5 @@
-"""Where a number comes from: the products that one cell of a gradient is the sum of.
+"""Where a number comes from: the products that one cell of a gradient is the sum of, and how
+many they are for every cell of a plane.
 
 The order of a method's products is that of its loops in `textbook`. The arguments are checked and
 of one float dtype, and of the geometry's sizes.
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .geometry import Geometry, as_cell
-from .textbook import Array, pad
+from .textbook import Array, crop, pad
 
 Ints = NDArray[np.intp]
 
@@ -112,6 +113,43 @@ def input_terms(
         step_first=i * geometry.output_size[3] + j + 1,
         step_second=np.full_like(f, p * geometry.input_size[3] + q + 1),
     )
+
+
+def weight_counts(
+    x: Array, grad_output: Array, geometry: Geometry, f: int, c: int
+) -> tuple[Ints, Ints]:
+    """How many products each cell of dw[f, c] is the sum of, and how many of them are not 0, c
+    counted in the filter's group. Two arrays (KH, KW)."""
+    items, _, oh, ow = geometry.output_size
+    x_pad = pad(x[:, geometry.channels_of(f).start + c], geometry.padding)
+    nonzero = np.zeros(geometry.kernel, np.intp)
+    for m, k in np.ndindex(geometry.kernel):
+        nonzero[m, k] = np.count_nonzero(x_pad[:, *_met(m, k, geometry)] * grad_output[:, f])
+    return np.full_like(nonzero, items * oh * ow), nonzero
+
+
+def input_counts(
+    weight: Array, grad_output: Array, geometry: Geometry, n: int, c: int
+) -> tuple[Ints, Ints]:
+    """How many products each cell of dx[n, c] is the sum of, and how many of them are not 0. Two
+    arrays (H, W)."""
+    filters, counts = geometry.filters_of(c), np.zeros((2, *geometry.padded_size))
+    kernels = weight[filters, c % geometry.weight_size[1]]
+    for m, k in np.ndindex(geometry.kernel):
+        sent = kernels[:, m, k, None, None] * grad_output[n, filters]
+        counts[:, *_met(m, k, geometry)] += [
+            np.full(sent.shape[1:], len(kernels)),
+            np.count_nonzero(sent, axis=0),
+        ]
+    products, nonzero = crop(counts, geometry).astype(np.intp)
+    return products, nonzero
+
+
+def _met(m: int, k: int, geometry: Geometry) -> tuple[slice, slice]:
+    """The rows and columns of the padded input that kernel cell (m, k) meets."""
+    rows, columns = geometry.shifted_view(m, k)
+    down, right = geometry.stride
+    return slice(rows.start, rows.stop, down), slice(columns.start, columns.stop, right)
 
 
 def _rows(i: Ints, j: Ints, inner: Ints) -> list[Ints]:

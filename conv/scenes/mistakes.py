@@ -163,9 +163,11 @@ def results(spot: Spot, claim: Claim, name: str, title: str) -> tuple[tuple[Item
     tensor = claim.tensor
     tables = [Table(part_of(spot, tensor, array)) for array in (claim.found, claim.right)]
     found = gradient_item(spot, name, tensor, claim.found, tuple(tables[1:]))
-    found = replace(found, title=message(f"gallery.{title}"))
+    own = message(f"gallery.{title}")
     if isinstance(found, Card):
-        found = replace(found, text=_shapes_text("gallery.none", claim))
+        found = replace(found, title_text=own, text=_shapes_text("gallery.none", claim))
+    else:
+        found = replace(found, title=own)
     expected = gradient_item(spot, "right", tensor, claim.right, tuple(tables[:1]))
     if not claim.has_right_shape:
         told = (Operator(""), _shapes(claim)) if claim.found.size else ()

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,7 @@ Mask = NDArray[np.bool_]
 _TICKS = 4  # numbers of an axis, and one more at most
 _EDGE = 0.06  # of an axis beyond the values at both ends
 _MOST = 1e300  # of a value that has room on an axis
+Choice = TypeVar("Choice", "str", "Message")
 Places = Mapping[Space, Pair]
 """Where each space of a scene is at: the row and the column of one of its cells."""
 
@@ -227,7 +228,20 @@ class Largest:
         return number(float(np.abs(known).max(initial=0.0)))
 
 
-Live = Along | Number | CellNumber | Letter | Products | Largest
+@dataclass(frozen=True)
+class OneOf(Generic[Choice]):
+    """One of a few texts, or of a few messages, for each place of a table: its number among
+    `choices`, from 0, is the table's."""
+
+    choices: tuple[Choice, ...]
+    table: Table
+
+    def at(self, places: Places) -> Choice:
+        """The one of these places."""
+        return self.choices[int(self.table.at(places))]
+
+
+Live = Along | Number | CellNumber | Letter | Products | Largest | OneOf[str]
 
 
 @dataclass(frozen=True)
@@ -535,12 +549,28 @@ class Operator:
 
 @dataclass(frozen=True)
 class Card:
-    """A few lines of text with a number each, and a sentence above them."""
+    """A few lines of text with a number each, and a sentence above them. `title_text` and
+    `line_texts` may have values that hang on the place of `space`, and on no other's."""
 
     name: str
-    title: Message
-    lines: tuple[tuple[Message, str], ...]
+    title_text: Message
+    line_texts: tuple[tuple[Message | OneOf[Message], str | Live], ...]
     text: Message | None = None
+    space: Space | None = None
+    places: Places = field(default_factory=dict)
+
+    @property
+    def title(self) -> Message:
+        """The title at the card's places."""
+        return self.title_text.at(self.places)
+
+    @property
+    def lines(self) -> tuple[tuple[Message, str], ...]:
+        """The lines at the card's places."""
+        return tuple(
+            (label.at(self.places), value if isinstance(value, str) else value.at(self.places))
+            for label, value in self.line_texts
+        )
 
 
 Item = Panel | Bars | Curves | Operator | Card

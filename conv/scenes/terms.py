@@ -1,14 +1,28 @@
-"""Where the picked cell of a gradient comes from: its products, both sums, a third witness."""
+"""Where each cell of a gradient comes from: its products, both sums, a third witness."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from conv.ops import Terms, Witness, input_terms, input_witness, weight_terms, weight_witness
+from conv.ops import (
+    Terms,
+    Witnesses,
+    input_counts,
+    input_terms,
+    input_witnesses,
+    weight_counts,
+    weight_terms,
+    weight_witnesses,
+)
+from conv.ops.textbook import Array
 
 from .numbers import number
-from .parts import Spot
-from .scene import Card, Message, message
+from .parts import Spot, column, row
+from .scene import Card, Live, Message, Number, OneOf, Space, Table, message
+
+Line = tuple[Message | OneOf[Message], str | Live]
+Counts = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 def terms_of(spot: Spot) -> Terms:
@@ -32,41 +46,74 @@ def input_cell(spot: Spot) -> tuple[int, int, int, int]:
 
 
 def weight_terms_card(spot: Spot) -> Card:
-    """The view's cell of dw by both methods and by a central difference."""
-    bundle, (f, c, m, k) = spot.bundle, weight_cell(spot)
-    tensors = bundle.x, bundle.w, bundle.b, bundle.grad_output, spot.geometry
-    sums = (
-        (message("line.by_patches"), spot.results.dw_patches[f, c, m, k]),
-        (message("line.by_correlate"), spot.results.dw_correlate[f, c, m, k]),
+    """Every cell of the view's dw[f, c] by both methods and by a central difference."""
+    bundle, geometry, results = spot.bundle, spot.geometry, spot.results
+    f, c, (rows, columns) = spot.view.f, spot.kernel_channel, geometry.kernel
+    return _card(
+        spot,
+        "kernel",
+        message("card.dw_terms", f=f, c=c, m=row("kernel", rows), k=column("kernel", columns)),
+        weight_counts(bundle.x, bundle.grad_output, geometry, f, c),
+        (
+            (message("line.by_patches"), results.dw_patches[f, c]),
+            (message("line.by_correlate"), results.dw_correlate[f, c]),
+        ),
+        weight_witnesses(bundle.x, bundle.w, bundle.b, bundle.grad_output, geometry, f, c),
     )
-    title = message("card.dw_terms", f=f, c=c, m=m, k=k)
-    return Card("terms", title, _lines(spot, sums, weight_witness(*tensors, (f, c, m, k))))
 
 
 def input_terms_card(spot: Spot) -> Card:
-    """The view's cell of dx by both methods and by a central difference."""
-    bundle, (n, c, p, q) = spot.bundle, input_cell(spot)
-    tensors = bundle.x, bundle.w, bundle.b, bundle.grad_output, spot.geometry
-    sums = (
-        (message("line.by_scatter"), spot.results.dx_scatter[n, c, p, q]),
-        (message("line.by_rot180"), spot.results.dx_rot180[n, c, p, q]),
+    """Every cell of the view's dx[n, c] by both methods and by a central difference."""
+    bundle, geometry, results = spot.bundle, spot.geometry, spot.results
+    n, c, (rows, columns) = spot.view.n, spot.view.c, spot.x.shape
+    return _card(
+        spot,
+        "input",
+        message("card.dx_terms", n=n, c=c, p=row("input", rows), q=column("input", columns)),
+        input_counts(bundle.w, bundle.grad_output, geometry, n, c),
+        (
+            (message("line.by_scatter"), results.dx_scatter[n, c]),
+            (message("line.by_rot180"), results.dx_rot180[n, c]),
+        ),
+        input_witnesses(bundle.x, bundle.w, bundle.b, bundle.grad_output, geometry, n, c),
     )
-    title = message("card.dx_terms", n=n, c=c, p=p, q=q)
-    return Card("terms", title, _lines(spot, sums, input_witness(*tensors, (n, c, p, q))))
 
 
-def _lines(
-    spot: Spot, sums: tuple[tuple[Message, float], ...], witness: Witness
-) -> tuple[tuple[Message, str], ...]:
-    products = terms_of(spot).products
-    trusted = (
-        (message("line.digits"), str(witness.digits))
-        if witness.value
-        else (message("line.within"), number(witness.error))
+def _card(
+    spot: Spot,
+    space: Space,
+    title: Message,
+    counts: Counts,
+    sums: tuple[tuple[Message, Array], ...],
+    found: Witnesses,
+) -> Card:
+    witness = message("line.witness", step=number(found.step))
+    lines: tuple[Line, ...] = (
+        (message("line.products"), _products(counts, space)),
+        *((label, Number(Table(values, space), 9)) for label, values in sums),
+        (witness, Number(Table(found.value, space), 9)),
+        _trusted(found, space),
     )
+    return Card("terms", title, lines, space=space, places=spot.places)
+
+
+def _products(counts: Counts, space: Space) -> OneOf[str]:
+    """How many products a cell has and how many are not 0: there are few such pairs."""
+    products, nonzero = counts
+    base = nonzero.max() + 1
+    pairs, which = np.unique(products * base + nonzero, return_inverse=True)
+    texts = tuple(f"{pair // base}, {pair % base}" for pair in pairs)
+    return OneOf(texts, Table(which.reshape(products.shape).astype(float), space))
+
+
+def _trusted(found: Witnesses, space: Space) -> tuple[OneOf[Message], OneOf[str]]:
+    """The digits of a cell's witness that can be trusted, or its error where it is 0."""
+    is_zero = found.value == 0
+    # Digits are told from errors by their sign.
+    told, which = np.unique(np.where(is_zero, found.error, -1 - found.digits), return_inverse=True)
+    texts = tuple(number(one) if one >= 0 else str(int(-1 - one)) for one in told)
+    labels = message("line.digits"), message("line.within")
     return (
-        (message("line.products"), f"{products.size}, {np.count_nonzero(products)}"),
-        *((label, number(value, 9)) for label, value in sums),
-        (message("line.witness", step=number(witness.step)), number(witness.value, 9)),
-        trusted,
+        OneOf(labels, Table(is_zero.astype(float), space)),
+        OneOf(texts, Table(which.reshape(is_zero.shape).astype(float), space)),
     )

@@ -58,6 +58,10 @@ def test_a_scene_lives_in_one_file(open_scene, scene):
     expect(stage.find("[data-play]")).to_have_attribute("data-play", "off")
     for name in moving:
         truth.check(name, stage.values(name), truth.rest((3, 3)))
+    last = {"dw": "dw[0, 0, 2, 2]", "dx": "dx[0, 0, 4, 4]"}.get(scene)
+    if last:
+        expect(stage.find("[data-card=terms] .title")).to_have_text(f"Where {last} comes from")
+        assert not stage.find("[data-card=terms] dd").filter(has_text="NaN").count()
 
 
 def test_what_would_need_a_server_does_no_harm(open_scene):

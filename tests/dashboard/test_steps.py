@@ -29,6 +29,16 @@ def check(stage, truth, places, names):
         truth.check(name, shown[name]["values"], {**truth.rest(), **places})
 
 
+def check_card(stage, truth, scene, cell):
+    """That the card of products says where this cell of the gradient comes from."""
+    card = stage.find("[data-card=terms]")
+    at = ", ".join(map(str, ((10, 7) if scene == "dw" else (1, 7)) + cell))
+    assert card.locator(".title").text_content() == f"Where {scene}[{at}] comes from"
+    _, *numbers, _ = card.locator("dd").all_text_contents()
+    sums = [float(text.replace("−", "-")) for text in numbers]
+    assert sums == pytest.approx([truth.still[scene][cell]] * 3, rel=1e-8, abs=1e-20)
+
+
 @pytest.mark.parametrize("scene", RIGHT)
 def test_each_method_has_a_slider_of_its_own(open_in_browser, scene):
     stage, truth = opened(open_in_browser, f"scene={scene}"), Truth(view_of("", scene))
@@ -51,6 +61,17 @@ def test_each_method_has_a_slider_of_its_own(open_in_browser, scene):
     stage.wait(steps=f"34,{last - 1 - columns}")
     places = {"output": (2, 6), space: (rows - 2, columns - 2)}
     check(stage, truth, places, [*moving, "difference", "shares"])
+    check_card(stage, truth, scene, places[space])
+    # The card follows the place of the second clock, by its keys and by the pointer.
+    for key, (down, right) in (("Shift+ArrowUp", (-1, 0)), ("Shift+ArrowLeft", (0, -1))):
+        stage.press(key)
+        row, column = places[space] = places[space][0] + down, places[space][1] + right
+        stage.wait(steps=f"34,{row * columns + column}")
+        check_card(stage, truth, scene, (row, column))
+    stage.point(moving[1], (1, 2))
+    check_card(stage, truth, scene, (1, 2))
+    stage.leave()
+    check_card(stage, truth, scene, places[space])
     stage.press("?")
     expect(stage.find("[data-keys]")).to_contain_text(SAY("stage.key_second"))
 

@@ -23,9 +23,10 @@ def spans(rng, whole, count, least=1):
     ]
 
 
-@pytest.mark.parametrize(("kind", "dtype"), [("f4", "<f4"), ("f8", "<f8")])
-def test_a_table_is_looked_up_by_the_place_of_its_space(rng, kind, dtype):
-    values = rng.normal(size=(3, 5, 2, 4)).astype(dtype)
+@pytest.mark.parametrize("kind", ["f4", "f8", "u1", "u2", "u4"])
+def test_a_table_is_looked_up_by_the_place_of_its_space(rng, kind):
+    values = rng.normal(size=(3, 5, 2, 4)) if kind < "u" else rng.integers(256, size=(3, 5, 2, 4))
+    values = values.astype(f"<{kind}")
     table = {"space": "output", "columns": 5, "cells": 8, "type": kind}
     table["data"] = b64encode(values.tobytes()).decode()
     places = [

@@ -20,10 +20,10 @@ export interface Entry {
     space: Space | null;
     cells: number;
     columns: number;
-    type: "f4" | "f8";
+    type: "f4" | "f8" | "u1" | "u2" | "u4";
     data: string;
 }
-export type Values = Float32Array | Float64Array;
+export type Values = Float32Array | Float64Array | Uint8Array | Uint16Array | Uint32Array;
 export interface Table extends Entry {
     values: Values;
 }
@@ -65,6 +65,7 @@ export type Live = OneOf<
     | { letters: string[][] }
     | { largest: Numbers; source?: Source }
     | { products: [number, number] }
+    | { choices: string[]; chosen: number }
     | { number: number; digits: number; row?: number }
 >;
 export interface Text {
@@ -94,6 +95,13 @@ export interface Item {
     name?: string;
     caption?: Text | string;
     labels?: string[];
+}
+/** Lines of text whose live values, if any, are looked up by the place of one space. */
+export interface Told extends Item {
+    space: Space | null;
+    title: Text;
+    text: Text | null;
+    lines: [label: Text, value: Text][];
 }
 export interface Section {
     rows: Item[][];

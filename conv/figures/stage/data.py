@@ -1,7 +1,8 @@
 """What the browser is sent: a scene with the numbers of every step, as JSON.
 
-Numbers travel as float32 in base64; those that a text gives to six digits, as float64. All
-words are the catalogue's, with names in braces where the step's own numbers go.
+Numbers travel as float32 in base64; those that a text gives to more than three digits, as float64;
+which of a few texts a place has, as whole numbers. All words are the catalogue's, with names in
+braces where the step's own numbers go.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from conv.scenes.scene import (
     Live,
     Message,
     Number,
+    OneOf,
     Operator,
     Panel,
     Scene,
@@ -88,8 +90,10 @@ class _Writer:
     tables: _Tables
     spaces: frozenset[Space]
 
-    def text(self, text: Message) -> Json:
+    def text(self, text: Message | OneOf[Message]) -> Json:
         """A text with its live values left open."""
+        if isinstance(text, OneOf):
+            return self.value(OneOf(tuple(self.say(one.key) for one in text.choices), text.table))
         fixed, live = {}, {}
         for name, value in text.values.items():
             if isinstance(value, str | int):
@@ -98,6 +102,12 @@ class _Writer:
                 fixed[name] = f"{{{name}}}"
                 live[name] = self.live(value)
         return {"text": self.say(text.key, **fixed), **({"live": live} if live else {})}
+
+    def value(self, value: str | Live) -> Json:
+        """A value as a text of its own."""
+        if isinstance(value, str):
+            return {"text": value}
+        return {"text": "{value}", "live": {"value": self.live(value)}}
 
     def live(self, value: Live) -> Json:
         """A value of a text: where the browser looks it up."""
@@ -109,6 +119,9 @@ class _Writer:
             index = self.tables.add(value.table, "<f8" if exact else "<f4")
             row = {"row": value.table.size[1]} if isinstance(value, CellNumber) else {}
             return {"number": index, "digits": value.digits, **row}
+        if isinstance(value, OneOf):
+            dtype = np.min_scalar_type(len(value.choices) - 1)
+            return {"choices": value.choices, "chosen": self.tables.add(value.table, dtype.str)}
         if isinstance(value, Letter):
             return {"letters": value.letters}
         if isinstance(value, Largest):
@@ -163,14 +176,13 @@ class _Writer:
             caption = item.caption and self.text(item.caption)["text"]
             return {"kind": "sign", "sign": item.sign, "caption": caption}
         assert isinstance(item, Card)  # noqa: S101
-        lines = [[self.text(label)["text"], value] for label, value in item.lines]
-        text = item.text and self.text(item.text)["text"]
         return {
             "kind": "card",
             "name": item.name,
-            "title": self.text(item.title)["text"],
-            "text": text,
-            "lines": lines,
+            "space": item.space,
+            "title": self.text(item.title_text),
+            "text": item.text and self.text(item.text),
+            "lines": [[self.text(label), self.value(value)] for label, value in item.line_texts],
         }
 
     def listing(self, listing: Listing) -> Json:

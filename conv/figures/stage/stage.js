@@ -4,6 +4,7 @@
 // `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
 
 import { Bars } from "./bars.js";
+import { Card } from "./card.js";
 import { Clock } from "./clocks.js";
 import { Curves } from "./curves.js";
 import { drawing, element, lookOf, scrollToTop, setAttributes, setText, textElement } from "./dom.js";
@@ -24,13 +25,15 @@ import { Telling } from "./telling.js";
 import { textAt, worded } from "./texts.js";
 import { Transport } from "./transport.js";
 
-/** @import { Item, Places, Said, Scene, Section, Table } from "./data.d.ts" */
+/** @import { Item, Places, Said, Scene, Section, Table, Told } from "./data.d.ts" */
 
 const KINDS = { panel: Panel, bars: Bars, curves: Curves };
 
 export class Stage {
     /** @type {any} the panels, bars and curves of a scene; null while none is drawn */
     panels;
+    /** @type {Card[]} */
+    cards;
     /** @type {Transport[]} of the methods' own steps */
     transports;
     /** @type {Clock[]} */
@@ -201,6 +204,7 @@ export class Stage {
         const focused = this.root.contains(active) ? active : null;
         this.clear();
         this.panels = [];
+        this.cards = [];
         this.transports = [];
         this.clocks = data.clocks.map(
             (space, k) => new Clock(space, data.sizes[space], k ? null : data.parts, !this.mount.pick),
@@ -247,8 +251,8 @@ export class Stage {
             if (this.width) panel.drawStill();
         });
         this.strips.forEach((strip, k) => strip.take(this.data.strips[k]));
-        const cards = this.items().filter(({ kind }) => kind === "card");
-        this.root.querySelectorAll(".card").forEach((card, k) => fillCard(card, cards[k]));
+        const cards = /** @type {Told[]} */ (this.items().filter(({ kind }) => kind === "card"));
+        this.cards.forEach((card, k) => card.take(cards[k], this.tables, this.places));
         const sections = this.data.bands.flat();
         const notes = sections.filter(({ note }) => note);
         this.root.querySelectorAll(".section-note").forEach((one, k) => {
@@ -305,7 +309,9 @@ export class Stage {
             return made;
         }
         if (item.kind === "card") {
-            return fillCard(element("div", { class: "item card", "data-card": item.name }), item);
+            const card = new Card(item, this.tables, this.places);
+            this.cards.push(card);
+            return card.node;
         }
         const panel = new KINDS[item.kind](item, this.tables);
         this.panels.push(panel);
@@ -519,6 +525,7 @@ export class Stage {
         const at = this.held ?? this.pointed;
         const places = at?.space ? { ...this.places, [at.space]: at.place } : this.places;
         for (const panel of this.panels) panel.show(this, places, at?.space);
+        for (const card of this.cards) card.show(places);
         this.strips.forEach((one) => one.point(one.strip.field === at?.field ? at.choice : undefined));
         this.listing?.point(this.pointed?.name);
         this.tell(places);
@@ -604,14 +611,4 @@ function legendEntry(kind, text) {
     const area = { x: 0.5, y: 0.5, width: 17, height: 11, fill: `url(#stage-hatch-${kind})` };
     swatch.append(drawing("rect", area));
     return element("span", { "data-hatch": kind }, swatch, text);
-}
-
-/** @type {(card: Element, item: any) => Element} */
-function fillCard(card, item) {
-    const lines = item.lines.map(([label, value]) =>
-        element("div", {}, textElement("dt", "", label), textElement("dd", "", value)),
-    );
-    const text = item.text ? [textElement("div", "caption", item.text)] : [];
-    card.replaceChildren(textElement("div", "title", item.title), ...text, element("dl", {}, ...lines));
-    return card;
 }

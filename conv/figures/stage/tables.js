@@ -5,7 +5,7 @@ import { bytesOf } from "./bytes.js";
 
 /** @import { Entry, Places, Table } from "./data.d.ts" */
 
-const ARRAYS = { f4: Float32Array, f8: Float64Array };
+const ARRAYS = { f4: Float32Array, f8: Float64Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
 
 /** @type {(entry: Entry) => Table} */
 export function decoded(entry) {

@@ -33,6 +33,7 @@ function valueAt(value, places, tables) {
         const [a, b] = value.products.map((table) => numbersAt(tables[table], places));
         return productsText(a, b);
     }
+    if (value.choices) return value.choices[numbersAt(tables[value.chosen], places)[0]];
     const [row, column] = value.row ? places.kernel : [0, 0];
     const cell = row * (value.row ?? 0) + column;
     return number(numbersAt(tables[value.number], places)[cell], value.digits);

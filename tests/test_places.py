@@ -1,0 +1,58 @@
+"""What the browser is sent is the same at every place: what each shows is looked up there."""
+
+import json
+from dataclasses import replace
+
+from conv.bundle import learn, make_training
+from conv.figures.stage import stage_data
+from conv.lessons import walk
+from conv.scenes import make_scene
+from conv.view import MISTAKES, SCENES, SECTIONS, nearest
+from tests.cases import in_turn
+from tests.views import GEOMETRIES, GROUPED, UNREAD, WIDE, WINDOWED, data_of, legal_view, tensors
+
+FIRST = {"i": 0, "j": 0, "m": 0, "k": 0, "p": 0, "q": 0, "t": 0}
+OTHER = {"i": 2, "j": 1, "m": 1, "k": 2, "p": 2, "q": 1, "t": 7}
+WIDE_NAME = WIDE.default.data
+MORE = {"mistakes": ("mistake", MISTAKES), "notebook": ("section", SECTIONS)}
+
+
+def views_of(data, scenes=SCENES, **asked):
+    """The data set's views of these scenes, with every mistake and every section."""
+    for scene in scenes:
+        field, choices = MORE.get(scene, ("scene", (scene,)))
+        for choice in choices:
+            yield legal_view(data, **{"scene": scene, **asked, field: choice})
+
+
+def sent(view):
+    """The places that the browser is sent, and the rest, but for the notebook's code."""
+    bundle, results = tensors(view)
+    lesson = learn(view, bundle, make_training(view, bundle)) if view.scene == "update" else None
+    walked = walk(view.of_section(), bundle) if view.scene == "notebook" else None
+    data = stage_data(view, make_scene(view, bundle, results, lesson, walked))
+    places, _ = data.pop("places"), data.pop("listing")
+    return places, json.dumps(data)
+
+
+@in_turn(
+    "view",
+    [
+        *views_of("paper"),
+        *views_of("paper", **GEOMETRIES["all at once"]),
+        *views_of("paper", **GEOMETRIES["dilation"]),
+        *views_of("paper", stride=(2, 2), padding=(2, 2)),
+        *views_of("paper", ("dw", "dx"), **UNREAD["stride beyond the kernel"]),
+        *views_of(WIDE_NAME, groups=2, c=3, f=5),
+        *views_of("notebook", WINDOWED),
+        *views_of("notebook", ("dw", "dx"), scan="all", **GROUPED["groups"]),
+        *views_of("sobel", WINDOWED),
+    ],
+)
+def test_all_but_the_places_is_the_same_at_two_of_them(view):
+    sizes = data_of(view.data).sizes
+    (here, one), (there, other) = (
+        sent(nearest(replace(view, **places), sizes)[0]) for places in (FIRST, OTHER)
+    )
+    assert here != there
+    assert one == other
