@@ -9,9 +9,11 @@ from itertools import product
 import numpy as np
 import pytest
 
+from conv.bundle import Results, make_bundle
 from conv.dashboard.terms import columns_of, csv_text
-from conv.scenes import Spot
+from conv.scenes import Spot, make_scene
 from conv.scenes.terms import terms_of
+from conv.sources import open_tensors
 from tests.ops.oracle import convolution, magnitudes
 from tests.views import (
     SMALL_VIEWS,
@@ -19,6 +21,7 @@ from tests.views import (
     item_of,
     legal_view,
     name_of,
+    packed,
     scene_of,
     tensors,
 )
@@ -47,12 +50,16 @@ def truth_of(view):
     return (plane[cell] for plane in plane_of(view))
 
 
+def lines_of(card):
+    """A card's lines, by their keys."""
+    return {label.key.split(".")[1]: text.replace("−", "-") for label, text in card.lines}
+
+
 def card_at(view, cell):
     """What the card of the view's scene says of a cell: its title's values and its lines."""
     card = item_of(scene_of(view), "terms")
     card = replace(card, places={"kernel" if view.scene == "dw" else "input": cell})
-    lines = {label.key.split(".")[1]: text.replace("−", "-") for label, text in card.lines}
-    return {name: int(at) for name, at in card.title.values.items()}, lines
+    return {name: int(at) for name, at in card.title.values.items()}, lines_of(card)
 
 
 def products_of(view, cell):
@@ -103,6 +110,18 @@ def check(scene, said, value, size):
         assert off == 0 or -math.log10(off) >= min(digits, 8)
     else:
         assert float(said["within"]) <= 1e-9 * max(size, 1)
+
+
+def test_products_that_cancel_have_their_rounding_and_no_digits():
+    top = np.array([[[[1.0, -1.0]]]])
+    layer = {"x": np.ones((1, 1, 1, 2)), "w": np.ones((1, 1, 1, 1)), "b": np.zeros(1)}
+    data = open_tensors(packed(**layer, grad_output=top))
+    view = replace(data.default, scene="dw")
+    bundle = make_bundle(view, data)
+    said = lines_of(item_of(make_scene(view, bundle, Results(bundle)), "terms"))
+    assert 0 < float(said.pop("within")) < 1e-14
+    sums = dict.fromkeys(("by_patches", "by_correlate", "witness"), "0")
+    assert said == {"products": "2, 2", **sums}
 
 
 @of_views

@@ -125,7 +125,7 @@ def _sums(
     change of the loss, the magnitudes of the outputs and of the products that the cell is in,
     weighted, and how many outputs those are."""
     reached = factors != 0
-    weights = np.where(reached, np.abs(grad_output), 0)
+    weights = np.abs(grad_output)
     return np.stack(
         [
             np.sum(changes * grad_output, axis=axes),
