@@ -263,6 +263,12 @@ class Geometry:
         (dh, dw), (uh, uw) = self.dilation, self.upsampled_size
         return slice(m * dh, m * dh + uh), slice(n * dw, n * dw + uw)
 
+    def met(self, m: int, n: int) -> tuple[slice, slice]:
+        """The rows and columns of the padded input that kernel cell (m, n) meets."""
+        rows, columns = self.shifted_view(m, n)
+        down, right = self.stride
+        return slice(rows.start, rows.stop, down), slice(columns.start, columns.stop, right)
+
     def channels_of(self, f: int) -> slice:
         """The input channels that filter f sees."""
         per_group = self.weight_size[1]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .check import MOST_DIGITS, as_step, gamma, one_group
 from .functional import conv2d
 from .geometry import Geometry
-from .textbook import Array, crop
+from .textbook import Array, crop, pad
 
 Ints = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -75,32 +75,29 @@ def input_witnesses(
     Jacobian matrices", 1974). What the other channels add to the outputs is worked out once."""
     seeing = geometry.filters_of(c)
     seen = geometry.channels_of(seeing.start)
-    part, w, b = (one.astype(np.float64) for one in (x[n, seen], w[seeing], b[seeing]))
+    part, w, b = (one.astype(np.float64) for one in (x[None, n, seen], w[seeing], b[seeing]))
     step, own, parameters = as_step(None, part), c - seen.start, one_group(geometry)
-    plane, kernels, others = part[own], w[:, own, None], part[None].copy()
+    plane, others, top = part[0, own], part.copy(), grad_output[n, seeing]
     others[0, own] = 0
     above, below = plane + step, plane - step
-    between = _between(above, below)
-    rest = conv2d(others, w, b, **parameters)
-    rest_size = conv2d(np.abs(others), np.abs(w), np.abs(b), **parameters)
+    rest = conv2d(others, w, b, **parameters)[0]
 
-    def out(moved: Mask, numbers: Array, still: Array, kernels: Array) -> Array:
-        return conv2d(np.where(moved, numbers, still)[None, None], kernels, **parameters)
+    def out(moved: Mask, numbers: Array) -> Array:
+        x = np.where(moved, numbers, plane)[None, None]
+        sums: Array = rest + conv2d(x, w[:, own, None], **parameters)[0]
+        return sums
 
-    sums = np.zeros((4, *geometry.padded_size))
+    change = np.zeros(geometry.padded_size)
     for turn in np.ndindex(geometry.kernel):
-        (down, rows), (right, columns) = (_apart(turn[axis], axis, geometry) for axis in (0, 1))
+        (down, rows), (right, columns) = (_apart(turn[a], a, geometry) for a in (0, 1))
         moved = down[:, None] & right
-        found = _sums(
-            (rest + out(moved, above, plane, kernels)) - (rest + out(moved, below, plane, kernels)),
-            out(moved, np.ones_like(plane), np.zeros_like(plane), kernels),
-            rest_size + out(moved, between, np.abs(plane), np.abs(kernels)),
-            grad_output[n, None, seeing],
-            axes=(0, 1),
-        )
-        for kind, of_outputs in zip(sums, found, strict=True):
-            np.add.at(kind, (rows[:, None], columns), of_outputs)
-    return _witnesses(crop(sums, geometry), above - below, step, geometry)
+        changes = out(moved, above) - out(moved, below)
+        np.add.at(change, (rows[:, None], columns), np.sum(changes * top, axis=0))
+    sizes = conv2d(np.abs(part), np.abs(w), np.abs(b), **parameters)[0]
+    growth = _between(above, below) - np.abs(plane)
+    weighted = _weighted(sizes, growth, np.abs(w[:, own]), np.abs(top), geometry)
+    sums = crop(np.stack([change, *weighted]), geometry)
+    return _witnesses(sums, above - below, step, geometry)
 
 
 def _apart(turn: int, axis: int, geometry: Geometry) -> tuple[Mask, Ints]:
@@ -111,6 +108,25 @@ def _apart(turn: int, axis: int, geometry: Geometry) -> tuple[Mask, Ints]:
     first, size = geometry.padding[axis], geometry.input_size[2 + axis]
     starts = np.arange(geometry.output_size[2 + axis]) * geometry.stride[axis]
     return turns[first : first + size] == turn, starts + (turn - starts // apart) % kernel * apart
+
+
+def _weighted(
+    sizes: Array, growth: Array, factors: Array, weights: Array, geometry: Geometry
+) -> Array:
+    """What the errors of a padded channel's witnesses are made of, as in `_sums`. `sizes` are the
+    magnitudes of the outputs (F, OH, OW) where no cell moves, `growth` is that of each cell where
+    it does, `factors` (F, KH, KW) are what it is multiplied by."""
+    sums, growth = np.zeros((3, *geometry.padded_size)), pad(growth, geometry.padding)
+    for m, k in np.ndindex(geometry.kernel):
+        met, own = geometry.met(m, k), factors[:, m, k]
+        others = np.tensordot(own, weights, 1)
+        still = np.tensordot((own != 0).astype(float), sizes * weights, 1)
+        sums[:, *met] += [
+            still + growth[met] * others,
+            others,
+            np.full_like(others, np.count_nonzero(own)),
+        ]
+    return sums
 
 
 def _between(above: Array, below: Array) -> Array:

@@ -124,7 +124,7 @@ def weight_counts(
     x_pad = pad(x[:, geometry.channels_of(f).start + c], geometry.padding)
     nonzero = np.zeros(geometry.kernel, np.intp)
     for m, k in np.ndindex(geometry.kernel):
-        nonzero[m, k] = np.count_nonzero(x_pad[:, *_met(m, k, geometry)] * grad_output[:, f])
+        nonzero[m, k] = np.count_nonzero(x_pad[:, *geometry.met(m, k)] * grad_output[:, f])
     return np.full_like(nonzero, items * oh * ow), nonzero
 
 
@@ -137,19 +137,12 @@ def input_counts(
     kernels = weight[filters, c % geometry.weight_size[1]]
     for m, k in np.ndindex(geometry.kernel):
         sent = kernels[:, m, k, None, None] * grad_output[n, filters]
-        counts[:, *_met(m, k, geometry)] += [
+        counts[:, *geometry.met(m, k)] += [
             np.full(sent.shape[1:], len(kernels)),
             np.count_nonzero(sent, axis=0),
         ]
     products, nonzero = crop(counts, geometry).astype(np.intp)
     return products, nonzero
-
-
-def _met(m: int, k: int, geometry: Geometry) -> tuple[slice, slice]:
-    """The rows and columns of the padded input that kernel cell (m, k) meets."""
-    rows, columns = geometry.shifted_view(m, k)
-    down, right = geometry.stride
-    return slice(rows.start, rows.stop, down), slice(columns.start, columns.stop, right)
 
 
 def _rows(i: Ints, j: Ints, inner: Ints) -> list[Ints]:
