@@ -5,6 +5,7 @@
 import { textElement } from "./dom.js";
 import { stages } from "./mount.js";
 
+const TEXTS = ".sum, .caption, .step, .card .title, .card dt, .card dd";
 const NUMBERS = /([+−-]?\d[\d.]*(?:e[+−-]?\d+)?)/;
 const rooms = new Map(); // a text's node to the widths of its numbers, in pixels
 const filmed = stages.get(/** @type {HTMLElement} */ (document.querySelector("main")));
@@ -45,7 +46,7 @@ function moveTo(step) {
 
 /** @type {() => HTMLElement[]} */
 function texts() {
-    return [...filmed.root.querySelectorAll(".sum, .caption, .step")];
+    return [...filmed.root.querySelectorAll(TEXTS)];
 }
 
 // Keeps the widths of a text's numbers where they are the widest so far.
