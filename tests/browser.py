@@ -88,7 +88,7 @@ def dashboard_process():
         )
         address = f"http://127.0.0.1:{port}"
         try:
-            if not _answers(f"{address}/_stcore/health", process):
+            if not has_started(f"{address}/_stcore/health", process):
                 log.seek(0)
                 raise RuntimeError(f"the dashboard did not start:\n{log.read()}")
             yield address, process.pid
@@ -97,7 +97,7 @@ def dashboard_process():
             process.wait()
 
 
-def _answers(url, process):
+def has_started(url, process):
     """Whether the server answers before it ends or the time is up."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:

@@ -32,7 +32,7 @@ from playwright.sync_api import sync_playwright
 from conv.view import SCENES
 from conv.words import words
 from tests.benchmarks.bench_ops import cpu_model
-from tests.browser import FLAGS, ROOT, chromium, dashboard
+from tests.browser import FLAGS, ROOT, chromium, dashboard, has_started
 
 FLOOR = Path(__file__).with_name("floor.py")
 SIZES = {"14x14": "notebook", "64x64": "sobel"}
@@ -318,20 +318,23 @@ def floor_page():
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    address = f"http://127.0.0.1:{port}"
     try:
-        yield f"http://127.0.0.1:{port}"
+        if not has_started(f"{address}/_stcore/health", process):
+            raise RuntimeError("the floor did not start")
+        yield address
     finally:
         process.terminate()
         process.wait()
 
 
-def machine(chrome):
+def machine(browser=""):
     packages = ", ".join(f"{name} {version(name)}" for name in ("streamlit", "plotly"))
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return "\n".join(
         [
             f"CPU {cpu_model()}, {os.cpu_count()} cores, load {load} at the start",
-            f"Chromium {chrome.version} without a GPU, {packages}",
+            ", ".join(filter(None, [browser, packages])),
         ]
     )
 
@@ -346,7 +349,8 @@ def main():
     with ours as address, floor_page() as floor, sync_playwright() as playwright:
         chrome = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         head = f"{'measure':40}{'median':>9}{'p95':>9}{'floor':>9}{'ratio':>8}  {'at most':36}ok"
-        sys.stdout.write(f"{machine(chrome)}\n\n{head}\n")
+        browser = f"Chromium {chrome.version} without a GPU"
+        sys.stdout.write(f"{machine(browser)}\n\n{head}\n")
         bench = Bench(chrome, address, floor, asked.rounds)
         for kind in asked.only:
             for line in KINDS[kind](bench):
