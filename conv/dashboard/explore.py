@@ -79,10 +79,11 @@ def show_drawing(page: Page, drawing: Drawing, scene: Scene, rooms: Rooms, say: 
         if not mode.embed:
             _show_own_controls(page, say)
     show_stage(page, scene)
-    below = st.container()
+    formulas, below = st.container(), st.container()
     follow_place({name: rooms[name] for name in "ij" if name in rooms}, below)
     if view.scene != "notebook" and mode.shows("formulas"):
-        show_formulas(view, drawing.bundle.geometry, say)
+        with formulas:
+            show_formulas(view, drawing.bundle.geometry, say)
 
 
 def _show_head(page: Page, drawing: Drawing, say: Words) -> None:
@@ -119,9 +120,8 @@ def follow_place(rooms: Rooms, below: DeltaGenerator) -> None:
     say_place(page)
     place_controls(page, rooms, say)
     if view.scene in {"dw", "dx"} and mode.shows("terms"):
-        results = results_of(view, page.data)
         with below:
-            show_terms(view, results.bundle, results, say)
+            show_terms(view, page.data, say)
 
 
 def _page_followed() -> Page:

@@ -81,7 +81,7 @@ PLOTLY = Served(
     "preload; as=script",
     lambda: Path(str(_PLOTLY.locate_file("plotly/package_data/plotly.min.js"))).read_bytes(),
 )
-STAGE, _STAGE_STYLE = _component(bundle(_FOLDER / "stage.js"), STYLE + _NO_FADE)
+STAGE, _STAGE_STYLE = _component(bundle(_FOLDER / "stage_component.js"), STYLE + _NO_FADE)
 TO_COPY, _TO_COPY_STYLE = _component(bundle(_FOLDER / "to_copy.js"), _file("to_copy.css"))
 CONTENTS, _ = _component(bundle(_FOLDER / "contents.js"), "")
 _OPENING = (PLOTLY, STAGE, _STAGE_STYLE)

@@ -45,7 +45,7 @@ def show_stage(page: Page, scene: tuple[Sent, bytes]) -> None:
     """The scene of the page, drawn and moved in the browser."""
     sent, content = scene
     st.session_state[_SENT] = sent
-    failed = words(page.view.lang)("stage.no_script")
+    failed = words(page.view.lang)("page.no_script")
     stage = st.components.v2.component(STAGE, js=loader(SCRIPT, failed), isolate_styles=False)
     stage(key=STAGE, data=content, on_pick_change=_heard)
 

@@ -11,7 +11,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from conv.bundle import Bundle, Results
+from conv.bundle import DataSet
+from conv.dashboard.worked_out import results_of
 from conv.ops import Terms
 from conv.scenes import Spot
 from conv.scenes.terms import input_cell, terms_of, weight_cell
@@ -21,9 +22,18 @@ from conv.words import Words
 Columns = Mapping[str, NDArray[np.generic]]
 
 
-def show_terms(view: View, bundle: Bundle, results: Results, say: Words) -> None:
-    """The table of the view's cell of dw or dx, and a button that downloads it."""
-    spot = Spot(view, bundle, results)
+def show_terms(view: View, data: DataSet, say: Words) -> None:
+    """The table of the view's cell of dw or dx, and a button that downloads it; in a drawer, as it
+    is larger than all the rest of an answer. Streamlit would close it for another label."""
+    drawer = st.expander(say("terms.drawer"), key="terms_drawer", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            _show_table(view, data, say)
+
+
+def _show_table(view: View, data: DataSet, say: Words) -> None:
+    results = results_of(view, data)
+    spot = Spot(view, results.bundle, results)
     names, cell = ("fcmk", weight_cell(spot)) if view.scene == "dw" else ("ncpq", input_cell(spot))
     st.subheader(say(f"terms.title_{view.scene}", **dict(zip(names, cell, strict=True))))
     terms = terms_of(spot)

@@ -26,7 +26,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import cycle, islice, product, starmap
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ContextInfo
@@ -41,6 +41,7 @@ ITEMS, CHANNELS, SIDE = 10, 32, 14  # of the notebook's layer
 STEPS = 1000  # of the floor's slider
 WARM = 3  # seconds
 PATIENCE = 60  # seconds for an answer
+MOST_READ = 400  # bytes of a part of a component's data
 WIDGETS = ("number_input", "selectbox", "button_group", "slider")
 FINISHED = (
     ForwardMsg.FINISHED_SUCCESSFULLY,
@@ -51,12 +52,12 @@ FINISHED = (
 @dataclass(frozen=True)
 class Wish:
     """What a visitor asks for: the state that tells it, the element that it is told by, the values
-    that the answer is to show, and where: any of these will do."""
+    that the answer is to show, and where."""
 
     state: WidgetState
     element: str
     values: dict[str, int]
-    where: tuple[str, ...]
+    where: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class Tab:
     runs: int = 0
     most_age: int = 0  # of a cached message, in runs
     turn: int = 0
+    frame: str = ""
     shows: dict[str, dict[str, int]] = field(default_factory=dict)  # in this answer
     first: dict[str, int] = field(default_factory=dict)
     now: dict[str, int] = field(default_factory=dict)
@@ -148,8 +150,6 @@ class Tab:
             self.page_hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
-            values = parse_qs(self.query)
-            self.shows["link"] = {name: int(values[name][0]) for name in "cij" if name in values}
         elif kind == "script_finished" and message.script_finished in FINISHED:
             is_whole = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
             self._end_run(is_whole=is_whole)
@@ -180,7 +180,11 @@ class Tab:
         if kind == "bidi_component":
             self.components[element.component_name] = element.id
             if element.component_name == "stage":
-                self.shows["stage"] = shown_by_stage(element.json)
+                self.shows["stage"] = {"c": part_of(element.bytes, "picked")["c"]}
+            elif element.component_name == "place":
+                i, j, *_ = part_of(element.bytes, "at")
+                self.shows["place"] = {"i": i, "j": j}
+                self.frame = part_of(element.bytes, "frame")
         elif kind == "plotly_chart":
             title = json.loads(element.spec)["layout"]["title"]["text"]
             self.shows["chart"] = {"step": int(title)}
@@ -204,15 +208,13 @@ def state_of(kind: str, widget, kept: WidgetState | None) -> WidgetState:
     return state
 
 
-def shown_by_stage(data: str) -> dict[str, int]:
-    """The place and the channel of the stage's data, of which no more is read: they are large."""
-    row, column = part_of(data, "places")["output"]
-    return {"i": row, "j": column, "c": part_of(data, "picked")["c"]}
-
-
-def part_of(data: str, name: str):
-    key = f'"{name}": '
-    return json.JSONDecoder().raw_decode(data, data.index(key) + len(key))[0]
+def part_of(data: bytes, name: str):
+    """A part of a component's data, of which no more is read: they may be large."""
+    key = f'"{name}":'.encode()
+    start = data.index(key) + len(key)
+    return json.JSONDecoder().raw_decode(data[start : start + MOST_READ].decode("utf-8", "ignore"))[
+        0
+    ]
 
 
 # What a visitor asks for.
@@ -227,31 +229,20 @@ def another_place(tab: Tab) -> Wish:
         name: random.choice([k for k in range(SIDE) if k not in (tab.first[name], tab.now[name])])
         for name in "ij"
     }
-    return Wish(*told_place(tab, cell), cell, ("link", "stage"))
-
-
-def told_place(tab: Tab, cell: dict[str, int]) -> tuple[WidgetState, str]:
-    """How a place is told, and by which element: by the component of places where the page has
-    one, or else as what is picked on the stage."""
-    if element := tab.components.get("place"):
-        tab.turn += 1
-        value = compact({"place": {"turn": tab.turn, **cell}})
-        return WidgetState(id=element, json_value=value), element
-    return told_pick(tab, cell)
+    return Wish(*told(tab, "place", "place", cell), cell, "place")
 
 
 def another_channel(tab: Tab) -> Wish:
     channel = {"c": (tab.now["c"] + 1) % CHANNELS}
-    return Wish(*told_pick(tab, channel), channel, ("stage",))
+    return Wish(*told(tab, "stage", "pick", channel), channel, "stage")
 
 
-def told_pick(tab: Tab, fields: dict[str, int]) -> tuple[WidgetState, str]:
-    """How it is told what is picked on the stage, and by which element."""
-    element = tab.components["stage"]
+def told(tab: Tab, component: str, state: str, fields: dict[str, int]) -> tuple[WidgetState, str]:
+    """What the stage tells as a state of a component, and the component's element."""
+    element = tab.components[component]
     tab.turn += 1
-    value = compact([{"event": "pick", "value": {**fields, "turn": tab.turn}}])
-    trigger = f"$$STREAMLIT_INTERNAL_KEY_{element}__events"
-    return WidgetState(id=trigger, json_trigger_value=value), element
+    value = compact({state: {**fields, "frame": tab.frame, "turn": tab.turn}})
+    return WidgetState(id=element, json_value=value), element
 
 
 def another_step(tab: Tab) -> Wish:
@@ -260,7 +251,7 @@ def another_step(tab: Tab) -> Wish:
     step = (tab.now["step"] + 1) % STEPS
     state = WidgetState(id=element)
     state.double_array_value.data.append(step)
-    return Wish(state, element, {"step": step}, ("chart",))
+    return Wish(state, element, {"step": step}, "chart")
 
 
 KINDS = {"place": another_place, "pick": another_channel}
@@ -290,8 +281,7 @@ async def answer(socket: ClientConnection, tab: Tab, wish: Wish | None = None) -
                 frame = await socket.recv()
                 size += len(frame)
                 ended = tab.receive(ForwardMsg.FromString(frame))
-    shown = [tab.shows.get(where, {}).items() for where in wish.where] if wish else []
-    is_right = ended and (not wish or any(wish.values.items() <= values for values in shown))
+    is_right = ended and (not wish or wish.values.items() <= tab.shows.get(wish.where, {}).items())
     return Answer(start, time.perf_counter(), size, is_right)
 
 

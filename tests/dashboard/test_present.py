@@ -172,7 +172,7 @@ def test_what_is_hidden_is_not_drawn_and_keeps_its_value():
     assert control(page, "kernel").value == (3, 3)
     assert [button.key for button in page.button] == []
     assert len(page.get("latex")) == 0
-    assert len(page.dataframe) == 1
+    assert len(page.expander) == 1
     sent = stage(page)
     assert sent["switch"] is None
     assert [strip["field"] for strip in sent["strips"]] == ["c", "f"]
@@ -184,7 +184,7 @@ def test_what_is_hidden_is_not_drawn_and_keeps_its_value():
     page = open_page(hide="sidebar,strips,terms", scene="dw")
     assert len(page.sidebar.children) == 0
     assert stage(page)["strips"] == []
-    assert len(page.dataframe) == 0
+    assert len(page.expander) == 0
 
 
 def test_the_mode_stays_in_the_link_and_goes_from_it():
