@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -23,42 +25,29 @@ from conv.view import DATA, Value, options, pair_text
 from conv.words import Words
 
 _PAIRS = ("kernel", "stride", "padding", "dilation")
-_CELL = ("i", "j")
-_ROWS = (
-    ("scene",),
-    ("data",),
-    ("n",),
-    ("c", "f"),
-    _CELL,
-    _PAIRS[:2],
-    _PAIRS[2:],
-    ("top_diff",),
-    ("groups", "seed"),
-    ("lang",),
-)
-_CONTENTS = "contents"
-Rooms = dict[str, DeltaGenerator]
+_ABOVE = (("scene",), ("data",), ("n",), ("c", "f"))
+_BELOW = (_PAIRS[:2], _PAIRS[2:], ("top_diff",), ("groups", "seed"), ("lang",))
 _PICTURE_SIDE = 128  # pixels, for sharp cells at twice the width that is shown
 
 
-def make_rooms(page: Page, say: Words) -> Rooms:
-    """The sidebar with a room for each control that the mode shows, and one for the contents of the
-    notebook; none where the mode has no sidebar. An empty sidebar has no width: the stage would be
-    fitted to the room that it takes later."""
-    rooms: Rooms = {}
+@dataclass(frozen=True)
+class Rooms:
+    """The places of the sidebar's controls: those of the output cell have one of their own, which
+    is written into whenever the stage tells of another place; and what is above and below it."""
+
+    above: DeltaGenerator
+    cell: DeltaGenerator
+    below: DeltaGenerator
+
+
+def make_rooms(page: Page, say: Words) -> Rooms | None:
+    """The sidebar's heading and its rooms; None where the mode has no sidebar. An empty sidebar has
+    no width: the stage would be fitted to the room that it takes later."""
     if not page.mode.shows("sidebar"):
-        return rooms
+        return None
     with st.sidebar:
         st.header(say("page.title"))
-        for row in _ROWS:
-            shown = [name for name in row if page.mode.shows(name)]
-            beside = st.container(horizontal=True)
-            # What follows the place is written into one room: two would be sent each time.
-            own = {name: beside.container(key=name) for name in shown if name not in _CELL}
-            rooms |= own or dict.fromkeys(shown, beside)
-            if row == ("scene",) and page.view.scene == "notebook":
-                rooms[_CONTENTS] = st.container()
-    return rooms
+        return Rooms(st.container(), st.container(horizontal=True), st.container())
 
 
 def show_controls(page: Page, rooms: Rooms, say: Words) -> None:
@@ -68,7 +57,6 @@ def show_controls(page: Page, rooms: Rooms, say: Words) -> None:
     seed_used = view.top_diff == "normal" or not sizes.weight_fits(view) or to_target
     controls: Mapping[str, Callable[[], None]] = {
         "scene": lambda: _choice("scene", page, say, segmented=True),
-        _CONTENTS: lambda: show_contents(page, say),
         "data": lambda: _data(page, say),
         "n": lambda: _item(page, say),
         "c": lambda: _number("c", page, say),
@@ -79,18 +67,25 @@ def show_controls(page: Page, rooms: Rooms, say: Words) -> None:
         "seed": lambda: _number("seed", page, say, hint=True, disabled=not seed_used),
         "lang": lambda: _choice("lang", page, say, segmented=True),
     }
-    for name, show in controls.items():
-        if name in rooms:
-            with rooms[name]:
-                show()
-                _say_too_much(page, name, say)
+    for room, rows in ((rooms.above, _ABOVE), (rooms.below, _BELOW)):
+        with room:
+            for row in rows:
+                shown = [name for name in row if page.mode.shows(name)]
+                # One block for a row, and none for one control: every run sends all of them.
+                with st.container(horizontal=True) if len(shown) > 1 else nullcontext():
+                    for name in shown:
+                        controls[name]()
+                for name in shown:
+                    _say_too_much(page, name, say)
+                if row == ("scene",) and view.scene == "notebook":
+                    show_contents(page, say)
 
 
 def place_controls(page: Page, rooms: Rooms, say: Words) -> None:
-    """Draws the controls of the output cell in their rooms."""
-    for name in _CELL:
-        if name in rooms:
-            with rooms[name]:
+    """Draws the controls of the output cell in their room."""
+    with rooms.cell:
+        for name in "ij":
+            if page.mode.shows(name):
                 _number(name, page, say)
 
 
@@ -106,14 +101,12 @@ def training_controls(page: Page, say: Words) -> None:
     with st.container(horizontal=True):
         for field in ("rule", "loss", "pace"):
             if page.mode.shows(field):
-                with st.container(key=field, width="content"):
-                    _choice(field, page, say, segmented=True)
+                _choice(field, page, say, segmented=True)
 
 
 def mistake_control(page: Page, say: Words) -> None:
     """Draws the control of the scene "mistakes", as those of the sidebar are."""
-    with st.container(key="mistake"):
-        _choice("mistake", page, say)
+    _choice("mistake", page, say)
 
 
 def _data(page: Page, say: Words) -> None:

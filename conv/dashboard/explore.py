@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from threadpoolctl import ThreadpoolController
 
@@ -63,14 +62,17 @@ def explore() -> None:
     # The sidebar comes last, and after a pause in which the server's other thread sends the stage
     # and the browser draws it: a pick is then painted a quarter sooner.
     time.sleep(_PAUSE)
-    show_controls(page, rooms, say)
+    if rooms:
+        show_controls(page, rooms, say)
     # A stage that has outlived its server knows more than the link that Streamlit has kept; a new
     # session can read that once it has the stage's components.
     if told_since(page.turn):
         st.rerun()
 
 
-def show_drawing(page: Page, drawing: Drawing, scene: Scene, rooms: Rooms, say: Words) -> None:
+def show_drawing(
+    page: Page, drawing: Drawing, scene: Scene, rooms: Rooms | None, say: Words
+) -> None:
     """The drawing of a page with all that stands round it."""
     view, mode = page.view, page.mode
     _show_head(page, drawing, say)
@@ -79,11 +81,9 @@ def show_drawing(page: Page, drawing: Drawing, scene: Scene, rooms: Rooms, say: 
         if not mode.embed:
             _show_own_controls(page, say)
     show_stage(page, scene)
-    formulas, below = st.container(), st.container()
-    follow_place({name: rooms[name] for name in "ij" if name in rooms}, below)
     if view.scene != "notebook" and mode.shows("formulas"):
-        with formulas:
-            show_formulas(view, drawing.bundle.geometry, say)
+        show_formulas(view, drawing.bundle.geometry, say)
+    follow_place(rooms)
 
 
 def _show_head(page: Page, drawing: Drawing, say: Words) -> None:
@@ -110,18 +110,18 @@ def _show_own_controls(page: Page, say: Words) -> None:
 
 
 @st.fragment
-def follow_place(rooms: Rooms, below: DeltaGenerator) -> None:
+def follow_place(rooms: Rooms | None) -> None:
     """What hangs on the place, run by itself when the stage tells of another one: what the stage
-    knows of it, its controls in the sidebar's `rooms`, and `below` the products of its cell. It is
-    kept for the session, so that it has no tensors."""
+    knows of it, its controls in the sidebar, and the products of its cell. It is kept for
+    the session, so that it has no tensors."""
     page = _page_followed() if _runs_alone() else _drawn_page()
     st.session_state[_DRAWN] = page
     view, mode, say = page.view, page.mode, words(page.view.lang)
     say_place(page)
-    place_controls(page, rooms, say)
+    if rooms:
+        place_controls(page, rooms, say)
     if view.scene in {"dw", "dx"} and mode.shows("terms"):
-        with below:
-            show_terms(view, page.data, say)
+        show_terms(view, page.data, say)
 
 
 def _page_followed() -> Page:

@@ -277,7 +277,9 @@ def received(bench):
     say = words("en")
     with bench.page({"scene": SCENES[-1], "c": 0}) as page:
         for scene in SCENES:
-            tab = page.locator(".st-key-scene").get_by_text(say(f"scene.{scene}"), exact=True)
+            tab = page.locator('[class*="st-key-scene-"]:visible').get_by_text(
+                say(f"scene.{scene}"), exact=True
+            )
             wanted = {"scene": scene}
             act = partial(ask, page, press(tab), "armStage", "pointerdown", "data-at", wanted)
             yield sent(page, f"sent for scene {scene}, kB", act)

@@ -17,7 +17,17 @@ from conv.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import sidebar
-from tests.dashboard.on_page import TALL, drawn_on, panel, says, shows, stage, step_up, thumbnail
+from tests.dashboard.on_page import (
+    TALL,
+    control,
+    drawn_on,
+    panel,
+    says,
+    shows,
+    stage,
+    step_up,
+    thumbnail,
+)
 from tests.dashboard.stage import Stage
 from tests.views import scene_of
 
@@ -94,7 +104,7 @@ def test_panels_stay_mounted_when_the_view_moves(open_in_browser):
     drawn = drawn_on(page)
     kernel = load("notebook").w[4, 3].astype(np.float32)
     np.testing.assert_array_equal(np.float32(drawn["kernel"]), kernel)
-    page.locator(".st-key-scene").get_by_text(SAY("scene.dw"), exact=True).click()
+    control(page, "scene").get_by_text(SAY("scene.dw"), exact=True).click()
     shows(page, SAY("panel.dw_patches"))
     assert page.evaluate("window.made") > 7  # so that it would have been seen
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from conv.view import SCENES
 from conv.words import words
 from tests.dashboard.driving import answered, expect_link, opened, set_field, sidebar
-from tests.dashboard.on_page import SCROLLED
+from tests.dashboard.on_page import SCROLLED, control
 from tests.dashboard.stage import (
     Truth,
     close,
@@ -82,7 +82,7 @@ def test_keys_need_no_click(open_in_browser):
     stage.press("ArrowRight")
     stage.wait(at=(6, 8))
     # What was clicked in the sidebar has the focus without a ring.
-    page.locator(".st-key-scene").get_by_text(SAY("scene.forward"), exact=True).click()
+    control(page, "scene").get_by_text(SAY("scene.forward"), exact=True).click()
     stage.wait(scene="forward")
     stage.press("ArrowLeft")
     stage.wait(at=(6, 7))
@@ -102,7 +102,7 @@ def test_a_control_that_was_reached_by_keys_keeps_those_that_it_uses(open_in_bro
     stage.wait(view=(1, 12, 10), at=(6, 6), scene="overview")
     sidebar(page, "j").focus()
     stage.press("ArrowLeft", "End", "Enter")
-    page.locator(".st-key-lang button").last.focus()
+    control(page, "lang").locator("button").last.focus()
     stage.press("Shift+Tab", "Tab", "ArrowLeft", "ArrowDown")
     page.get_by_test_id("stMain").focus()
     stage.press("End")
@@ -125,7 +125,7 @@ def test_another_scene_is_shown_from_its_top_and_a_pick_where_it_is(open_in_brow
     expect_link(page, stride=2)
     # By as much as a notice above has moved the panels, the browser goes along.
     assert page.evaluate(SCROLLED) >= 200
-    page.locator(".st-key-scene").get_by_text(SAY("scene.notebook"), exact=True).click()
+    control(page, "scene").get_by_text(SAY("scene.notebook"), exact=True).click()
     stage.wait(scene="notebook")
     assert page.evaluate(SCROLLED) == 0
     for at in ("2", "3"):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from conv.words import words
 from tests.dashboard.driving import sidebar
-from tests.dashboard.on_page import drawn_on, says, shows, stage, step_up
+from tests.dashboard.on_page import control, drawn_on, says, shows, stage, step_up
 
 SAY = words("en")
 
@@ -17,7 +17,7 @@ def test_picking_goes_into_the_link_and_back_brings_it_back(open_in_browser):
     shows(page, "cell (7, 6)")
     says(page, at="7,6")
     page.wait_for_url(re.compile(r"\?i=7&lang=en$"))
-    page.locator(".st-key-scene").get_by_text(SAY("scene.dx"), exact=True).click()
+    control(page, "scene").get_by_text(SAY("scene.dx"), exact=True).click()
     shows(page, SAY("panel.dx_rot180"))
     expect(stage(page)).to_have_attribute("data-scene", "dx")
     page.wait_for_url(re.compile(r"scene=dx"))
@@ -41,7 +41,7 @@ def test_no_click_is_lost(open_in_browser):
 
 def test_all_stays_when_the_language_is_switched(open_in_browser):
     page = open_in_browser("c=8&i=9&n=4&top_diff=ones")
-    page.locator(".st-key-lang").get_by_text("中文", exact=True).click()
+    control(page, "lang").get_by_text("中文", exact=True).click()
     shows(page, words("zh")("panel.output"))
     for field, choice in (("data", "data.notebook"), ("top_diff", "top_diff.ones")):
         expect(sidebar(page, field)).to_have_value(words("zh")(choice))
@@ -64,7 +64,7 @@ def test_link_opens_the_same_view_elsewhere(open_in_browser):
 def test_languages_switch(open_in_browser):
     page = open_in_browser(locale="zh-CN")
     shows(page, words("zh")("panel.output"))
-    page.locator(".st-key-lang").get_by_text("English", exact=True).click()
+    control(page, "lang").get_by_text("English", exact=True).click()
     shows(page, SAY("panel.output"))
     page.wait_for_url(re.compile(r"\?lang=en$"))
     page.reload()

@@ -10,6 +10,7 @@ from conv.scenes.numbers import number
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import opened
+from tests.dashboard.on_page import control
 from tests.dashboard.stage import (
     Truth,
     close,
@@ -43,7 +44,7 @@ def test_the_stage_speaks_both_languages(open_in_browser):
     for lang, label in (("zh", None), ("en", "English"), ("zh", "中文")):
         say = words(lang)
         if label:
-            page.locator(".st-key-lang").get_by_text(label, exact=True).click()
+            control(page, "lang").get_by_text(label, exact=True).click()
         panel = stage.find("[data-panel=output]")
         heading = say("stage.bar", label=say("panel.output"), value="out")
         expect(panel).to_have_attribute("aria-label", re.compile(f"^{heading}"))

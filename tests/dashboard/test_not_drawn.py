@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from conv.words import words
 from tests.browser import probe
 from tests.dashboard.driving import expect_link, set_field
+from tests.dashboard.on_page import control
 from tests.dashboard.stage import (
     STAGE,
     Stage,
@@ -42,7 +43,7 @@ def test_a_sentence_says_that_plotly_did_not_come(open_anyhow):
     expect(failed).to_have_text(SAY("stage.failed", reason=reason), timeout=60_000)
     # The controls work, and the stage is drawn as soon as it can be.
     page.unroute("**/*plotly*")
-    page.locator(".st-key-scene").get_by_text(SAY("scene.dx"), exact=True).click()
+    control(page, "scene").get_by_text(SAY("scene.dx"), exact=True).click()
     expect_link(page, scene="dx")
     stage = Stage(page, scene="dx")
     expect(failed).to_have_count(0)

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from conv.words import words
 from tests.dashboard.driving import expect_link, opened, set_field, sidebar
+from tests.dashboard.on_page import control
 from tests.dashboard.stage import (
     Truth,
     close,
@@ -70,7 +71,7 @@ def test_the_stage_follows_the_sidebar(open_in_browser):
     set_field(page, "j", 11)
     stage.wait(at=(2, 11))
     close(stage.values("patch"), Truth(view_of("")).patch(2, 11))
-    page.locator(".st-key-scene").get_by_text(SAY("scene.dw"), exact=True).click()
+    control(page, "scene").get_by_text(SAY("scene.dw"), exact=True).click()
     stage.wait(scene="dw", at=(2, 11))
     close(stage.values("step_patches"), Truth(view_of("", "dw")).step_patches(2, 11))
     sidebar(page, "stride").click()

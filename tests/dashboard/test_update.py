@@ -13,6 +13,7 @@ from conv.scenes.numbers import number
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import lean
+from tests.dashboard.on_page import control
 from tests.dashboard.stage import Stage, close, view_of
 from tests.views import scene_of, tensors
 
@@ -144,10 +145,10 @@ def test_the_stage_stays_where_it_is_drawn_first(open_in_browser):
     """Its scene's own controls, which stand above it, do not come after it."""
     stage = Stage(open_in_browser("data=paper"), scene="overview")
     stage.page.evaluate(probe("record_tops"))
-    scenes = stage.page.locator(".st-key-scene")
+    scenes = control(stage.page, "scene")
     scenes.get_by_text(SAY("scene.update"), exact=True).click()
     stage.wait(scene="update")
-    expect(stage.page.locator(".st-key-rule")).to_be_visible()
+    expect(control(stage.page, "rule")).to_be_visible()
     top = stage.root.evaluate("(root) => root.getBoundingClientRect().top")
     assert stage.page.evaluate("window.tops[0]") == top
 
@@ -234,7 +235,7 @@ def test_controls_change_the_curves_and_keep_the_step(open_in_browser):
         ("loss", "loss.target", "loss=target"),
         ("pace", "pace.0.3", "pace=0.3"),
     ):
-        buttons = stage.page.locator(f".st-key-{field} button")
+        buttons = control(stage.page, field).locator("button")
         buttons.filter(has_text=SAY(label)).first.click()
         stage.page.wait_for_url(f"**{asked}**")
     link = "scene=update&data=paper&rule=sgd&loss=target&pace=0.3"
