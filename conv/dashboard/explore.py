@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from contextlib import nullcontext
 from dataclasses import replace
@@ -43,7 +44,7 @@ Scene = tuple[Sent, bytes]
 
 def explore() -> None:
     """The page that the link or the reader asks for."""
-    use_one_thread()
+    prepare_process()
     page = current_page()
     say = words(page.view.lang)
     st.set_page_config(say("page.title"), _ICON, layout="wide", initial_sidebar_state=340)
@@ -153,10 +154,14 @@ def _runs_alone() -> bool:
 
 
 @st.cache_resource(show_spinner=False)
-def use_one_thread() -> None:
+def prepare_process() -> None:
     """Keeps the products of matrices to one thread each: those of a scene are small, and while
-    the browser needs the processor too, a second thread is waited for longer than it helps."""
+    the browser needs the processor too, a second thread is waited for longer than it helps. And
+    keeps what is loaded for good out of the garbage collection with which Streamlit ends every
+    run, and which would take longer than the answer to a click."""
     ThreadpoolController().limit(limits=1)
+    gc.collect()
+    gc.freeze()
 
 
 def draw_or_refuse(page: Page, say: Words) -> tuple[Page, Drawing, Scene] | None:

@@ -66,6 +66,8 @@ def test_the_stage_follows_the_sidebar(open_in_browser):
     stage.focus()
     stage.press("ArrowRight")
     stage.wait(at=(6, 7))
+    # The control is another once the stage has told of its place: not before is it typed into.
+    expect(sidebar(page, "j")).to_have_value("7")
     set_field(page, "i", 2)
     stage.wait(at=(2, 7))
     set_field(page, "j", 11)
