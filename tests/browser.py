@@ -63,6 +63,13 @@ def _playwrights_own():
         return playwright.chromium.executable_path
 
 
+def free_port():
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
 @contextmanager
 def dashboard():
     """The address of a dashboard that runs as the README says."""
@@ -71,11 +78,9 @@ def dashboard():
 
 
 @contextmanager
-def dashboard_process():
+def dashboard_process(port=None):
     """The address of such a dashboard, and its process's number."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
     with tempfile.TemporaryFile("w+") as log:

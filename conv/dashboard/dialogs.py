@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from conv.dashboard.link import is_history_navigation
+from conv.dashboard.told import ask_for_all
 from conv.view import View
 
 _OPEN, _OVER, _COUNT = "_dialog", "_dialog_over", "_dialogs_opened"
@@ -16,6 +17,7 @@ _OPEN, _OVER, _COUNT = "_dialog", "_dialog_over", "_dialogs_opened"
 def open_(name: str) -> None:
     """Opens a dialog, from the next run on."""
     close()
+    ask_for_all()
     st.session_state[_OPEN] = name
     st.session_state[_COUNT] = opening() + 1
 

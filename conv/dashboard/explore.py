@@ -29,7 +29,7 @@ from conv.dashboard.refusals import plain, refuse
 from conv.dashboard.stage import Sent, say_place, scene_for, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import show_terms
-from conv.dashboard.told import told_since
+from conv.dashboard.told import all_was_asked_for, said_by, told_since
 from conv.dashboard.toolbar import show_toolbar
 from conv.dashboard.worked_out import results_of
 from conv.ops import ConvError
@@ -45,6 +45,7 @@ Scene = tuple[Sent, bytes]
 def explore() -> None:
     """The page that the link or the reader asks for."""
     prepare_process()
+    all_was_asked_for()
     page = current_page()
     say = words(page.view.lang)
     st.set_page_config(say("page.title"), _ICON, layout="wide", initial_sidebar_state=340)
@@ -65,9 +66,9 @@ def explore() -> None:
     time.sleep(_PAUSE)
     if rooms:
         show_controls(page, rooms, say)
-    # A stage that has outlived its server knows more than the link that Streamlit has kept; a new
-    # session can read that once it has the stage's components.
-    if told_since(page.turn):
+    # A page that has outlived its server knows more than the link that Streamlit has kept; a new
+    # session can read that once it has the controls and the stage's components.
+    if told_since(page.turn) or said_by(page.controls, page.view):
         st.rerun()
 
 
@@ -131,7 +132,7 @@ def _page_followed() -> Page:
     page."""
     last, shown = last_page(), _drawn_page()
     page = current_page(alone=True)
-    if last is None or not _is_of(page, last):
+    if last is None or not _is_of(page, last) or all_was_asked_for():
         st.rerun()
     if not _is_of(page, shown):
         return replace(shown, turn=page.turn, moves=page.moves)

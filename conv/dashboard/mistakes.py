@@ -11,6 +11,7 @@ import streamlit as st
 from conv.dashboard.controls import mistake_control
 from conv.dashboard.drawing import Asked
 from conv.dashboard.page import Page
+from conv.dashboard.told import ask_for_all
 from conv.scenes import Spot
 from conv.scenes.quiz import Question, candidates, draw_question
 from conv.view import View
@@ -97,6 +98,7 @@ def show_quiz(say: Words) -> None:
 
 def _check(key: str) -> None:
     """Judges the answer that was chosen; once only, however often the button is hit."""
+    ask_for_all()
     now: Round = st.session_state[_STATE]
     said = st.session_state.get(key)
     if now.question is None or now.answer is not None or said not in now.question.choices:
@@ -107,4 +109,5 @@ def _check(key: str) -> None:
 
 def _next() -> None:
     """Asks for another question, which the next run draws."""
+    ask_for_all()
     st.session_state[_STATE] = replace(st.session_state[_STATE], of=None)

@@ -9,8 +9,9 @@ session until a run has taken it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 import streamlit as st
@@ -19,7 +20,7 @@ from conv.view import CHOICES, Value, View
 
 STAGE, PLACE = "stage", "place"  # the components, and their keys
 _STATES = {STAGE: "pick", PLACE: "place"}
-_ASKED = "_asked"
+_ASKED, _ALL = "_asked", "_all_asked"
 _NUMBERS = (*"ncfijmkpqt", "present", "at")
 _WORDS = ("scene", "scan", "section")
 
@@ -70,8 +71,11 @@ def made_for(
 
 def _made_for(value: Value, field: str, control: Control, *, anew: bool) -> Control:
     said = _said(field, control)
-    same = value == (control.value if said is None else said)
-    return Control(value, control.made + (anew or not same))
+    if value == (control.value if said is None else said) and not anew:
+        return replace(control, value=value)
+    # From a number at random: a browser that has outlived its server has controls of the session
+    # before, and what they say is no click on one of these.
+    return Control(value, control.made + 1 if control.made else 1 + secrets.randbelow(2**20))
 
 
 def _said(field: str, control: Control) -> object:
@@ -107,6 +111,17 @@ def _is_whole(value: object) -> TypeGuard[int]:
 def ask_for(field: str, value: Value) -> None:
     """Asks the page for another value of a field, from its next run on."""
     st.session_state[_ASKED] = asked_for() | {field: value}
+
+
+def ask_for_all() -> None:
+    """Says that a button wants all of the page to be run. Streamlit has one message for what
+    happens at once, and may take a press for part of what hangs on the place alone."""
+    st.session_state[_ALL] = True
+
+
+def all_was_asked_for() -> bool:
+    """Whether it was since the last time that this was asked."""
+    return bool(st.session_state.pop(_ALL, False))
 
 
 def asked_for() -> dict[str, Value]:

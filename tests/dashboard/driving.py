@@ -26,6 +26,11 @@ def steps_of(places, columns, count):
     return [SAY("stage.step", step=i * columns + j + 1, count=count) for i, j in places]
 
 
+def own(stage, space):
+    """The transport of a method's own steps."""
+    return stage.find(f"[data-clock={space}]")
+
+
 def sidebar(page, field):
     return control(page, field).locator("input")
 

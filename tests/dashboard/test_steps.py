@@ -10,16 +10,12 @@ from playwright.sync_api import expect
 
 from conv.words import words
 from tests.browser import probe
-from tests.dashboard.driving import answered, opened
+from tests.dashboard.driving import answered, opened, own
 from tests.dashboard.on_page import WAIT
 from tests.dashboard.stage import Stage, Truth, view_of
 
 SAY = words("en")
 RIGHT = {"dw": ("kernel", (3, 3)), "dx": ("input", (14, 14))}
-
-
-def own(stage, space):
-    return stage.find(f"[data-clock={space}]")
 
 
 def check(stage, truth, places, names):

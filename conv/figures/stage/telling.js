@@ -118,7 +118,9 @@ export class Telling {
         const { stage } = this;
         if (stage.root.contains(target)) return;
         if (target.closest?.(OPENS_OVER)) stage.player.stop();
-        this.tellPlace();
+        // As a pick, which all of the page answers: Streamlit has one message for what is told at once,
+        // and would take the press for one that the place alone hangs on.
+        if (stage.mount.place && JSON.stringify(this.place) !== this.told) this.pick({});
     }
 
     // Tells the place on the screen where it is news. A motion takes the place of the entry in the
@@ -152,16 +154,17 @@ export class Telling {
         this.turn += 1;
         if (picks) this.pickedAt = this.turn;
         const message = { ...fields, frame: this.said?.frame ?? "", turn: this.turn };
-        const send = () => (picks ? mount.pick?.(message) : mount.place?.(message));
         const { turn } = this;
+        // As a pick: another server knows nothing of the part of the page that hangs on the place.
         const again = () => {
             if (this.turn !== turn || (this.said?.turn ?? 0) >= turn) return;
-            send();
+            mount.pick?.(message);
             this.waiting = setTimeout(again, AGAIN);
         };
         clearTimeout(this.waiting);
         if (mount.place) this.waiting = setTimeout(again, AGAIN);
-        send();
+        if (picks) mount.pick?.(message);
+        else mount.place?.(message);
     }
 
     // Writes the address of the page for these fields of the view.

@@ -1,0 +1,161 @@
+"""The place on the screen is the place that is taken away, whatever is done and whenever."""
+
+import random
+
+import pytest
+from playwright.sync_api import expect
+
+from conv.words import words
+from tests.browser import dashboard_process, free_port
+from tests.dashboard.driving import answered, expect_link, opened, own, sidebar
+from tests.dashboard.on_page import step_up, thumbnail
+from tests.dashboard.stage import Stage, Truth, close, view_of
+
+SAY = words("en")
+
+
+def open_dialog(page, name):
+    page.locator(f".st-key-toolbar_{name} button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def copied(dialog, tab):
+    """The texts of a tab of the dialog that copies."""
+    dialog.get_by_role("tab", name=tab, exact=True).click()
+    shown = dialog.get_by_role("tabpanel").filter(visible=True)
+    expect(shown.locator("pre")).not_to_have_count(0)
+    return "\n".join(shown.locator("pre").all_text_contents())
+
+
+def test_what_is_copied_and_exported_is_on_the_screen(open_in_browser):
+    """The notebook's methods on paper, at the last step of both."""
+    page = open_in_browser("scene=dw&data=paper")
+    stage = Stage(page)
+    stage.focus()
+    stage.press("End")
+    # At once: the stage has not come to rest.
+    dialog = open_dialog(page, "copy")
+    last = {"i": 2, "j": 2, "m": 2, "k": 2}
+    at = {name: str(value) for name, value in last.items()}
+    assert stage.root.get_attribute("data-steps") == "8,8"
+    expect_link(page, **last)
+    for name, value in at.items():
+        assert f"{name}={value}" in copied(dialog, SAY("copy.link"))
+        assert f"--{name} {value}" in copied(dialog, SAY("copy.command"))
+    assert "i, j = 2, 2" in copied(dialog, "NumPy")
+    assert "m, k = 2, 2" in copied(dialog, "NumPy")
+    page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    # Play stops where it is, and a film begins there.
+    own(stage, "output").locator("input").fill("0")
+    own(stage, "output").locator("button").click()
+    page.wait_for_function("Number(document.querySelector('[data-steps]').dataset.steps[0]) > 2")
+    dialog = open_dialog(page, "export")
+    expect(stage.find(".foot [data-play]")).to_have_attribute("data-play", "off")
+    row, column = divmod(int(stage.root.get_attribute("data-steps").split(",")[0]), 3)
+    expect(dialog.locator("pre")).to_contain_text(f"-i{row}-j{column}-m2-k2-")
+    page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    address = page.url
+    page.reload()
+    assert Stage(page).root.get_attribute("data-steps") == f"{row * 3 + column},8"
+    assert page.url == address
+
+
+def test_fast_clicks_are_each_an_entry_and_the_last_one_stays(open_in_browser):
+    stage = opened(open_in_browser)
+    page, rng = stage.page, random.Random(0)
+    cells = [(rng.randrange(14), rng.randrange(14)) for _ in range(7)]
+    for cell in cells:
+        stage.click("output", cell)
+    (i, j), before = cells[-1], cells[-2::-1]
+    expect_link(page, i=i, j=j)
+    expect(sidebar(page, "i")).to_have_value(str(i))
+    expect(sidebar(page, "j")).to_have_value(str(j))
+    answered(page)
+    stage.wait(at=(i, j))
+    stage.press("Escape")
+    stage.leave_pointer()
+    for cell in before[:3]:
+        page.go_back()
+        stage.wait(at=cell)
+    page.go_forward()
+    stage.wait(at=before[1])
+    # At once on, at a click that the server has not heard of.
+    stage.click("output", (2, 9))
+    page.go_back()
+    stage.wait(at=before[1], over="")
+    expect(sidebar(page, "i")).to_have_value(str(before[1][0]))
+    answered(page)
+    stage.focus()
+    stage.press("ArrowUp" if before[1][0] else "ArrowDown")
+    row = before[1][0] + (-1 if before[1][0] else 1)
+    expect(sidebar(page, "i")).to_have_value(str(row))
+    expect(sidebar(page, "j")).to_have_value(str(before[1][1]))
+
+
+def test_clicks_during_a_run_are_all_heard(open_in_browser):
+    """Runs are cut off by others: of another item, channel or filter, by thumbnail or control."""
+    stage = opened(open_in_browser)
+    page = stage.page
+    for k in range(4):
+        stage.click("output", (k, 12 - k))
+        thumbnail(page, "f", k + 2).click()
+        step_up(page, "c").click()
+        stage.focus()
+        stage.press("ArrowDown", "ArrowLeft")
+        thumbnail(page, "n", k + 3).click()
+    stage.focus()
+    stage.press("ArrowDown")
+    stage.wait(view=(6, 11, 5))
+    expect_link(page, n=6, c=11, f=5, i=5, j=8)
+    for name, value in {"n": "6 · photographer", "c": "11", "f": "5", "i": "5", "j": "8"}.items():
+        expect(sidebar(page, name)).to_have_value(value)
+    answered(page)
+    stage.press("Escape")
+    stage.leave_pointer()
+    stage.wait(view=(6, 11, 5), at=(5, 8), over="")
+    close(stage.values("patch"), Truth(view_of("n=6&c=11&f=5")).patch(5, 8))
+
+
+def test_two_tabs_have_each_a_place_of_its_own(open_in_browser):
+    first = opened(open_in_browser, "c=3")
+    second = Stage(open_in_browser("c=3", beside=True))
+    for stage, keys, place in ((first, "ArrowUp", (5, 6)), (second, "ArrowDown", (7, 6))):
+        stage.focus()
+        stage.press(keys)
+        stage.wait(at=place)
+    for stage, i in ((first, 5), (second, 7)):
+        expect_link(stage.page, c=3, i=i)
+        expect(sidebar(stage.page, "i")).to_have_value(str(i))
+    dialog = open_dialog(second.page, "copy")
+    assert "c=3&i=7&lang" in copied(dialog, SAY("copy.link"))
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told before", "moved meanwhile"])
+def test_a_place_outlives_the_line_and_the_server(browser, told):
+    port = free_port()
+    with browser.new_context(locale="en-US") as context:
+        page = context.new_page()
+        with dashboard_process(port) as (address, _):
+            page.goto(f"{address}/?c=3&hide=formulas")
+            stage = Stage(page)
+            stage.focus()
+            stage.press("ArrowDown", "ArrowRight")
+            expect(sidebar(page, "j")).to_have_value("7")
+        if not told:
+            stage.press("ArrowDown")
+            expect_link(page, i=8, j=7)
+        row = 7 if told else 8
+        with dashboard_process(port):
+            # Streamlit asks again and again until the server is there.
+            page.get_by_text("Connection error").wait_for(state="hidden", timeout=30_000)
+            stage.wait(at=(row, 7))
+            step_up(page, "c").click()
+            stage.wait(view=(1, 4, 10), at=(row, 7))
+            expect(sidebar(page, "i")).to_have_value(str(row))
+            dialog = open_dialog(page, "copy")
+            assert f"c=4&i={row}&j=7" in copied(dialog, SAY("copy.link"))
+            assert f"c=4&i={row}&j=7" in page.url
