@@ -13,6 +13,7 @@ import { fieldsOf } from "./settling.js";
 
 const REST = 100; // milliseconds after a motion
 const AGAIN = 3000; // after which it is told again: the line may have been cut
+const RESTS = "[data-test-script-state=notRunning]"; // what Streamlit says where nothing is run
 const OPENS_OVER = ".st-key-toolbar"; // whose dialogs say what is on the screen
 
 export class Telling {
@@ -54,8 +55,13 @@ export class Telling {
 
     // Whether the server has yet to say that it knows the place.
     get isUnknown() {
-        if (!this.stage.mount.place) return false;
-        return (this.said?.turn ?? 0) < this.turn || JSON.stringify(this.place) !== this.told;
+        return this.isNews || (this.said?.turn ?? 0) < this.turn;
+    }
+
+    // Whether there is a server, and a place that it was not told of.
+    get isNews() {
+        const { mount, panels } = this.stage;
+        return Boolean(mount.place && panels) && JSON.stringify(this.place) !== this.told;
     }
 
     // Hears what the server says, which may be late, have moved the place, or have opened another view.
@@ -99,6 +105,7 @@ export class Telling {
 
     // The reader goes back in the history: what the stage has come to since is not wanted.
     forget() {
+        if (!this.stage.panels) return;
         this.stage.player.stop();
         clearTimeout(this.resting);
         clearTimeout(this.waiting);
@@ -120,7 +127,7 @@ export class Telling {
         if (target.closest?.(OPENS_OVER)) stage.player.stop();
         // As a pick, which all of the page answers: Streamlit has one message for what is told at once,
         // and would take the press for one that the place alone hangs on.
-        if (stage.mount.place && JSON.stringify(this.place) !== this.told) this.pick({});
+        if (this.isNews) this.pick({});
     }
 
     // Tells the place on the screen where it is news. A motion takes the place of the entry in the
@@ -128,10 +135,9 @@ export class Telling {
     /** @param {"replaceState" | "pushState"} entry */
     tellPlace(entry = "replaceState") {
         clearTimeout(this.resting);
-        const { stage, place } = this;
-        const told = JSON.stringify(place);
-        if (!stage.mount.place || told === this.told) return;
-        this.told = told;
+        if (!this.isNews) return;
+        const { place } = this;
+        this.told = JSON.stringify(place);
         this.write(place, entry);
         this.tell(place);
     }
@@ -158,7 +164,8 @@ export class Telling {
         // As a pick: another server knows nothing of the part of the page that hangs on the place.
         const again = () => {
             if (this.turn !== turn || (this.said?.turn ?? 0) >= turn) return;
-            mount.pick?.(message);
+            // A run that takes long would be begun anew.
+            if (document.querySelector(RESTS)) mount.pick?.({ ...message, ...this.picks });
             this.waiting = setTimeout(again, AGAIN);
         };
         clearTimeout(this.waiting);
@@ -175,7 +182,12 @@ export class Telling {
         const now = window.location.search.replace(/^\?/, "");
         const embed = now.split("&").filter((part) => /^embed(_options)?=/i.test(part));
         const whole = [...embed, ...(query ? [query] : [])].join("&");
-        if (whole !== now) window.history[entry]({}, "", whole ? `?${whole}` : window.location.pathname);
+        if (whole === now) return;
+        try {
+            window.history[entry]({}, "", whole ? `?${whole}` : window.location.pathname);
+        } catch {
+            // A browser may refuse many in a short time, and a frame all of them.
+        }
     }
 }
 
