@@ -86,6 +86,7 @@ def test_fast_clicks_are_each_an_entry_and_the_last_one_stays(open_in_browser):
     # At once on, at a click that the server has not heard of.
     stage.click("output", (2, 9))
     page.go_back()
+    stage.leave_pointer()
     stage.wait(at=before[1], over="")
     expect(sidebar(page, "i")).to_have_value(str(before[1][0]))
     answered(page)
