@@ -46,6 +46,7 @@ def explore() -> None:
     """The page that the link or the reader asks for."""
     prepare_process()
     all_was_asked_for()
+    is_first = last_page() is None
     page = current_page()
     say = words(page.view.lang)
     st.set_page_config(say("page.title"), _ICON, layout="wide", initial_sidebar_state=340)
@@ -68,7 +69,7 @@ def explore() -> None:
         show_controls(page, rooms, say)
     # A page that has outlived its server knows more than the link that Streamlit has kept; a new
     # session can read that once it has the controls and the stage's components.
-    if told_since(page.turn) or said_by(page.controls, page.view):
+    if is_first and (told_since(page.turn) or said_by(page.controls, page.view)):
         st.rerun()
 
 

@@ -33,6 +33,7 @@ from conv.view import SCENES
 from conv.words import words
 from tests.benchmarks.bench_ops import cpu_model
 from tests.browser import FLAGS, ROOT, chromium, dashboard, has_started
+from tests.dashboard.on_page import control
 
 FLOOR = Path(__file__).with_name("floor.py")
 SIZES = {"14x14": "notebook", "64x64": "sobel"}
@@ -239,7 +240,7 @@ def step_window(page):
 
 def stepper(page, field, *, up=True):
     side = "Up" if up else "Down"
-    return page.locator(f'[class*="st-key-{field}-"] [data-testid=stNumberInputStep{side}]')
+    return control(page, field).get_by_test_id(f"stNumberInputStep{side}")
 
 
 def press(button):
@@ -269,21 +270,24 @@ def opening(bench):
     # The first turn fills the server's caches.
     stage, floor = stage[1:], floor[1:]
     by_pair = statistics.median(ours / theirs for ours, theirs in zip(stage, floor, strict=True))
-    yield Line("opening, ms", stage, {"ratio": 1.25}, floor, f"by pair {by_pair:.2f}")
+    yield Line("opening, ms", stage, {"ratio": 1.2}, floor, f"by pair {by_pair:.2f}")
 
 
 def received(bench):
-    """What the browser is sent for another scene and for another channel of it."""
+    """What the browser is sent for another scene and for another channel of it; for another place,
+    told by a key and by a click; and for a run of the page that changes nothing of the scene."""
     say = words("en")
     with bench.page({"scene": SCENES[-1], "c": 0}) as page:
         for scene in SCENES:
-            tab = page.locator('[class*="st-key-scene-"]:visible').get_by_text(
-                say(f"scene.{scene}"), exact=True
-            )
+            tab = control(page, "scene").get_by_text(say(f"scene.{scene}"), exact=True)
             wanted = {"scene": scene}
             act = partial(ask, page, press(tab), "armStage", "pointerdown", "data-at", wanted)
             yield sent(page, f"sent for scene {scene}, kB", act)
             yield sent(page, f"sent for a channel of {scene}, kB", partial(by_stepper("c"), page))
+            if scene not in WITHOUT_STEPS:
+                yield told(page, f"sent for a step of {scene}, kB", partial(step_on, page), 2)
+                yield told(page, f"sent for a click in {scene}, kB", partial(click_cell, page), 2)
+            yield told(page, f"sent for another run of {scene}, kB", partial(present, page), 8)
 
 
 def sent(page, name, act):
@@ -293,6 +297,29 @@ def sent(page, name, act):
     page.wait_for_timeout(REST)
     note = f"painted after {answer['end'] - answer['start']:.0f} ms" if answer else ""
     return Line(name, kilobytes, {"median": 300}, note=note)
+
+
+def told(page, name, act, most):
+    before = page.received
+    act()
+    page.wait_for_timeout(2 * REST)
+    return Line(name, [(page.received - before) / 1000], {"median": most})
+
+
+def step_on(page):
+    page.locator("[data-stage]").focus()
+    page.keyboard.press("ArrowRight")
+
+
+def click_cell(page):
+    panels = (f"[data-panel={name}] [data-cells]" for name in ("output", "grad_output", "kernel"))
+    page.locator(", ".join(panels)).first.click()
+
+
+def present(page):
+    page.locator("[data-stage]").focus()
+    page.keyboard.press("f")
+    page.keyboard.press("f")
 
 
 def times(answers):

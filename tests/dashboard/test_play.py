@@ -93,6 +93,7 @@ def test_moving_is_the_browsers_own_affair(open_in_browser):
     stage.wait(at=(1, 8))
     # Where they rest the server is told, once for all of them.
     expect_link(page, i=1, j=8)
+    expect(sidebar(page, "j")).to_have_value("8")
     answered(page)
     assert len(sent) <= 2
     sent.clear()
@@ -103,7 +104,7 @@ def test_moving_is_the_browsers_own_affair(open_in_browser):
     stage.find("[data-play]").click()
     stage.focus()
     stage.press("End")
-    expect_link(page, i=13, j=13)
+    expect(sidebar(page, "i")).to_have_value("13")
     answered(page)
     sent.clear()
     stage.point("output", (2, 2))

@@ -103,7 +103,7 @@ def test_the_playlist_is_driven_by_keys(open_in_browser):
 
 def test_leaving_restores_the_page(open_in_browser):
     page = open_in_browser("scene=dx&lang=en", width=1280, height=720, fresh=True)
-    expect(control(page, "lang")).to_be_visible()
+    expect(sidebar(page, "n")).to_be_visible()
     page.locator("[data-testid=stMain]").evaluate("(main) => { main.scrollTop = 300; }")
     page.evaluate(probe("count_made"))
     before = page.evaluate(probe("page_around"))

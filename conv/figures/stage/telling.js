@@ -11,6 +11,7 @@ import { fieldsOf } from "./settling.js";
 /** @import { Fields, Said } from "./data.d.ts" */
 /** @import { Stage } from "./stage.js" */
 
+const EMBED = /^embed(_options)?$/i; // Streamlit's own, in a frame
 const REST = 100; // milliseconds after a motion
 const AGAIN = 3000; // after which it is told again: the line may have been cut
 const RESTS = "[data-test-script-state=notRunning]"; // what Streamlit says where nothing is run
@@ -180,7 +181,7 @@ export class Telling {
         if (!link) return;
         const query = queryOf(link, { ...this.fields, ...fields });
         const now = window.location.search.replace(/^\?/, "");
-        const embed = now.split("&").filter((part) => /^embed(_options)?=/i.test(part));
+        const embed = now.split("&").filter((part) => EMBED.test(part.split("=")[0]));
         const whole = [...embed, ...(query ? [query] : [])].join("&");
         if (whole === now) return;
         try {
@@ -213,10 +214,16 @@ export function queryOf([template, bare], fields) {
 /** @type {(link: NonNullable<Said["link"]>, fields: Fields, query: URLSearchParams) => boolean} */
 export function isOf([template, bare], fields, query) {
     const left = new URLSearchParams(bare);
-    return partsOf(template).every(({ part, name, start }) => {
-        if (start !== undefined) return (query.get(name) ?? start) === String(fields[name]);
-        return (query.get(name) ?? left.get(name)) === new URLSearchParams(part).get(name);
-    });
+    const parts = partsOf(template);
+    const names = parts.map(({ name }) => name);
+    const others = [...query.keys()].filter((name) => !names.includes(name) && !EMBED.test(name));
+    return (
+        !others.length &&
+        parts.every(({ part, name, start }) => {
+            if (start !== undefined) return (query.get(name) ?? start) === String(fields[name]);
+            return (query.get(name) ?? left.get(name)) === new URLSearchParams(part).get(name);
+        })
+    );
 }
 
 function partsOf(template) {
