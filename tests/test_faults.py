@@ -16,6 +16,7 @@ KINDS = {
     "link",
     "notebook",
     "operators",
+    "place",
     "scenes",
     "snippets",
     "stage",

@@ -11,7 +11,7 @@ from conv.dashboard import link as links
 from conv.dashboard.mode import Mode
 from conv.dashboard.told import Told, read_told
 from conv.view import PLACES, nearest
-from tests.dashboard.page import control, link, open_page, pick, said, tell, value
+from tests.dashboard.page import control, link, open_page, pick, said, stage, tell, value
 from tests.node import run
 
 NOTHING = Told(0, "", {})
@@ -146,7 +146,22 @@ def test_going_back_counts_for_more_than_what_the_stage_told(monkeypatch):
     assert said(page)["moves"] == moves + 1
 
 
+def test_a_scene_is_sent_once_wherever_the_reader_goes_in_it():
+    for scene in ("overview", "dw", "dx", "update"):
+        page = open_page(scene=scene, i="3")
+        before = stage(page)
+        tell(page, i=0, j=9, m=2, k=0, p=5, q=6, t=7)
+        assert stage(page) == before
+        assert said(page)["of"] == before["id"]
+        assert said(page)["at"] == [0, 9, 2, 0, 5, 6, 7]
+        control(page, "c").set_value(2).run()
+        assert said(page)["of"] == stage(page)["id"] != before["id"]
+        assert said(page)["at"] == [0, 9, 2, 0, 5, 6, 7]
+
+
 QUERIES = "({ queryOf }, asked) => asked.map(([link, fields]) => queryOf(link, fields))"
+IS_OF = """({ isOf }, given) =>
+    given.map(([link, fields, query]) => isOf(link, fields, new URLSearchParams(query)))"""
 
 
 def test_the_stage_writes_the_link_that_the_page_has(monkeypatch):
@@ -174,3 +189,9 @@ def test_the_stage_writes_the_link_that_the_page_has(monkeypatch):
             right.append(urlencode(links.link_of(view, data, mode)))
     assert run("telling", QUERIES, asked) == right
     assert "" in right
+    # An address is told from others, however it is written.
+    template, fields = asked[0]
+    same = [right[0], right[0].replace("%2C", ","), f"embed=true&{right[0]}"]
+    others = [f"{right[0]}&scan=all", f"{right[0]}&n=3", "n=3"]
+    given = [[template, fields, query] for query in same + others]
+    assert run("telling", IS_OF, given) == [True] * 3 + [False] * 3
