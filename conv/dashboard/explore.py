@@ -39,7 +39,7 @@ _ICON = png_url(Path(__file__).with_name("icon.png").read_bytes())
 _PAUSE = 0.03  # seconds
 _DRAWN = "_drawn"
 _SLOW = 0.2  # of what a page may work out at most
-Scene = tuple[Sent, bytes]
+SentScene = tuple[Sent, bytes]
 
 
 def explore() -> None:
@@ -74,7 +74,7 @@ def explore() -> None:
 
 
 def show_drawing(
-    page: Page, drawing: Drawing, scene: Scene, rooms: Rooms | None, say: Words
+    page: Page, drawing: Drawing, scene: SentScene, rooms: Rooms | None, say: Words
 ) -> None:
     """The drawing of a page with all that stands round it."""
     view, mode = page.view, page.mode
@@ -115,8 +115,8 @@ def _show_own_controls(page: Page, say: Words) -> None:
 @st.fragment
 def follow_place(rooms: Rooms | None) -> None:
     """What hangs on the place, run by itself when the stage tells of another one: what the stage
-    knows of it, its controls in the sidebar, and the products of its cell. It is kept for
-    the session, so that it has no tensors."""
+    knows of it, its controls in the sidebar, and the products of its cell. It is kept for the
+    session, so that it has no tensors."""
     page = _page_followed() if _runs_alone() else _drawn_page()
     st.session_state[_DRAWN] = page
     view, mode, say = page.view, page.mode, words(page.view.lang)
@@ -136,7 +136,7 @@ def _page_followed() -> Page:
     if last is None or not _is_of(page, last) or all_was_asked_for():
         st.rerun()
     if not _is_of(page, shown):
-        return replace(shown, turn=page.turn, moves=page.moves)
+        return replace(shown, turn=page.turn, moves=page.moves, controls=page.controls)
     return page
 
 
@@ -166,7 +166,7 @@ def prepare_process() -> None:
     gc.freeze()
 
 
-def draw_or_refuse(page: Page, say: Words) -> tuple[Page, Drawing, Scene] | None:
+def draw_or_refuse(page: Page, say: Words) -> tuple[Page, Drawing, SentScene] | None:
     """The page with its drawing; where it cannot be drawn, a sentence on why, and the last one. The
     session has no more of it than the page, for its tensors would stay in memory."""
     try:
@@ -179,7 +179,7 @@ def draw_or_refuse(page: Page, say: Words) -> tuple[Page, Drawing, Scene] | None
         return draw(replace(last, turn=page.turn, controls=page.controls))
 
 
-def draw(page: Page) -> tuple[Page, Drawing, Scene]:
+def draw(page: Page) -> tuple[Page, Drawing, SentScene]:
     """The page with the drawing of its view, and the scene for the browser."""
     view = page.view
     results = results_of(view, page.data)
