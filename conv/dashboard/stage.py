@@ -85,7 +85,7 @@ def scene_for(page: Page, drawing: Drawing) -> tuple[Sent, bytes]:
         view.of_scene(),
         tuple(one.field for one in strips) if page.mode.shows("strips") else (),
         page.mode.shows("scan"),
-        page.mode.playlist,
+        str(_playlist_of(page)),
         drawing.asked,
     )
     last: Sent | None = st.session_state.get(_SENT)

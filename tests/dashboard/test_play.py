@@ -83,7 +83,7 @@ def test_moving_is_the_browsers_own_affair(open_in_browser):
         page.reload()
     opening.value.on("framesent", note)
     received = []
-    opening.value.on("framereceived", lambda frame: received.append(frame))
+    opening.value.on("framereceived", lambda frame: received.append(frame))  # noqa: PLW0108 - it takes no builtin
     stage = Stage(page)
     # The server has answered all that the page asks for when it opens.
     answered(page)
