@@ -89,7 +89,8 @@ def current_page(*, alone: bool = False) -> Page:
         # The browser's link may lag behind: a click can come before the answer to the last one. So
         # between two visits of the link, what the reader does alone counts.
         heard = _hear(last, told)
-        page = _ask(heard, said_by(last.controls, last.view) | asked_for())
+        said = said_by(last.controls, last.view)
+        page = _ask(heard, said | _stepped(said, last, heard.view) | asked_for())
         moved = any(getattr(page.view, name) != getattr(heard.view, name) for name in PLACES)
         page = replace(page, moves=page.moves + moved)
         must_write = page.link != last.written and not alone
@@ -102,6 +103,17 @@ def current_page(*, alone: bool = False) -> Page:
     st.session_state[_STATE] = page
     take_asked()
     return page
+
+
+def _stepped(said: Mapping[str, Value], last: Page, view: View) -> dict[str, Value]:
+    """What a control's step leads to where the stage has moved on meanwhile: a step goes on from
+    what is on the screen, wherever the control still was."""
+    stepped = dict[str, Value]()
+    for name in said.keys() & set(PLACES):
+        by = int(str(said[name])) - int(str(last.controls[name].value))
+        if abs(by) == 1:
+            stepped[name] = getattr(view, name) + by
+    return stepped
 
 
 def last_page() -> Page | None:

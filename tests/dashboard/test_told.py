@@ -102,6 +102,24 @@ def test_a_control_that_has_not_heard_of_a_place_says_nothing_against_it():
         assert (value(page, "j"), control(page, "j").key) == (j, key)
 
 
+def test_a_step_of_a_control_goes_on_from_what_is_on_the_screen(monkeypatch):
+    """It still has the place of the last rest, as during play."""
+    page = open_page()
+    for control_says, told, place in ((7, 11, 12), (5, 11, 10), (3, 11, 3), (7, 13, 13)):
+        page = open_page()
+        key = page.session_state["_page"].controls["i"].key("i")
+        frame = page.session_state["_page"].frame
+        page.session_state["place"] = {"place": {"turn": 1, "frame": frame, "i": told, "j": 2}}
+        said_now = {key: control_says}
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                "conv.dashboard.told._said",
+                lambda field, one, said_now=said_now: said_now.get(one.key(field)),
+            )
+            page.run()
+        assert [value(page, name) for name in "ij"] == [place, 2]
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -157,6 +175,22 @@ def test_a_scene_is_sent_once_wherever_the_reader_goes_in_it():
         control(page, "c").set_value(2).run()
         assert said(page)["of"] == stage(page)["id"] != before["id"]
         assert said(page)["at"] == [0, 9, 2, 0, 5, 6, 7]
+
+
+HEARS = """({ Telling }, turns) => {
+    const stage = { places: {}, data: { clocks: [], picked: {} }, mount: {}, player: {} };
+    const telling = Object.create(Telling.prototype);
+    Object.assign(telling, { stage, turn: 0, pickedAt: 0 });
+    return turns.map((turn) => {
+        telling.hear({ turn }, { late: false, moved: false, opened: false });
+        return telling.turn;
+    });
+}"""
+
+
+def test_a_stage_that_is_made_anew_goes_on_counting():
+    """What it told in turns that were heard already would be heard no more."""
+    assert run("telling", HEARS, [0, 12, 7, 13]) == [0, 12, 12, 13]
 
 
 QUERIES = "({ queryOf }, asked) => asked.map(([link, fields]) => queryOf(link, fields))"

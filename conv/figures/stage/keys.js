@@ -22,23 +22,35 @@ export class Keys {
         this.clicked = null;
         const focused = /** @type {HTMLElement | null} */ (document.activeElement);
         if (focused && !focused.matches(":focus-visible")) this.clicked = focused;
+        /** @type {Element | null} what a pointer pressed last, to which the focus may come back */
+        this.pressed = null;
         this.note = (event) => this.noteFocus(event);
+        this.press = (event) => this.notePress(event);
         this.answer = stage.guarded((event) => this.answerOnPage(event));
         stage.root.addEventListener("keydown", stage.guarded((event) => this.answerInStage(event)));
         document.addEventListener("focusin", this.note);
+        document.addEventListener("pointerdown", this.press, true);
         // Before the control that was clicked has the key.
         document.addEventListener("keydown", this.answer, true);
     }
 
     close() {
         document.removeEventListener("focusin", this.note);
+        document.removeEventListener("pointerdown", this.press, true);
         document.removeEventListener("keydown", this.answer, true);
+    }
+
+    // A dialog that Escape closes gives the focus back to the button that opened it, as to one that was
+    // reached by keys.
+    notePress({ target }) {
+        if (target.closest?.("[role=dialog]")) return;
+        this.pressed = target.closest?.("button") ?? null;
     }
 
     // Asked at once: at the next key a browser rings what was clicked too.
     noteFocus(event) {
         const [target] = event.composedPath();
-        this.clicked = target.matches(":focus-visible") ? null : target;
+        this.clicked = target.matches(":focus-visible") && target !== this.pressed ? null : target;
         const { root } = this.stage;
         root.classList.toggle("clicked", this.clicked === root);
     }
@@ -53,6 +65,7 @@ export class Keys {
 
     answerOnPage(event) {
         const { stage, clicked } = this;
+        if (event.key === "Tab") this.pressed = null;
         /** @type {Element[]} */
         const path = event.composedPath().filter((node) => node instanceof Element);
         if (event.defaultPrevented || path.some((node) => node.matches(`[data-stage], ${TAKES_ALL}`))) return;

@@ -13,6 +13,7 @@ import { fieldsOf } from "./settling.js";
 
 const EMBED = /^embed(_options)?$/i; // Streamlit's own, in a frame
 const REST = 100; // milliseconds after a motion
+const WRITES = 1000; // at least between two addresses of what plays
 const AGAIN = 3000; // after which it is told again: the line may have been cut
 const RESTS = "[data-test-script-state=notRunning]"; // what Streamlit says where nothing is run
 const OPENS_OVER = ".st-key-toolbar"; // whose dialogs say what is on the screen
@@ -28,6 +29,7 @@ export class Telling {
         this.picks = {}; // what was picked and is not answered
         this.pickedAt = 0; // the turn of the last pick
         this.told = ""; // the place that the server knows of
+        this.writes = 0; // when the address is to say where play is
         this.goesBack = false; // whether the server has yet to say where the history has gone
         this.rested = stage.guarded(() => stage.player.running || this.tellPlace());
         this.pressed = stage.guarded((event) => this.press(event));
@@ -69,6 +71,8 @@ export class Telling {
     /** @type {(said: Said, how: { late: boolean, moved: boolean, opened: boolean }) => void} */
     hear(said, { late, moved, opened }) {
         this.said = said;
+        // A stage that Streamlit has made anew goes on where the one before was.
+        this.turn = Math.max(this.turn, said.turn ?? 0);
         if ((said.turn ?? 0) >= this.pickedAt) this.picks = {};
         if (!late) clearTimeout(this.waiting);
         if (moved) this.told = JSON.stringify(this.place);
@@ -115,10 +119,16 @@ export class Telling {
         this.goesBack = true;
     }
 
-    // A motion has begun, or goes on.
+    // A motion has begun, or goes on. Of one that does not rest, as of play, the address says now and
+    // then where it is.
     moved() {
         clearTimeout(this.resting);
-        if (this.stage.mount.place) this.resting = setTimeout(this.rested, REST);
+        const { mount, player } = this.stage;
+        if (!mount.place) return;
+        this.resting = setTimeout(this.rested, REST);
+        if (!player.running || performance.now() < this.writes) return;
+        this.writes = performance.now() + WRITES;
+        this.write(this.place, "replaceState");
     }
 
     // Anything may be asked for of what is on the screen once it is pressed.
