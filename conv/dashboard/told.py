@@ -21,6 +21,7 @@ from conv.view import CHOICES, Value, View
 STAGE, PLACE = "stage", "place"  # the components, and their keys
 _STATES = {STAGE: "pick", PLACE: "place"}
 _ASKED, _ALL = "_asked", "_all_asked"
+_MOST_TURNS = 2**53  # a browser counts no further
 _NUMBERS = (*"ncfijmkpqt", "present", "at")
 _WORDS = ("scene", "scan", "section")
 
@@ -97,7 +98,8 @@ def read_told(message: object) -> Told:
     numbers = {name: message[name] for name in _NUMBERS if _is_whole(message.get(name))}
     names = {name: message[name] for name in _WORDS if _is_choice(name, message.get(name))}
     turn, frame = message.get("turn"), message.get("frame")
-    return Told(turn if _is_whole(turn) else 0, str(frame), numbers | names)
+    counted = turn if _is_whole(turn) and turn < _MOST_TURNS else 0
+    return Told(counted, str(frame), numbers | names)
 
 
 def _is_choice(name: str, value: object) -> bool:

@@ -95,6 +95,15 @@ def test_fast_clicks_are_each_an_entry_and_the_last_one_stays(open_in_browser):
     row = before[1][0] + (-1 if before[1][0] else 1)
     expect(sidebar(page, "i")).to_have_value(str(row))
     expect(sidebar(page, "j")).to_have_value(str(before[1][1]))
+    # And at once after a control, whose answer may write its own address, and come first or last.
+    answered(page)
+    step_up(page, "c").click()
+    page.evaluate("history.back()")
+    stage.wait(at=before[2])
+    answered(page)
+    _, c, _ = stage.root.get_attribute("data-view").split(",")
+    expect_link(page, c=None if c == "7" else c, i=before[2][0], j=before[2][1])
+    expect(sidebar(page, "c")).to_have_value(c)
 
 
 def test_clicks_during_a_run_are_all_heard(open_in_browser):

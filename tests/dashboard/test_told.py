@@ -28,6 +28,7 @@ NONSENSE = [
     {"kernel": 3, "lang": "zh", "_page": 1, "stage": 2},
     {"scene": "training"},
     {"t": "7", "turn": "8"},
+    {"turn": 10**400},
     {"t": 7.5, "turn": True},
     {"rule": "sgd", "loss": "target", "pace": "3"},
     {"scene": ["dw"]},

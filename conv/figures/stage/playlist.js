@@ -23,6 +23,9 @@ export class Playlist {
         this.list.hidden = true;
         this.list.addEventListener("keydown", (event) => this.move(event));
         this.full = element("a", { class: "full", target: "_blank", rel: "noopener", "data-full": "" });
+        for (const event of ["pointerover", "pointerdown", "focus", "keydown"]) {
+            this.full.addEventListener(event, () => (this.full.href = this.stage.telling.placed(this.link)));
+        }
         const buttons = [this.back, this.count, this.on];
         this.node = element("div", { class: "playlist" }, ...buttons, this.view, this.name, this.full, this.list);
     }
@@ -49,6 +52,7 @@ export class Playlist {
         for (const part of [this.back, this.count, this.on, this.view, this.name]) part.hidden = !playlist;
         this.full.hidden = !full;
         if (full) {
+            this.link = full;
             this.full.href = full;
             this.full.textContent = words.full;
         }

@@ -38,6 +38,7 @@ export class Telling {
         document.addEventListener("pointerdown", this.pressed, true);
         document.addEventListener("keydown", this.pressed, true);
         window.addEventListener("blur", this.left);
+        window.addEventListener("pagehide", this.left);
         window.addEventListener("popstate", this.went);
     }
 
@@ -47,6 +48,7 @@ export class Telling {
         document.removeEventListener("pointerdown", this.pressed, true);
         document.removeEventListener("keydown", this.pressed, true);
         window.removeEventListener("blur", this.left);
+        window.removeEventListener("pagehide", this.left);
         window.removeEventListener("popstate", this.went);
     }
 
@@ -76,13 +78,18 @@ export class Telling {
         if ((said.turn ?? 0) >= this.pickedAt) this.picks = {};
         if (!late) clearTimeout(this.waiting);
         if (moved) this.told = JSON.stringify(this.place);
-        // A control has moved the place; or an answer to what was before the last motion has put the
-        // address back. What a link has opened is at its address.
-        if (!opened && !this.goesBack && !this.isWritten) {
-            this.write(this.fields, moved ? "pushState" : "replaceState");
-        }
-        if (moved && this.goesBack) this.arrive(said.turn ?? 0);
+        const arrives = moved && this.goesBack;
+        if (arrives || !this.goesBack) this.correct({ arrives, moved, opened });
+        if (arrives) this.arrive(said.turn ?? 0);
         this.moved();
+    }
+
+    // Writes the address where it says another place: a control has moved it; or an answer to what was
+    // before the last motion, or before the reader went back, has put the address back. What a link has
+    // opened is at its address.
+    correct({ arrives, moved, opened }) {
+        if ((opened && !arrives) || this.isWritten) return;
+        this.write(this.fields, moved && !arrives ? "pushState" : "replaceState");
     }
 
     // The reader has gone back: what was told on the way, and was not heard, must not be heard later.
@@ -132,9 +139,14 @@ export class Telling {
     }
 
     // Anything may be asked for of what is on the screen once it is pressed.
-    press({ target }) {
+    press(event) {
         const { stage } = this;
-        if (stage.root.contains(target)) return;
+        const { target } = event;
+        if (stage.root.contains(target)) {
+            // The browser's own keys, such as the one that loads the page again.
+            if (event.key === "F5" || event.ctrlKey || event.metaKey) this.tellPlace();
+            return;
+        }
         if (target.closest?.(OPENS_OVER)) stage.player.stop();
         // As a pick, which all of the page answers: Streamlit has one message for what is told at once,
         // and would take the press for one that the place alone hangs on.
@@ -183,6 +195,19 @@ export class Telling {
         if (mount.place) this.waiting = setTimeout(again, AGAIN);
         if (picks) mount.pick?.(message);
         else mount.place?.(message);
+    }
+
+    // A link to this view, which the server has said for another place, at the place on the screen.
+    /** @param {string} link */
+    placed(link) {
+        const query = new URLSearchParams(link);
+        for (const { name, start } of partsOf(this.said?.link?.[0] ?? "")) {
+            if (start === undefined) continue;
+            const text = String(this.fields[name]);
+            if (text === start) query.delete(name);
+            else query.set(name, text);
+        }
+        return `?${query}`;
     }
 
     // Writes the address of the page for these fields of the view.
