@@ -288,6 +288,8 @@ def received(bench):
                 yield told(page, f"sent for a step of {scene}, kB", partial(step_on, page), 2)
                 yield told(page, f"sent for a click in {scene}, kB", partial(click_cell, page), 2)
             yield told(page, f"sent for another run of {scene}, kB", partial(present, page), 8)
+            present(page)
+            page.wait_for_timeout(REST)
 
 
 def sent(page, name, act):
@@ -313,12 +315,13 @@ def step_on(page):
 
 def click_cell(page):
     panels = (f"[data-panel={name}] [data-cells]" for name in ("output", "grad_output", "kernel"))
-    page.locator(", ".join(panels)).first.click()
+    page.locator(", ".join(panels)).first.click(position={"x": 4, "y": 4})
+    page.keyboard.press("Escape")
 
 
 def present(page):
+    """Fills the window with the stage, or leaves that."""
     page.locator("[data-stage]").focus()
-    page.keyboard.press("f")
     page.keyboard.press("f")
 
 
