@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from threadpoolctl import ThreadpoolController
 
@@ -28,7 +29,7 @@ from conv.dashboard.playlists import fault_of_file
 from conv.dashboard.refusals import plain, refuse
 from conv.dashboard.stage import Sent, say_place, scene_for, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
-from conv.dashboard.terms import show_terms
+from conv.dashboard.terms import products_drawer, show_products
 from conv.dashboard.told import all_was_asked_for, said_by, told_since
 from conv.dashboard.toolbar import show_toolbar
 from conv.dashboard.worked_out import results_of
@@ -86,7 +87,8 @@ def show_drawing(
     show_stage(page, scene)
     if view.scene != "notebook" and mode.shows("formulas"):
         show_formulas(view, drawing.bundle.geometry, say)
-    follow_place(rooms)
+    has_products = view.scene in {"dw", "dx"} and mode.shows("terms")
+    follow_place(rooms, products_drawer(say) if has_products else None)
 
 
 def _show_head(page: Page, drawing: Drawing, say: Words) -> None:
@@ -113,18 +115,19 @@ def _show_own_controls(page: Page, say: Words) -> None:
 
 
 @st.fragment
-def follow_place(rooms: Rooms | None) -> None:
+def follow_place(rooms: Rooms | None, drawer: DeltaGenerator | None) -> None:
     """What hangs on the place, run by itself when the stage tells of another one: what the stage
-    knows of it, its controls in the sidebar, and the products of its cell. It is kept for the
-    session, so that it has no tensors."""
+    knows of it, its controls in the sidebar, and the products of its cell in their drawer, if that
+    is open. It is kept for the session, so that it has no tensors."""
     page = _page_followed() if _runs_alone() else _drawn_page()
     st.session_state[_DRAWN] = page
-    view, mode, say = page.view, page.mode, words(page.view.lang)
+    say = words(page.view.lang)
     say_place(page)
     if rooms:
         place_controls(page, rooms, say)
-    if view.scene in {"dw", "dx"} and mode.shows("terms"):
-        show_terms(view, page.data, say)
+    if drawer:
+        with drawer:
+            show_products(page.view, page.data, say)
 
 
 def _page_followed() -> Page:

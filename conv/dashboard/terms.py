@@ -10,6 +10,7 @@ from io import StringIO
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from conv.bundle import DataSet
 from conv.dashboard.worked_out import results_of
@@ -22,16 +23,15 @@ from conv.words import Words
 Columns = Mapping[str, NDArray[np.generic]]
 
 
-def show_terms(view: View, data: DataSet, say: Words) -> None:
-    """The table of the view's cell of dw or dx, and a button that downloads it; in a drawer, as it
-    is larger than all the rest of an answer. Streamlit would close it for another label."""
+def products_drawer(say: Words) -> DeltaGenerator | None:
+    """A drawer for the table of products, which is larger than all the rest of an answer; None
+    where it is closed. Streamlit would close it for another label."""
     drawer = st.expander(say("terms.drawer"), key="terms_drawer", on_change="rerun")
-    if drawer.open:
-        with drawer:
-            _show_table(view, data, say)
+    return drawer if drawer.open else None
 
 
-def _show_table(view: View, data: DataSet, say: Words) -> None:
+def show_products(view: View, data: DataSet, say: Words) -> None:
+    """The table of the view's cell of dw or dx, and a button that downloads it."""
     results = results_of(view, data)
     spot = Spot(view, results.bundle, results)
     names, cell = ("fcmk", weight_cell(spot)) if view.scene == "dw" else ("ncpq", input_cell(spot))
