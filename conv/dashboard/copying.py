@@ -15,15 +15,27 @@ _NEW_QUESTION = "quiz"  # which asks every visitor another one
 
 
 def copy_view(drawing: Drawing, say: Words) -> None:
-    """A tab for each text, with a button that copies it. The quiz has its link alone, as code
-    would tell the answer."""
+    """A text, which is made once it is chosen, with a button that copies it. The quiz has its link
+    alone, as code would tell the answer."""
     if drawing.view.scene == _NEW_QUESTION:
         _link(drawing, say)
         return
-    tabs = st.tabs([say("copy.link"), say("copy.command"), "NumPy", "PyTorch", "LaTeX"])
-    for tab, show in zip(tabs, (_link, _command, _numpy, _torch, _latex), strict=True):
-        with tab:
-            show(drawing, say)
+    texts = {
+        say("copy.link"): _link,
+        say("copy.command"): _command,
+        "NumPy": _numpy,
+        "PyTorch": _torch,
+        "LaTeX": _latex,
+    }
+    chosen = st.segmented_control(
+        say("copy.what"),
+        texts,
+        default=say("copy.link"),
+        required=True,
+        key="copy_what",
+        label_visibility="collapsed",
+    )
+    texts[chosen](drawing, say)
 
 
 def _link(drawing: Drawing, say: Words) -> None:

@@ -28,11 +28,22 @@ WITH_STEPS = {"overview", "forward", "dw", "dx", "update", "notebook"}
 
 
 def copied(page):
-    """The texts of the dialog, in its order."""
+    """The texts of the dialog, in its order, and what is written beside them."""
     page.button(key="toolbar_copy").click().run()
-    assert not page.exception
-    assert not page.error
-    return to_copy(page)
+    texts, about = to_copy(page), written(page)
+    kinds = [one for one in page.button_group if one.key == "copy_what"]
+    for kind in kinds[0].options[1:] if kinds else ():
+        page.button_group(key="copy_what").set_value(kind).run()
+        assert not page.exception
+        assert not page.error
+        texts += to_copy(page)
+        about += written(page)
+    return texts, about
+
+
+def written(page):
+    kinds = (page.markdown, page.caption, page.latex)
+    return [text.value for kind in kinds for text in kind]
 
 
 @pytest.mark.parametrize(
@@ -53,9 +64,8 @@ def test_every_text_is_that_of_the_view(scene, data, lang):
     bundle, results = tensors(view)
     lesson = learn(view, bundle) if scene == "update" else None
     spot, name = Spot(view, bundle, results, lesson), f"{view.file_name()}.npz"
-    link, *commands, for_numpy, for_torch, latex = copied(
-        page := open_page(**view.to_query(order.default))
-    )
+    texts, about = copied(open_page(**view.to_query(order.default)))
+    link, *commands, for_numpy, for_torch, latex = texts
     assert link == f"/{order.link}"
     assert commands == [
         order.command("figure", "png"),
@@ -64,18 +74,18 @@ def test_every_text_is_that_of_the_view(scene, data, lang):
     assert for_numpy == numpy_code(spot, name).strip()
     assert for_torch == torch_code(spot, name).strip()
     assert latex == latex_sum(spot, make_scene(view, bundle, results, lesson))
-    assert any(formula.value.strip("$\n").startswith(latex) for formula in page.latex)
+    assert any(formula.strip("$\n").startswith(latex) for formula in about)
     needs = [words(lang)("copy.needs_file", name=name)] * sum(
         name in code for code in (for_numpy, for_torch)
     )
     assert len(needs) == (2 if data == "notebook" else 0)
-    assert [text.value for text in page.markdown if name in text.value] == needs
+    assert [text for text in about if name in text] == needs
 
 
 def test_the_quiz_tells_no_answer():
-    page = open_page(scene="quiz", c="9")
-    assert copied(page) == ["/?scene=quiz&c=9&lang=en"]
-    assert SAY("copy.about_link_quiz") in [text.value for text in page.caption]
+    texts, about = copied(open_page(scene="quiz", c="9"))
+    assert texts == ["/?scene=quiz&c=9&lang=en"]
+    assert SAY("copy.about_link_quiz") in about
 
 
 def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives(tmp_path, monkeypatch):
@@ -83,15 +93,14 @@ def test_the_command_for_own_tensors_takes_the_file_that_the_page_gives(tmp_path
     data = open_tensors(file)
     page = upload(open_page(scene="update", rule="sgd"), file)
     control(page, "c").set_value(1).run()
-    _, figure, animate, *_ = copied(page)
+    (_, figure, animate, *_), about = copied(page)
     view = replace(data.default, scene="update", rule="sgd", c=1)
     name = f"{view.file_name()}.npz"
     expected = f"update --data {name} --c 1 --rule sgd -o {view.file_name()}"
     assert figure == f"python -m conv figure {expected}.png"
     assert animate == f"python -m conv animate {expected}.gif"
-    texts = [text.value for text in page.markdown]
-    assert SAY("copy.needs_file", name=name) in texts
-    assert SAY("copy.about_link_own") in [text.value for text in page.caption]
+    assert SAY("copy.needs_file", name=name) in about
+    assert SAY("copy.about_link_own") in about
     monkeypatch.chdir(tmp_path)
     bundle = make_bundle(view, data)
     (tmp_path / name).write_bytes(tensors_file(view, bundle, Results(bundle)))
@@ -138,7 +147,7 @@ def test_over_plain_http_a_text_is_copied_or_marked_with_a_word(browser, server)
         assert pasted(page) == text.evaluate(TEXT)
         expect(button).to_have_text(say("copy.copy"))
         page.evaluate(REFUSE)
-        page.get_by_role("tab", name="NumPy").click()
+        page.get_by_role("radio", name="NumPy").click()
         expect(text).to_contain_text("import numpy")
         # Far down the code, the button is still in sight.
         text.get_by_text("import numpy").evaluate(

@@ -11,6 +11,7 @@ from tests.dashboard.on_page import step_up, thumbnail
 from tests.dashboard.stage import Stage, Truth, close, view_of
 
 SAY = words("en")
+PARTS = {SAY("copy.link"): "http", SAY("copy.command"): "python -m conv", "NumPy": "import numpy"}
 
 
 def open_dialog(page, name):
@@ -20,12 +21,14 @@ def open_dialog(page, name):
     return dialog
 
 
-def copied(dialog, tab):
-    """The texts of a tab of the dialog that copies."""
-    dialog.get_by_role("tab", name=tab, exact=True).click()
-    shown = dialog.get_by_role("tabpanel").filter(visible=True)
-    expect(shown.locator("pre")).not_to_have_count(0)
-    return "\n".join(shown.locator("pre").all_text_contents())
+def copied(dialog, kind):
+    """The texts of a kind in the dialog that copies."""
+    chosen = dialog.get_by_role("radio", name=kind, exact=True)
+    if chosen.get_attribute("aria-checked") != "true":
+        chosen.click()
+    expect(dialog.locator("pre", has_text=PARTS[kind])).not_to_have_count(0)
+    answered(dialog.page)
+    return "\n".join(dialog.locator("pre").all_text_contents())
 
 
 def test_what_is_copied_and_exported_is_on_the_screen(open_in_browser):
