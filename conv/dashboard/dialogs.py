@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from conv.dashboard.link import is_history_navigation
+from conv.dashboard.page import last_page
 from conv.dashboard.told import ask_for_all
 from conv.view import View
 
@@ -31,9 +31,10 @@ def close() -> None:
 def open_dialog(view: View) -> str | None:
     """The dialog that is open over a view. Going back in the browser closes it, and so does what
     only the controls do, which it covers: the word that it is closed may have been cut off."""
-    over = replace(view.of_tensors(), scene=view.scene)
+    page = last_page()
+    over = (replace(view.of_tensors(), scene=view.scene), page and page.went)
     name: str | None = st.session_state.get(_OPEN)
-    if name and (is_history_navigation() or st.session_state.setdefault(_OVER, over) != over):
+    if name and st.session_state.setdefault(_OVER, over) != over:
         close()
     return st.session_state.get(_OPEN)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -13,10 +13,19 @@ from conv.view import LANGUAGES, View
 
 # What the stage changes; it writes the address itself where it has.
 _OF_STAGE = tuple("ncfijmkpqt")
+# Parameters of Streamlit's own, which it keeps from st.query_params.
+_OF_STREAMLIT = ("embed", "embed_options")
+
+
+def read_query(query: str) -> dict[str, str]:
+    """The parameters of a link's query, as `st.query_params` has those of the page's address."""
+    asked = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    return {name: text for name, text in asked if name.lower() not in _OF_STREAMLIT}
 
 
 def is_history_navigation() -> bool:
-    """Whether this run is the answer to the browser's back or forward button."""
+    """Whether this run is Streamlit's answer to the browser's back or forward button, which the
+    stage tells of where there is one."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 

@@ -16,7 +16,7 @@ import streamlit as st
 from conv.bundle import DataSet, Note
 from conv.dashboard import mode as modes
 from conv.dashboard.data import listed, load
-from conv.dashboard.link import browser_language, is_history_navigation, link_of
+from conv.dashboard.link import browser_language, is_history_navigation, link_of, read_query
 from conv.dashboard.mode import Mode, read_mode
 from conv.dashboard.playlists import playlist
 from conv.dashboard.told import Control, Told, asked_for, made_for, said_by, take_asked, told_since
@@ -50,7 +50,8 @@ class Page:
     the link's parameters that nothing here is called.
 
     `turn` is the last that was heard of the stage; `moves` counts how often the place was changed
-    by anything else, which the stage then follows. `written` is the link that Streamlit knows of:
+    by anything else, which the stage then follows, and `went` how often the reader went back or
+    forward in the browser's history. `written` is the link that Streamlit knows of:
     while it runs a part of the page alone, the stage has written another."""
 
     view: View
@@ -65,6 +66,7 @@ class Page:
     controls: Mapping[str, Control] = field(default_factory=dict)
     turn: int = 0
     moves: int = 0
+    went: int = 0
     written: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -83,8 +85,6 @@ def current_page(*, alone: bool = False) -> Page:
     told = told_since(last.turn if last else 0)
     if last is None or is_history_navigation():
         page = _follow_link(st.query_params.to_dict(), last)
-        must_write = bool(page.changes or page.unknown)
-        page = replace(page, written=page.link)
     else:
         # The browser's link may lag behind: a click can come before the answer to the last one. So
         # between two visits of the link, what the reader does alone counts.
@@ -93,11 +93,10 @@ def current_page(*, alone: bool = False) -> Page:
         page = _ask(heard, said | _stepped(said, last, heard.view) | asked_for())
         moved = any(getattr(page.view, name) != getattr(heard.view, name) for name in PLACES)
         page = replace(page, moves=page.moves + moved)
-        must_write = page.link != last.written and not alone
     turn = max([last.turn if last else 0, *(one.turn for one in told)])
     page = _with_controls(_with_files(replace(page, turn=turn), last), last)
     # Before the page is kept: a run that is cut off between the two writes the link next time.
-    if must_write:
+    if page.link != page.written and not alone:
         st.query_params.from_dict(page.link)
         page = replace(page, written=page.link)
     st.session_state[_STATE] = page
@@ -143,15 +142,20 @@ def _follow_link(query: dict[str, str], last: Page | None) -> Page:
     view, changes = from_query(asked, sizes_of, browser_language())
     data = loaded[view.data]
     unknown = tuple(name for name in query if name not in _LINKED)
+    link = link_of(view, data, mode)
+    told = (*left_out, *changes)
     return Page(
         view,
         data,
         mode,
-        link_of(view, data, mode),
+        link,
         "link",
-        (*left_out, *changes),
+        told,
         unknown=unknown,
         moves=last.moves + 1 if last else 0,
+        went=last.went + 1 if last else 0,
+        # A link that says the same in other words is left as it is.
+        written=query if told or unknown else link,
     )
 
 
@@ -197,6 +201,8 @@ def _hear(page: Page, told: Sequence[Told]) -> Page:
     """The page after what the stage has told, one after the other: a place of what the page shows
     no more is none of this one. Where it could not be had, the stage is to follow."""
     for one in told:
+        if one.back is not None:
+            page = _follow_link(read_query(one.back), page)
         own = one.frame == page.frame
         fields = {name: value for name, value in one.fields.items() if own or name not in PLACES}
         heard = _ask(page, fields)

@@ -41,11 +41,13 @@ class Control:
 @dataclass(frozen=True)
 class Told:
     """What the stage has told in a turn: values of the view's fields and of the mode's. Its place
-    is one of the `frame`."""
+    is one of the `frame`. `back` is the query of the link to which the reader went in the history,
+    so that nothing counts that was told before."""
 
     turn: int
     frame: str
     fields: Mapping[str, Value]
+    back: str | None = None
 
 
 def said_by(controls: Mapping[str, Control], view: View) -> dict[str, Value]:
@@ -87,8 +89,9 @@ def _said(field: str, control: Control) -> object:
 def told_since(turn: int) -> list[Told]:
     """What the stage has told after this turn, in order."""
     states = (getattr(st.session_state.get(key), name, None) for key, name in _STATES.items())
-    told = (read_told(state) for state in states)
-    return sorted((one for one in told if one.turn > turn), key=lambda one: one.turn)
+    told = [read_told(state) for state in states]
+    since = max([turn, *(one.turn - 1 for one in told if one.back is not None)])
+    return sorted((one for one in told if one.turn > since), key=lambda one: one.turn)
 
 
 def read_told(message: object) -> Told:
@@ -99,7 +102,9 @@ def read_told(message: object) -> Told:
     names = {name: message[name] for name in _WORDS if _is_choice(name, message.get(name))}
     turn, frame = message.get("turn"), message.get("frame")
     counted = turn if _is_whole(turn) and turn < _MOST_TURNS else 0
-    return Told(counted, str(frame), numbers | names)
+    back = message.get("back")
+    link = back if isinstance(back, str) else None
+    return Told(counted, str(frame), numbers | names, link)
 
 
 def _is_choice(name: str, value: object) -> bool:

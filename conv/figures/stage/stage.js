@@ -181,7 +181,7 @@ export class Stage {
         const data = { ...scene, ...said };
         const turned = this.data !== undefined && this.data.page !== data.page;
         const { places, sizes, frame, moves, held, pointed, awaited, telling } = this;
-        const before = { places, sizes, frame, moves, held, pointed, awaited, turn: telling.latest };
+        const before = { places, sizes, frame, moves, held, pointed, awaited, turn: telling.turn };
         const { late, moved, opened, ...known } = settled(before, data, same);
         if (!same) this.player.stop();
         this.data = data;

@@ -30,16 +30,16 @@ export class Telling {
         this.pickedAt = 0; // the turn of the last pick
         this.told = ""; // the place that the server knows of
         this.writes = 0; // when the address is to say where play is
-        this.goesBack = false; // whether the server has yet to say where the history has gone
+        this.wentAt = 0; // the turn in which it was told that the history has moved
         this.rested = stage.guarded(() => stage.player.running || this.tellPlace());
         this.pressed = stage.guarded((event) => this.press(event));
         this.left = stage.guarded(() => this.tellPlace());
-        this.went = stage.guarded(() => this.forget());
+        this.went = stage.guarded((event) => this.goBack(event));
         document.addEventListener("pointerdown", this.pressed, true);
         document.addEventListener("keydown", this.pressed, true);
         window.addEventListener("blur", this.left);
         window.addEventListener("pagehide", this.left);
-        window.addEventListener("popstate", this.went);
+        window.addEventListener("popstate", this.went, true);
     }
 
     close() {
@@ -49,7 +49,7 @@ export class Telling {
         document.removeEventListener("keydown", this.pressed, true);
         window.removeEventListener("blur", this.left);
         window.removeEventListener("pagehide", this.left);
-        window.removeEventListener("popstate", this.went);
+        window.removeEventListener("popstate", this.went, true);
     }
 
     // The fields of the view that say where the stage is, or goes on once the server has sent the part.
@@ -78,9 +78,10 @@ export class Telling {
         if ((said.turn ?? 0) >= this.pickedAt) this.picks = {};
         if (!late) clearTimeout(this.waiting);
         if (moved) this.told = JSON.stringify(this.place);
-        const arrives = moved && this.goesBack;
-        if (arrives || !this.goesBack) this.correct({ arrives, moved, opened });
-        if (arrives) this.arrive(said.turn ?? 0);
+        const turn = said.turn ?? 0;
+        const arrives = this.wentAt > 0 && turn >= this.wentAt;
+        if (arrives || !this.wentAt) this.correct({ arrives, moved, opened });
+        if (arrives) this.wentAt = 0;
         this.moved();
     }
 
@@ -90,17 +91,6 @@ export class Telling {
     correct({ arrives, moved, opened }) {
         if ((opened && !arrives) || this.isWritten) return;
         this.write(this.fields, moved && !arrives ? "pushState" : "replaceState");
-    }
-
-    // The reader has gone back: what was told on the way, and was not heard, must not be heard later.
-    arrive(turn) {
-        this.goesBack = false;
-        if (turn < this.turn) this.pick({});
-    }
-
-    // The turn up to which the stage knows better than the server: none where the reader goes back.
-    get latest() {
-        return this.goesBack ? 0 : this.turn;
     }
 
     // The fields of the view that the stage may change.
@@ -115,15 +105,19 @@ export class Telling {
         return !said?.link || isOf(said.link, fields, new URLSearchParams(window.location.search));
     }
 
-    // The reader goes back in the history: what the stage has come to since is not wanted.
-    forget() {
-        if (!this.stage.panels) return;
+    // The reader goes back in the history, or forward: what the stage has come to since is not wanted.
+    // Streamlit would tell of it without what its components say, in a run that may be cut off, and
+    // before what was told on the way.
+    goBack(event) {
+        // An anchor of the page is no place in it.
+        if (!this.stage.panels || (window.location.hash && this.isWritten)) return;
+        event.stopImmediatePropagation();
         this.stage.player.stop();
         clearTimeout(this.resting);
-        clearTimeout(this.waiting);
         this.told = JSON.stringify(this.place);
         this.picks = {};
-        this.goesBack = true;
+        this.tell({ back: window.location.search }, true);
+        this.wentAt = this.turn;
     }
 
     // A motion has begun, or goes on. Of one that does not rest, as of play, the address says now and
@@ -179,7 +173,7 @@ export class Telling {
 
     tell(fields, picks = false) {
         const { mount } = this.stage;
-        this.goesBack = false;
+        this.wentAt = 0;
         this.turn += 1;
         if (picks) this.pickedAt = this.turn;
         const message = { ...fields, frame: this.said?.frame ?? "", turn: this.turn };
