@@ -30,7 +30,7 @@ from conv.dashboard.refusals import plain, refuse
 from conv.dashboard.stage import Sent, say_place, scene_for, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import products_drawer, show_products
-from conv.dashboard.told import all_was_asked_for, said_by, told_since
+from conv.dashboard.told import all_was_asked_for
 from conv.dashboard.toolbar import show_toolbar
 from conv.dashboard.worked_out import results_of
 from conv.ops import ConvError
@@ -47,7 +47,6 @@ def explore() -> None:
     """The page that the link or the reader asks for."""
     prepare_process()
     all_was_asked_for()
-    is_first = last_page() is None
     page = current_page()
     say = words(page.view.lang)
     st.set_page_config(say("page.title"), _ICON, layout="wide", initial_sidebar_state=340)
@@ -68,10 +67,6 @@ def explore() -> None:
     time.sleep(_PAUSE)
     if rooms:
         show_controls(page, rooms, say)
-    # A page that has outlived its server knows more than the link that Streamlit has kept; a new
-    # session can read that once it has the controls and the stage's components.
-    if is_first and (told_since(page.turn) or said_by(page.controls, page.view)):
-        st.rerun()
 
 
 def show_drawing(

@@ -24,8 +24,7 @@ def read_query(query: str) -> dict[str, str]:
 
 
 def is_history_navigation() -> bool:
-    """Whether this run is Streamlit's answer to the browser's back or forward button, which the
-    stage tells of where there is one."""
+    """Whether this run is the answer to the browser's back or forward button."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 import streamlit as st
@@ -28,10 +28,12 @@ _WORDS = ("scene", "scan", "section")
 
 @dataclass(frozen=True)
 class Control:
-    """A control: how often it was made anew, and the value that it was made with or said last."""
+    """A control: the value that it was made with or said last, and a number that goes up when it is
+    made anew. It begins at random: a browser that has outlived its server has controls of the
+    session before, and what they say is no click on one of these."""
 
     value: Value
-    made: int = 0
+    made: int = field(default_factory=lambda: secrets.randbelow(2**20))
 
     def key(self, field: str) -> str:
         """Its key in the session's state."""
@@ -41,8 +43,8 @@ class Control:
 @dataclass(frozen=True)
 class Told:
     """What the stage has told in a turn: values of the view's fields and of the mode's. Its place
-    is one of the `frame`. `back` is the query of the link to which the reader went in the history,
-    so that nothing counts that was told before."""
+    is one of the `frame`. `back` is the query of a link to be followed first: the reader went back
+    or forward in the history, or the server is a new one."""
 
     turn: int
     frame: str
@@ -76,9 +78,7 @@ def _made_for(value: Value, field: str, control: Control, *, anew: bool) -> Cont
     said = _said(field, control)
     if value == (control.value if said is None else said) and not anew:
         return replace(control, value=value)
-    # From a number at random: a browser that has outlived its server has controls of the session
-    # before, and what they say is no click on one of these.
-    return Control(value, control.made + 1 if control.made else 1 + secrets.randbelow(2**20))
+    return Control(value, control.made + 1)
 
 
 def _said(field: str, control: Control) -> object:
@@ -89,9 +89,8 @@ def _said(field: str, control: Control) -> object:
 def told_since(turn: int) -> list[Told]:
     """What the stage has told after this turn, in order."""
     states = (getattr(st.session_state.get(key), name, None) for key, name in _STATES.items())
-    told = [read_told(state) for state in states]
-    since = max([turn, *(one.turn - 1 for one in told if one.back is not None)])
-    return sorted((one for one in told if one.turn > since), key=lambda one: one.turn)
+    told = (read_told(state) for state in states)
+    return sorted((one for one in told if one.turn > turn), key=lambda one: one.turn)
 
 
 def read_told(message: object) -> Told:

@@ -7,11 +7,30 @@ from playwright.sync_api import expect
 from conv.words import words
 from tests.browser import dashboard_process, free_port
 from tests.dashboard.driving import answered, expect_link, opened, own, sidebar
-from tests.dashboard.on_page import step_up, thumbnail
+from tests.dashboard.on_page import WAIT, step_up, thumbnail
 from tests.dashboard.stage import Stage, Truth, close, view_of
+from tests.dashboard.windows import LEAN
 
 SAY = words("en")
 PARTS = {SAY("copy.link"): "http", SAY("copy.command"): "python -m conv", "NumPy": "import numpy"}
+
+
+GO_BACK = """() => new Promise((resolve) => {
+    addEventListener("popstate", () => setTimeout(resolve), { once: true });
+    history.back();
+})"""
+STEP_AND_GO = """([step, link]) => {
+    history.pushState({}, "", `?${link}`);
+    step.click();
+    dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}"""
+# Whether the address says what is on the screen; it leaves out what is as the data open.
+AGREE = """({ c }) => {
+    const link = new URLSearchParams(location.search);
+    const { at, view } = document.querySelector("[data-stage]").dataset;
+    const told = [link.get("c") ?? c, link.get("i"), link.get("j")];
+    return `${told}` === `${[view.split(",")[1], at]}`;
+}"""
 
 
 def open_dialog(page, name):
@@ -100,15 +119,33 @@ def test_fast_clicks_are_each_an_entry_and_the_last_one_stays(open_in_browser):
     row = before[1][0] + (-1 if before[1][0] else 1)
     expect(sidebar(page, "i")).to_have_value(str(row))
     expect(sidebar(page, "j")).to_have_value(str(before[1][1]))
-    # And at once after a control, whose answer may write its own address, and come first or last.
+    # And at once after a control, whose answer may have made an entry of its own.
     answered(page)
     step_up(page, "c").click()
-    page.evaluate("history.back()")
-    stage.wait(at=before[2])
-    answered(page)
-    _, c, _ = stage.root.get_attribute("data-view").split(",")
-    expect_link(page, c=None if c == "7" else c, i=before[2][0], j=before[2][1])
-    expect(sidebar(page, "c")).to_have_value(c)
+    page.evaluate(GO_BACK)
+    for _ in range(2):
+        page.wait_for_function(AGREE, arg={"c": 7}, timeout=WAIT)
+        answered(page)
+    i, j = stage.root.get_attribute("data-at").split(",")
+    assert (int(i), int(j)) in {before[2], (row, before[1][1])}
+    for name, text in {
+        "c": stage.root.get_attribute("data-view").split(",")[1],
+        "i": i,
+        "j": j,
+    }.items():
+        expect(sidebar(page, name)).to_have_value(text)
+
+
+def test_the_way_back_is_heard_where_its_run_is_cut_off(open_in_browser):
+    """By that of a control, which Streamlit sends a moment later."""
+    page = opened(open_in_browser).page
+    for row in range(5):
+        step = step_up(page, "c").element_handle()
+        page.evaluate(STEP_AND_GO, [step, f"i={row}&j=3&{LEAN}"])
+        for _ in range(2):
+            page.wait_for_function(AGREE, arg={"c": 7}, timeout=WAIT)
+            answered(page)
+        expect_link(page, i=row, j=3)
 
 
 def test_clicks_during_a_run_are_all_heard(open_in_browser):
@@ -163,10 +200,14 @@ def test_a_place_outlives_the_line_and_the_server(browser):
             step_up(page, "c").click()
             stage.wait(view=(1, 4, 10))
             answered(page)
+            step_up(page, "c").click()
+            stage.wait(view=(1, 5, 10))
+            answered(page)
+        page.go_back()
         with dashboard_process(port):
             # Streamlit asks again and again until the server is there.
             page.get_by_text("Connection error").wait_for(state="hidden", timeout=30_000)
-            stage.wait(at=(7, 7))
+            stage.wait(view=(1, 4, 10), at=(7, 7))
             step_up(page, "c").click()
             stage.wait(view=(1, 5, 10), at=(7, 7))
             stage.focus()

@@ -34,6 +34,8 @@ NONSENSE = [
     {"scene": ["dw"]},
     {"scene": {"dw": 1}},
     {"scene": "<script>"},
+    {"back": 1},
+    {"back": ["?c=3"]},
 ]
 
 
@@ -151,18 +153,41 @@ def test_a_view_of_a_playlist_has_its_own_place():
     assert said(page)["at"] == own
 
 
-def test_going_back_counts_for_more_than_what_the_stage_told(monkeypatch):
+def test_going_back_counts_for_more_than_what_was_told_before(monkeypatch):
+    """The server may hear of it late, with what was told on the way, or see Streamlit's own word of
+    it first."""
     page = open_page()
     tell(page, i=9, j=9)
-    moves = said(page).get("moves", 0)
+    frame = page.session_state["_page"].frame
+    page.session_state["place"] = {"place": {"turn": 2, "frame": frame, "i": 4, "j": 4}}
+    pick(page, turn=3, back="?i=2&embed=true&f=3")
+    assert [value(page, name) for name in "ijf"] == [2, 6, 3]
+    assert said(page)["moves"] == 1
+    page.run()
+    assert [value(page, name) for name in "ijf"] == [2, 6, 3]
+    # What is told afterwards counts.
+    page.session_state["place"] = {"place": {"turn": 4, "frame": frame, "i": 5, "j": 4}}
+    page.run()
+    assert [value(page, name) for name in "ijf"] == [5, 4, 3]
     with monkeypatch.context() as patch:
         patch.setattr("conv.dashboard.page.is_history_navigation", lambda: True)
         page.query_params.clear()
-        page.query_params["i"] = "2"
-        tell(page, i=4, j=4)
-    page.run()
-    assert [value(page, name) for name in "ij"] == [2, 6]
-    assert said(page)["moves"] == moves + 1
+        page.query_params["i"] = "1"
+        page.run()
+    assert [value(page, name) for name in "ijf"] == [1, 6, 10]
+    pick(page, turn=5, back="i=1")
+    assert [value(page, name) for name in "ijf"] == [1, 6, 10]
+
+
+def test_a_link_that_was_gone_back_to_is_read_as_any_other():
+    page = open_page()
+    query = "data=paper&scene=dx&i=99&nonsense=1&lang=zh"
+    pick(page, back=f"?{query}")
+    other = open_page(**dict(one.split("=") for one in query.split("&")))
+    assert link(page) == link(other)
+    assert [text.value for text in page.warning] == [text.value for text in other.warning]
+    assert page.warning
+    assert said(page)["at"] == said(other)["at"]
 
 
 def test_a_scene_is_sent_once_wherever_the_reader_goes_in_it():
@@ -181,17 +206,20 @@ def test_a_scene_is_sent_once_wherever_the_reader_goes_in_it():
 HEARS = """({ Telling }, turns) => {
     const stage = { places: {}, data: { clocks: [], picked: {} }, mount: {}, player: {} };
     const telling = Object.create(Telling.prototype);
-    Object.assign(telling, { stage, turn: 0, pickedAt: 0 });
+    let links = 0;
+    const tellLink = () => (links += 1);
+    Object.assign(telling, { stage, turn: 0, pickedAt: 0, wentAt: 0, tellLink });
     return turns.map((turn) => {
         telling.hear({ turn }, { late: false, moved: false, opened: false });
-        return telling.turn;
+        return [telling.turn, links];
     });
 }"""
 
 
 def test_a_stage_that_is_made_anew_goes_on_counting():
-    """What it told in turns that were heard already would be heard no more."""
-    assert run("telling", HEARS, [0, 12, 7, 13]) == [0, 12, 12, 13]
+    """What it told in turns that were heard already would be heard no more. A server that has heard
+    less than before is a new one, which is told the address."""
+    assert run("telling", HEARS, [0, 12, 0, 0, 13]) == [[0, 0], [12, 0], [12, 1], [12, 1], [13, 1]]
 
 
 QUERIES = "({ queryOf }, asked) => asked.map(([link, fields]) => queryOf(link, fields))"

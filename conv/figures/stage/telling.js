@@ -34,12 +34,12 @@ export class Telling {
         this.rested = stage.guarded(() => stage.player.running || this.tellPlace());
         this.pressed = stage.guarded((event) => this.press(event));
         this.left = stage.guarded(() => this.tellPlace());
-        this.went = stage.guarded((event) => this.goBack(event));
+        this.went = stage.guarded(() => this.goBack());
         document.addEventListener("pointerdown", this.pressed, true);
         document.addEventListener("keydown", this.pressed, true);
         window.addEventListener("blur", this.left);
         window.addEventListener("pagehide", this.left);
-        window.addEventListener("popstate", this.went, true);
+        window.addEventListener("popstate", this.went);
     }
 
     close() {
@@ -49,7 +49,7 @@ export class Telling {
         document.removeEventListener("keydown", this.pressed, true);
         window.removeEventListener("blur", this.left);
         window.removeEventListener("pagehide", this.left);
-        window.removeEventListener("popstate", this.went, true);
+        window.removeEventListener("popstate", this.went);
     }
 
     // The fields of the view that say where the stage is, or goes on once the server has sent the part.
@@ -72,13 +72,17 @@ export class Telling {
     // Hears what the server says, which may be late, have moved the place, or have opened another view.
     /** @type {(said: Said, how: { late: boolean, moved: boolean, opened: boolean }) => void} */
     hear(said, { late, moved, opened }) {
+        const { turn = 0 } = said;
+        // A new server hears what was told to the one before as if it were said now, and has the link
+        // from before the last motion.
+        const isNew = turn < (this.said?.turn ?? 0);
         this.said = said;
         // A stage that Streamlit has made anew goes on where the one before was.
-        this.turn = Math.max(this.turn, said.turn ?? 0);
-        if ((said.turn ?? 0) >= this.pickedAt) this.picks = {};
+        this.turn = Math.max(this.turn, turn);
+        if (isNew) this.tellLink();
+        if (turn >= this.pickedAt) this.picks = {};
         if (!late) clearTimeout(this.waiting);
         if (moved) this.told = JSON.stringify(this.place);
-        const turn = said.turn ?? 0;
         const arrives = this.wentAt > 0 && turn >= this.wentAt;
         if (arrives || !this.wentAt) this.correct({ arrives, moved, opened });
         if (arrives) this.wentAt = 0;
@@ -106,17 +110,20 @@ export class Telling {
     }
 
     // The reader goes back in the history, or forward: what the stage has come to since is not wanted.
-    // Streamlit would tell of it without what its components say, in a run that may be cut off, and
-    // before what was told on the way.
-    goBack(event) {
+    // Streamlit says so too, but before what was told on the way, and in a run that may be cut off.
+    goBack() {
         // An anchor of the page is no place in it.
         if (!this.stage.panels || (window.location.hash && this.isWritten)) return;
-        event.stopImmediatePropagation();
         this.stage.player.stop();
         clearTimeout(this.resting);
         this.told = JSON.stringify(this.place);
         this.picks = {};
-        this.tell({ back: window.location.search }, true);
+        this.tellLink();
+    }
+
+    // Tells the address, for the server to follow it, and what was picked since.
+    tellLink() {
+        this.tell({ ...this.picks, back: window.location.search }, true);
         this.wentAt = this.turn;
     }
 
