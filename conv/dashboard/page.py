@@ -89,8 +89,7 @@ def current_page(*, alone: bool = False) -> Page:
         # The browser's link may lag behind: a click can come before the answer to the last one. So
         # between two visits of the link, what the reader does alone counts.
         heard = _hear(last, told)
-        said = said_by(last.controls, last.view)
-        page = _ask(heard, said | _stepped(said, last, heard.view) | asked_for())
+        page = _ask(heard, _said(said_by(last.controls, last.view, told), heard.view) | asked_for())
         moved = any(getattr(page.view, name) != getattr(heard.view, name) for name in PLACES)
         page = replace(page, moves=page.moves + moved)
     turn = max([last.turn if last else 0, *(one.turn for one in told)])
@@ -104,15 +103,15 @@ def current_page(*, alone: bool = False) -> Page:
     return page
 
 
-def _stepped(said: Mapping[str, Value], last: Page, view: View) -> dict[str, Value]:
-    """What a control's step leads to where the stage has moved on meanwhile: a step goes on from
-    what is on the screen, wherever the control still was."""
-    stepped = dict[str, Value]()
-    for name in said.keys() & set(PLACES):
-        by = int(str(said[name])) - int(str(last.controls[name].value))
-        if abs(by) == 1:
-            stepped[name] = getattr(view, name) + by
-    return stepped
+def _said(said: Mapping[str, tuple[Value, Value]], view: View) -> dict[str, Value]:
+    """What controls ask for that say a value after another. A step of the place goes on from what
+    is on the screen, where the stage has moved on meanwhile."""
+    asked = {name: value for name, (value, _) in said.items()}
+    for name, (value, before) in said.items():
+        if name in PLACES and isinstance(value, int) and isinstance(before, int):
+            by = value - before
+            asked[name] = getattr(view, name) + by if abs(by) == 1 else value
+    return asked
 
 
 def last_page() -> Page | None:

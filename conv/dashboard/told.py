@@ -10,8 +10,9 @@ session until a run has taken it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as made_by
 from typing import TypeGuard
 
 import streamlit as st
@@ -30,37 +31,59 @@ _WORDS = ("scene", "scan", "section")
 class Control:
     """A control: the value that it was made with or said last, and a number that goes up when it is
     made anew. It begins at random: a browser that has outlived its server has controls of the
-    session before, and what they say is no click on one of these."""
+    session before, and what they say is no click on one of these.
+
+    `before` is what the control said whose place it took: that one can be clicked on until the
+    browser has this one."""
 
     value: Value
-    made: int = field(default_factory=lambda: secrets.randbelow(2**20))
+    made: int = made_by(default_factory=lambda: secrets.randbelow(2**20))
+    before: Value | None = None
 
     def key(self, field: str) -> str:
         """Its key in the session's state."""
         return f"{field}-{self.made}"
 
+    def key_before(self, field: str) -> str:
+        """The key of the one before."""
+        return f"{field}-{self.made - 1}"
+
 
 @dataclass(frozen=True)
 class Told:
     """What the stage has told in a turn: values of the view's fields and of the mode's. Its place
-    is one of the `frame`. `back` is the query of a link to be followed first: the reader went back
-    or forward in the history, or the server is a new one."""
+    is one of the `frame`. `shown` is what controls showed then. `back` is the query of a link to be
+    followed first: the reader went back or forward in the history, or the server is a new one."""
 
     turn: int
     frame: str
     fields: Mapping[str, Value]
+    shown: Mapping[str, Value] = made_by(default_factory=dict)
     back: str | None = None
 
 
-def said_by(controls: Mapping[str, Control], view: View) -> dict[str, Value]:
-    """The fields of a view whose controls say another value than before."""
-    return {
-        field: value
-        for field, control in controls.items()
-        if isinstance(value := _said(field, control), type(getattr(view, field)))
-        and value != control.value
-        and (field == "data" or value in CHOICES.get(field, (value,)))
-    }
+def said_by(
+    controls: Mapping[str, Control], view: View, told: Sequence[Told] = ()
+) -> dict[str, tuple[Value, Value]]:
+    """The fields of a view whose controls say another value than before: both values. What a
+    control showed when the stage told of something was said before that, and counts no more."""
+    shown = told[-1].shown if told else {}
+    said = dict[str, tuple[Value, Value]]()
+    for field, control in controls.items():
+        known = {control.key_before(field): control.before, control.key(field): control.value}
+        for key, before in known.items():
+            value = _said(key)
+            if before is None or value in (before, shown.get(field)):
+                continue
+            if _is_legal(value, field, view):
+                said[field] = value, before
+    return said
+
+
+def _is_legal(value: object, field: str, view: View) -> TypeGuard[Value]:
+    return isinstance(value, type(getattr(view, field))) and (
+        field == "data" or value in CHOICES.get(field, (value,))
+    )
 
 
 def made_for(
@@ -75,15 +98,19 @@ def made_for(
 
 
 def _made_for(value: Value, field: str, control: Control, *, anew: bool) -> Control:
-    said = _said(field, control)
-    if value == (control.value if said is None else said) and not anew:
-        return replace(control, value=value)
-    return Control(value, control.made + 1)
+    said = _said(control.key(field))
+    now = said if isinstance(said, type(value)) else control.value
+    if value != now or anew:
+        return Control(value, control.made + 1, now)
+    before = _said(control.key_before(field))
+    return replace(
+        control, value=value, before=before if isinstance(before, type(value)) else control.before
+    )
 
 
-def _said(field: str, control: Control) -> object:
-    """What a control says; None where there is none yet."""
-    return st.session_state.get(control.key(field))
+def _said(key: str) -> object:
+    """What a control says; None where there is none."""
+    return st.session_state.get(key)
 
 
 def told_since(turn: int) -> list[Told]:
@@ -101,9 +128,14 @@ def read_told(message: object) -> Told:
     names = {name: message[name] for name in _WORDS if _is_choice(name, message.get(name))}
     turn, frame = message.get("turn"), message.get("frame")
     counted = turn if _is_whole(turn) and turn < _MOST_TURNS else 0
-    back = message.get("back")
-    link = back if isinstance(back, str) else None
-    return Told(counted, str(frame), numbers | names, link)
+    shown, back = message.get("shown"), message.get("back")
+    return Told(
+        counted,
+        str(frame),
+        numbers | names,
+        shown if isinstance(shown, dict) else {},
+        back if isinstance(back, str) else None,
+    )
 
 
 def _is_choice(name: str, value: object) -> bool:

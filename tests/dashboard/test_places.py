@@ -172,6 +172,20 @@ def test_clicks_during_a_run_are_all_heard(open_in_browser):
     close(stage.values("patch"), Truth(view_of("n=6&c=11&f=5")).patch(5, 8))
 
 
+def test_of_a_control_and_a_click_at_once_the_later_one_counts(open_in_browser):
+    stage = opened(open_in_browser)
+    page = stage.page
+    for row in range(5):
+        step_up(page, "i").click()
+        stage.click("output", (row, 9))
+        expect_link(page, i=row, j=9)
+        answered(page)
+        expect(sidebar(page, "i")).to_have_value(str(row))
+        stage.press("Escape")
+        stage.leave_pointer()
+        stage.wait(at=(row, 9), over="")
+
+
 def test_two_tabs_have_each_a_place_of_its_own(open_in_browser):
     first = opened(open_in_browser, "c=3")
     second = Stage(open_in_browser("c=3", beside=True))
@@ -208,6 +222,8 @@ def test_a_place_outlives_the_line_and_the_server(browser):
             # Streamlit asks again and again until the server is there.
             page.get_by_text("Connection error").wait_for(state="hidden", timeout=30_000)
             stage.wait(view=(1, 4, 10), at=(7, 7))
+            expect(sidebar(page, "c")).to_have_value("4")
+            answered(page)
             step_up(page, "c").click()
             stage.wait(view=(1, 5, 10), at=(7, 7))
             stage.focus()

@@ -115,12 +115,38 @@ def test_a_step_of_a_control_goes_on_from_what_is_on_the_screen(monkeypatch):
         page.session_state["place"] = {"place": {"turn": 1, "frame": frame, "i": told, "j": 2}}
         said_now = {key: control_says}
         with monkeypatch.context() as patch:
-            patch.setattr(
-                "conv.dashboard.told._said",
-                lambda field, one, said_now=said_now: said_now.get(one.key(field)),
-            )
+            patch.setattr("conv.dashboard.told._said", said_now.get)
             page.run()
         assert [value(page, name) for name in "ij"] == [place, 2]
+
+
+def test_of_a_control_and_the_stage_the_one_counts_that_was_set_last(monkeypatch):
+    """Where both are heard in one run, the stage says what the control showed."""
+    for name, tells in (("i", tell), ("c", pick)):
+        for shown, right in ((8, 3), (6, 8)):
+            page = open_page(**{name: "6"})
+            said_now = {control(page, name).key: 8}
+            with monkeypatch.context() as patch:
+                patch.setattr("conv.dashboard.told._said", said_now.get)
+                tells(page, **{name: 3}, shown={name: shown})
+            assert value(page, name) == right
+
+
+def test_a_press_is_heard_of_a_control_whose_place_another_has_taken(monkeypatch):
+    """The browser has the other one a moment later."""
+    for name, told, pressed, right in (("i", 3, 7, 4), ("i", 9, 5, 8), ("j", 3, 9, 9)):
+        page = open_page(i="6", j="6")
+        said_now = {control(page, name).key: pressed}
+        tell(page, **{name: told})
+        assert control(page, name).key not in said_now
+        with monkeypatch.context() as patch:
+            patch.setattr("conv.dashboard.told._said", said_now.get)
+            page.run()
+        assert value(page, name) == right
+        # Once.
+        tell(page, **{name: 1})
+        page.run()
+        assert value(page, name) == 1
 
 
 @pytest.mark.parametrize(

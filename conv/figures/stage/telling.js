@@ -18,6 +18,8 @@ const AGAIN = 3000; // after which it is told again: the line may have been cut
 const RESTS = "[data-test-script-state=notRunning]"; // what Streamlit says where nothing is run
 const OPENS_OVER = ".st-key-toolbar"; // whose dialogs say what is on the screen
 
+const CONTROLS = "ncfij"; // whose numbers the stage changes too
+
 export class Telling {
     /** @type {Said | null} what the server has said last */
     said = null;
@@ -183,7 +185,8 @@ export class Telling {
         this.wentAt = 0;
         this.turn += 1;
         if (picks) this.pickedAt = this.turn;
-        const message = { ...fields, frame: this.said?.frame ?? "", turn: this.turn };
+        const { frame = "" } = this.said ?? {};
+        const message = { ...fields, frame, turn: this.turn, shown: shownBy(CONTROLS) };
         const { turn } = this;
         // As a pick: another server knows nothing of the part of the page that hangs on the place.
         const again = () => {
@@ -226,6 +229,20 @@ export class Telling {
             // A browser may refuse many in a short time, and a frame all of them.
         }
     }
+}
+
+// What the page's controls of these fields show: what the server hears of them with a message was set
+// before it.
+/** @type {(names: string) => Fields} */
+function shownBy(names) {
+    /** @type {Fields} */
+    const shown = {};
+    for (const name of names) {
+        const inputs = document.querySelectorAll(`[class*="st-key-${name}-"] input[type=number]`);
+        const seen = [...inputs].find((input) => input.checkVisibility());
+        if (seen) shown[name] = Number(/** @type {HTMLInputElement} */ (seen).value);
+    }
+    return shown;
 }
 
 // What of earlier picks is none of the view's.
