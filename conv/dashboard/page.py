@@ -83,13 +83,15 @@ def current_page(*, alone: bool = False) -> Page:
     and would be put back."""
     last = last_page()
     told = told_since(last.turn if last else 0)
-    if last is None or is_history_navigation():
+    has_gone_back = any(one.back is not None for one in told)
+    if last is None or (is_history_navigation() and not has_gone_back):
         page = _follow_link(st.query_params.to_dict(), last)
     else:
         # The browser's link may lag behind: a click can come before the answer to the last one. So
         # between two visits of the link, what the reader does alone counts.
         heard = _hear(last, told)
-        page = _ask(heard, _said(said_by(last.controls, last.view, told), heard.view) | asked_for())
+        said = said_by(last.controls, last.view, told)
+        page = _ask(heard, _asked_by(said, heard.view) | asked_for())
         moved = any(getattr(page.view, name) != getattr(heard.view, name) for name in PLACES)
         page = replace(page, moves=page.moves + moved)
     turn = max([last.turn if last else 0, *(one.turn for one in told)])
@@ -103,7 +105,7 @@ def current_page(*, alone: bool = False) -> Page:
     return page
 
 
-def _said(said: Mapping[str, tuple[Value, Value]], view: View) -> dict[str, Value]:
+def _asked_by(said: Mapping[str, tuple[Value, Value]], view: View) -> dict[str, Value]:
     """What controls ask for that say a value after another. A step of the place goes on from what
     is on the screen, where the stage has moved on meanwhile."""
     asked = {name: value for name, (value, _) in said.items()}

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as made_by
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 import streamlit as st
@@ -37,16 +36,16 @@ class Control:
     browser has this one."""
 
     value: Value
-    made: int = made_by(default_factory=lambda: secrets.randbelow(2**20))
+    made: int = field(default_factory=lambda: secrets.randbelow(2**20))
     before: Value | None = None
 
-    def key(self, field: str) -> str:
-        """Its key in the session's state."""
-        return f"{field}-{self.made}"
+    def key(self, name: str) -> str:
+        """The key in the session's state of the control of a field of this name."""
+        return f"{name}-{self.made}"
 
-    def key_before(self, field: str) -> str:
+    def key_before(self, name: str) -> str:
         """The key of the one before."""
-        return f"{field}-{self.made - 1}"
+        return f"{name}-{self.made - 1}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Told:
     turn: int
     frame: str
     fields: Mapping[str, Value]
-    shown: Mapping[str, Value] = made_by(default_factory=dict)
+    shown: Mapping[str, Value] = field(default_factory=dict)
     back: str | None = None
 
 
@@ -69,20 +68,20 @@ def said_by(
     control showed when the stage told of something was said before that, and counts no more."""
     shown = told[-1].shown if told else {}
     said = dict[str, tuple[Value, Value]]()
-    for field, control in controls.items():
-        known = {control.key_before(field): control.before, control.key(field): control.value}
+    for name, control in controls.items():
+        known = {control.key_before(name): control.before, control.key(name): control.value}
         for key, before in known.items():
             value = _said(key)
-            if before is None or value in (before, shown.get(field)):
+            if before is None or value in (before, shown.get(name)):
                 continue
-            if _is_legal(value, field, view):
-                said[field] = value, before
+            if _is_legal(value, name, view):
+                said[name] = value, before
     return said
 
 
-def _is_legal(value: object, field: str, view: View) -> TypeGuard[Value]:
-    return isinstance(value, type(getattr(view, field))) and (
-        field == "data" or value in CHOICES.get(field, (value,))
+def _is_legal(value: object, name: str, view: View) -> TypeGuard[Value]:
+    return isinstance(value, type(getattr(view, name))) and (
+        name == "data" or value in CHOICES.get(name, (value,))
     )
 
 
@@ -92,17 +91,17 @@ def made_for(
     """The controls for a view, after these. Those are made anew that say another value than the
     view's, and the `others`, whose choices or words have changed."""
     return {
-        field: _made_for(getattr(view, field), field, control, anew=field in others)
-        for field, control in controls.items()
+        name: _made_for(getattr(view, name), name, control, anew=name in others)
+        for name, control in controls.items()
     }
 
 
-def _made_for(value: Value, field: str, control: Control, *, anew: bool) -> Control:
-    said = _said(control.key(field))
+def _made_for(value: Value, name: str, control: Control, *, anew: bool) -> Control:
+    said = _said(control.key(name))
     now = said if isinstance(said, type(value)) else control.value
     if value != now or anew:
         return Control(value, control.made + 1, now)
-    before = _said(control.key_before(field))
+    before = _said(control.key_before(name))
     return replace(
         control, value=value, before=before if isinstance(before, type(value)) else control.before
     )

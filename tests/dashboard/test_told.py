@@ -203,6 +203,12 @@ def test_going_back_counts_for_more_than_what_was_told_before(monkeypatch):
     assert [value(page, name) for name in "ijf"] == [1, 6, 10]
     pick(page, turn=5, back="i=1")
     assert [value(page, name) for name in "ijf"] == [1, 6, 10]
+    # Streamlit has made one run of both, and of a click after them.
+    with monkeypatch.context() as patch:
+        patch.setattr("conv.dashboard.page.is_history_navigation", lambda: True)
+        page.session_state["place"] = {"place": {"turn": 7, "frame": frame, "i": 8, "j": 7}}
+        pick(page, turn=6, back="f=2")
+    assert [value(page, name) for name in "ijf"] == [8, 7, 2]
 
 
 def test_a_link_that_was_gone_back_to_is_read_as_any_other():

@@ -17,7 +17,6 @@ const WRITES = 1000; // at least between two addresses of what plays
 const AGAIN = 3000; // after which it is told again: the line may have been cut
 const RESTS = "[data-test-script-state=notRunning]"; // what Streamlit says where nothing is run
 const OPENS_OVER = ".st-key-toolbar"; // whose dialogs say what is on the screen
-
 const CONTROLS = "ncfij"; // whose numbers the stage changes too
 
 export class Telling {
@@ -123,9 +122,10 @@ export class Telling {
         this.tellLink();
     }
 
-    // Tells the address, for the server to follow it, and what was picked since.
+    // Tells the address, for the server to follow it, and what has come since.
     tellLink() {
-        this.tell({ ...this.picks, back: window.location.search }, true);
+        const place = this.isNews ? this.place : {};
+        this.tell({ ...place, ...this.picks, back: window.location.search }, true);
         this.wentAt = this.turn;
     }
 
