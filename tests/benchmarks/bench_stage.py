@@ -275,7 +275,7 @@ def opening(bench):
 
 def received(bench):
     """What the browser is sent for another scene and for another channel of it; for another place,
-    told by a key and by a click; and for a run of the page that changes nothing of the scene."""
+    told by a key and by a click; and for runs of the page that change nothing of the scene."""
     say = words("en")
     with bench.page({"scene": SCENES[-1], "c": 0}) as page:
         for scene in SCENES:
@@ -289,6 +289,9 @@ def received(bench):
                 yield told(page, f"sent for a click in {scene}, kB", partial(click_cell, page), 2)
             yield told(page, f"sent for another run of {scene}, kB", partial(present, page), 8)
             present(page)
+            page.wait_for_timeout(REST)
+            yield told(page, f"sent for the dialog Copy of {scene}, kB", partial(copy, page), 8)
+            page.keyboard.press("Escape")
             page.wait_for_timeout(REST)
 
 
@@ -320,6 +323,11 @@ def click_cell(page):
     found = next((panel for panel in panels if panel.count()), page.locator("[data-cells]"))
     found.first.click(position={"x": 4, "y": 4})
     page.keyboard.press("Escape")
+
+
+def copy(page):
+    """Opens the dialog that copies."""
+    page.locator(".st-key-toolbar_copy button").click()
 
 
 def present(page):
