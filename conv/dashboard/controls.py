@@ -132,10 +132,8 @@ def _item(page: Page, say: Words) -> None:
         _number("n", page, say)
         return
     labels = [say(f"picture.{name}") for name in data.labels]
-    choose, show = st.columns([3, 2], vertical_alignment="bottom")
-    with choose:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         _select("n", page, say, text=lambda n: f"{n} · {labels[int(n)]}")
-    with show:
         alt = say("picture.alt", n=view.n, label=labels[view.n])
         st.image(png_url(_png(data.pictures[view.n])), width=72, alt=alt)
 

@@ -71,18 +71,17 @@ def show_quiz(say: Words) -> None:
         horizontal=True,
         disabled=checked,
     )
-    check, following, score = st.columns([1, 1, 3], vertical_alignment="center")
-    check.button(
-        say("quiz.check"),
-        key="quiz_check",
-        type="primary",
-        disabled=checked or said is None,
-        on_click=_check,
-        args=(key,),
-        width="stretch",
-    )
-    following.button(say("quiz.next"), key="quiz_next", on_click=_next, width="stretch")
-    score.markdown(say("quiz.score", right=now.right, asked=now.asked))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            say("quiz.check"),
+            key="quiz_check",
+            type="primary",
+            disabled=checked or said is None,
+            on_click=_check,
+            args=(key,),
+        )
+        st.button(say("quiz.next"), key="quiz_next", on_click=_next)
+        st.markdown(say("quiz.score", right=now.right, asked=now.asked), width="content")
     if now.answer is None:
         st.caption(say("quiz.hint"))
         return

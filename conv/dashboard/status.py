@@ -73,9 +73,13 @@ def sources(view: View, bundle: Bundle, sizes: Sizes, say: Words) -> str:
 def show_formulas(view: View, geometry: Geometry, say: Words) -> None:
     """The scene's sums in symbols, side by side, in two lines each so that they fit a phone; then
     the output's size, with the geometry's numbers."""
-    formulas = _FORMULAS[view.scene]
-    for column, formula in zip(st.columns(max(1, len(formulas))), formulas, strict=False):
-        column.latex(rf"\begin{{aligned}}{formula}\end{{aligned}}")
+    formulas = [rf"\begin{{aligned}}{one}\end{{aligned}}" for one in _FORMULAS[view.scene]]
+    # A column costs every run a block: one formula needs none.
+    if len(formulas) == 1:
+        st.latex(formulas[0])
+    elif formulas:
+        for column, formula in zip(st.columns(len(formulas)), formulas, strict=True):
+            column.latex(formula)
     if view.scene == "dx":
         st.caption(say("formula.dx"))
     if view.scene == "update":

@@ -2,6 +2,7 @@
 // A text to copy, with a button that is always in sight. Where the browser does not hand texts out, as over
 // plain HTTP, the text is left marked for the reader's own keys.
 
+import { read } from "../figures/stage/bytes.js";
 import { element, setText } from "../figures/stage/dom.js";
 import { styled } from "./styled.js";
 
@@ -72,8 +73,9 @@ function rest(root) {
     delete root.dataset.copied;
 }
 
-export default async function toCopy({ data, parentElement }) {
+export default async function toCopy({ data: sent, parentElement }) {
     await styled(import.meta.url);
+    const data = read(sent);
     const { root, text } = partsOf(parentElement);
     const known = latest.get(root);
     latest.set(root, { ...known, say: data });

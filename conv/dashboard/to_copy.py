@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import streamlit as st
 
 from conv.dashboard.served import TO_COPY, loader
@@ -21,4 +23,5 @@ def show_to_copy(text: str, say: Words, key: str, *, label: str = "", wraps: boo
         "copied": say("copy.copied"),
         "marked": say("copy.marked", key="{key}"),
     }
-    component(key=key, data=data)
+    # As bytes, for Streamlit writes a Chinese sign as six.
+    component(key=key, data=json.dumps(data, ensure_ascii=False).encode())

@@ -290,9 +290,11 @@ def received(bench):
             yield told(page, f"sent for another run of {scene}, kB", partial(present, page), 8)
             present(page)
             page.wait_for_timeout(REST)
-            yield told(page, f"sent for the dialog Copy of {scene}, kB", partial(copy, page), 8)
-            page.keyboard.press("Escape")
-            page.wait_for_timeout(REST)
+            for name in ("copy", "tensors"):
+                open_it = page.locator(f".st-key-toolbar_{name} button").click
+                yield told(page, f"sent for the dialog {name} of {scene}, kB", open_it, 8)
+                page.keyboard.press("Escape")
+                page.wait_for_timeout(REST)
 
 
 def sent(page, name, act):
@@ -323,11 +325,6 @@ def click_cell(page):
     found = next((panel for panel in panels if panel.count()), page.locator("[data-cells]"))
     found.first.click(position={"x": 4, "y": 4})
     page.keyboard.press("Escape")
-
-
-def copy(page):
-    """Opens the dialog that copies."""
-    page.locator(".st-key-toolbar_copy button").click()
 
 
 def present(page):

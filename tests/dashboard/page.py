@@ -75,7 +75,7 @@ def _tell(page, key, state, fields):
 def to_copy(page):
     """The texts that the page offers to copy, in their order."""
     sent = [one.proto for one in page.get("bidi_component")]
-    return [json.loads(one.json)["text"] for one in sent if one.component_name == "to_copy"]
+    return [json.loads(one.bytes)["text"] for one in sent if one.component_name == "to_copy"]
 
 
 def items(page):

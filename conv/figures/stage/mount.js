@@ -4,6 +4,7 @@
 // On the page one component brings the scene, and a small one says what else there is to know of it,
 // such as the place, so that a scene is sent once.
 
+import { read } from "./bytes.js";
 import { element } from "./dom.js";
 import { Stage } from "./stage.js";
 
@@ -43,11 +44,6 @@ function plotlyFrom(address, words) {
 // What Streamlit calls for both components, with the name of one.
 export default function stage(call) {
     return call.name === "place" ? say(call) : show(call);
-}
-
-// What Streamlit was given as bytes, which it hands on as they are.
-function read(sent) {
-    return sent instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(sent)) : sent;
 }
 
 function show({ data: sent, parentElement: host, setStateValue }) {
