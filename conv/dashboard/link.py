@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import streamlit as st
@@ -9,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from conv.bundle import DataSet
 from conv.dashboard.mode import Mode
-from conv.view import LANGUAGES, View
+from conv.view import LANGUAGES, PLACES, View
 
 # What the stage changes; it writes the address itself where it has.
 _OF_STAGE = tuple("ncfijmkpqt")
@@ -33,6 +34,12 @@ def link_of(view: View, data: DataSet, mode: Mode) -> dict[str, str]:
     """The link of a view and a mode; none for the page as this browser opens it."""
     link = _whole(view, data, mode)
     return {} if link == _bare() else link
+
+
+def without_place(link: Mapping[str, str]) -> dict[str, str]:
+    """What a link says besides the place."""
+    rest = {name: text for name, text in link.items() if name not in PLACES}
+    return {} if rest == _bare() else rest
 
 
 def template_of(view: View, data: DataSet, mode: Mode) -> list[str]:

@@ -16,7 +16,13 @@ import streamlit as st
 from conv.bundle import DataSet, Note
 from conv.dashboard import mode as modes
 from conv.dashboard.data import listed, load
-from conv.dashboard.link import browser_language, is_history_navigation, link_of, read_query
+from conv.dashboard.link import (
+    browser_language,
+    is_history_navigation,
+    link_of,
+    read_query,
+    without_place,
+)
 from conv.dashboard.mode import Mode, read_mode
 from conv.dashboard.playlists import playlist
 from conv.dashboard.told import Control, Told, asked_for, made_for, said_by, take_asked, told_since
@@ -86,6 +92,7 @@ def current_page(*, alone: bool = False) -> Page:
     has_gone_back = any(one.back is not None for one in told)
     if last is None or (is_history_navigation() and not has_gone_back):
         page = _follow_link(st.query_params.to_dict(), last)
+        must_write = bool(page.changes or page.unknown)
     else:
         # The browser's link may lag behind: a click can come before the answer to the last one. So
         # between two visits of the link, what the reader does alone counts.
@@ -94,10 +101,13 @@ def current_page(*, alone: bool = False) -> Page:
         page = _ask(heard, _asked_by(said, heard.view) | asked_for())
         moved = any(getattr(page.view, name) != getattr(heard.view, name) for name in PLACES)
         page = replace(page, moves=page.moves + moved)
+        # The place is the stage's to write, which has gone on since: an older one would be an entry
+        # in the browser's history.
+        must_write = without_place(page.link) != without_place(page.written)
     turn = max([last.turn if last else 0, *(one.turn for one in told)])
     page = _with_controls(_with_files(replace(page, turn=turn), last), last)
     # Before the page is kept: a run that is cut off between the two writes the link next time.
-    if page.link != page.written and not alone:
+    if must_write and not alone:
         st.query_params.from_dict(page.link)
         page = replace(page, written=page.link)
     st.session_state[_STATE] = page
@@ -144,19 +154,17 @@ def _follow_link(query: dict[str, str], last: Page | None) -> Page:
     data = loaded[view.data]
     unknown = tuple(name for name in query if name not in _LINKED)
     link = link_of(view, data, mode)
-    told = (*left_out, *changes)
     return Page(
         view,
         data,
         mode,
         link,
         "link",
-        told,
+        (*left_out, *changes),
         unknown=unknown,
         moves=last.moves + 1 if last else 0,
         went=last.went + 1 if last else 0,
-        # A link that says the same in other words is left as it is.
-        written=query if told or unknown else link,
+        written=link,
     )
 
 

@@ -186,6 +186,24 @@ def test_of_a_control_and_a_click_at_once_the_later_one_counts(open_in_browser):
         stage.wait(at=(row, 9), over="")
 
 
+def test_keys_without_the_focus_make_no_entry_in_the_history(open_in_browser):
+    """They are no press of anything beside the stage, which all of the page would answer."""
+    stage = opened(open_in_browser)
+    page = stage.page
+    entries = page.evaluate("history.length")
+    for row in range(7, 14):
+        for key, at in (
+            ("ArrowRight", (row - 1, 7)),
+            ("ArrowLeft", (row - 1, 6)),
+            ("ArrowDown", (row, 6)),
+        ):
+            page.keyboard.press(key)
+            stage.wait(at=at)
+    expect_link(page, i=13)
+    answered(page)
+    assert page.evaluate("history.length") == entries
+
+
 def test_two_tabs_have_each_a_place_of_its_own(open_in_browser):
     first = opened(open_in_browser, "c=3")
     second = Stage(open_in_browser("c=3", beside=True))

@@ -145,6 +145,7 @@ export class Telling {
     press(event) {
         const { stage } = this;
         const { target } = event;
+        if (event.defaultPrevented) return; // a key that the stage has taken
         if (stage.root.contains(target)) {
             // The browser's own keys, such as the one that loads the page again.
             if (event.key === "F5" || event.ctrlKey || event.metaKey) this.tellPlace();
