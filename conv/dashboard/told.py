@@ -51,8 +51,9 @@ class Control:
 @dataclass(frozen=True)
 class Told:
     """What the stage has told in a turn: values of the view's fields and of the mode's. Its place
-    is one of the `frame`. `shown` is what controls showed then. `back` is the query of a link to be
-    followed first: the reader went back or forward in the history, or the server is a new one."""
+    is one of the `frame`. `shown` is what controls showed then, by their keys. `back` is the query
+    of a link to be followed first: the reader went back or forward in the history, or the server
+    is a new one."""
 
     turn: int
     frame: str
@@ -72,7 +73,7 @@ def said_by(
         known = {control.key_before(name): control.before, control.key(name): control.value}
         for key, before in known.items():
             value = _said(key)
-            if before is None or value in (before, shown.get(name)):
+            if before is None or value in (before, shown.get(key)):
                 continue
             if _is_legal(value, name, view):
                 said[name] = value, before

@@ -24,6 +24,17 @@ TO = """(top) => {
     }
 }"""
 LEAST, MOST = 180, 500  # pixels of height in which a motion begins
+# Puts the page where it is to be, and waits until no scrolling of before goes on.
+AT_REST = """(to) => new Promise((resolve) => {
+    let calm = 0;
+    const look = () => {
+        calm = scrollY === to ? calm + 1 : 0;
+        scrollTo(0, to);
+        if (calm < 8) requestAnimationFrame(look);
+        else resolve();
+    };
+    look();
+})"""
 SHAPE = "(scrolls) => document.querySelector('[data-stage]').matches('.scrolls') === scrolls"
 
 
@@ -41,7 +52,7 @@ class Framed:
     def expect_scroll(self, move, *, inside):
         """That a motion over a panel in sight scrolls what is in the frame, or what is round it."""
         page = self.page
-        page.evaluate("scrollTo(0, 280)")
+        page.evaluate(AT_REST, 280)
         before = self.frame.evaluate(INSIDE)
         # A browser holds on to what it has scrolled last for a moment, and a reader tries again.
         for wait in (WAIT,) if inside else (1000, 2000, WAIT):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from conv.words import words
 from tests.browser import dashboard_process, free_port
 from tests.dashboard.driving import answered, expect_link, opened, own, sidebar
-from tests.dashboard.on_page import WAIT, step_up, thumbnail
+from tests.dashboard.on_page import WAIT, control, step_up, thumbnail
 from tests.dashboard.stage import Stage, Truth, close, view_of
 from tests.dashboard.windows import LEAN
 
@@ -232,27 +232,23 @@ def test_a_place_outlives_the_line_and_the_server(browser):
             step_up(page, "c").click()
             stage.wait(view=(1, 4, 10))
             answered(page)
-            step_up(page, "c").click()
-            stage.wait(view=(1, 5, 10))
-            answered(page)
-        page.go_back()
+            controls = control(page, "c").get_attribute("class")
+        stage.press("ArrowDown")
         with dashboard_process(port):
-            # Streamlit asks again and again until the server is there.
-            page.get_by_text("Connection error").wait_for(state="hidden", timeout=30_000)
-            stage.wait(view=(1, 4, 10), at=(7, 7))
-            expect(sidebar(page, "c")).to_have_value("4")
+            # The controls are those of the new server once it knows of the page.
+            expect(control(page, "c")).not_to_have_class(controls, timeout=30_000)
+            expect(sidebar(page, "i")).to_have_value("8")
             answered(page)
             step_up(page, "c").click()
-            stage.wait(view=(1, 5, 10), at=(7, 7))
+            stage.wait(view=(1, 5, 10), at=(8, 7))
             stage.focus()
             stage.press("ArrowRight")
             expect(sidebar(page, "j")).to_have_value("8")
-        stage.press("ArrowDown")
-        expect_link(page, i=8, j=8)
+        page.go_back()
         with dashboard_process(port):
-            page.get_by_text("Connection error").wait_for(state="hidden", timeout=30_000)
-            expect(sidebar(page, "i")).to_have_value("8")
+            stage.wait(view=(1, 4, 10), at=(8, 7))
+            expect(sidebar(page, "j")).to_have_value("7")
+            answered(page)
             dialog = open_dialog(page, "copy")
-            assert "c=5&i=8&j=8" in copied(dialog, SAY("copy.link"))
-            stage.wait(view=(1, 5, 10), at=(8, 8))
-            assert "c=5&i=8&j=8" in page.url
+            assert "c=4&i=8&j=7" in copied(dialog, SAY("copy.link"))
+            assert "c=4&i=8&j=7" in page.url

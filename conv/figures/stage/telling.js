@@ -16,8 +16,9 @@ const REST = 100; // milliseconds after a motion
 const WRITES = 1000; // at least between two addresses of what plays
 const AGAIN = 3000; // after which it is told again: the line may have been cut
 const RESTS = "[data-test-script-state=notRunning]"; // what Streamlit says where nothing is run
+const LINE = "data-test-connection-state"; // and of the line to the server
+const CONNECTED = "CONNECTED";
 const OPENS_OVER = ".st-key-toolbar"; // whose dialogs say what is on the screen
-const CONTROLS = "ncfij"; // whose numbers the stage changes too
 
 export class Telling {
     /** @type {Said | null} what the server has said last */
@@ -36,6 +37,9 @@ export class Telling {
         this.pressed = stage.guarded((event) => this.press(event));
         this.left = stage.guarded(() => this.tellPlace());
         this.went = stage.guarded(() => this.goBack());
+        this.line = new MutationObserver(stage.guarded(() => this.followLine()));
+        const app = document.querySelector(`[${LINE}]`);
+        if (app) this.line.observe(app, { attributeFilter: [LINE] });
         document.addEventListener("pointerdown", this.pressed, true);
         document.addEventListener("keydown", this.pressed, true);
         window.addEventListener("blur", this.left);
@@ -46,6 +50,7 @@ export class Telling {
     close() {
         clearTimeout(this.resting);
         clearTimeout(this.waiting);
+        this.line.disconnect();
         document.removeEventListener("pointerdown", this.pressed, true);
         document.removeEventListener("keydown", this.pressed, true);
         window.removeEventListener("blur", this.left);
@@ -74,20 +79,17 @@ export class Telling {
     /** @type {(said: Said, how: { late: boolean, moved: boolean, opened: boolean }) => void} */
     hear(said, { late, moved, opened }) {
         const { turn = 0 } = said;
-        // A new server hears what was told to the one before as if it were said now, and has the link
-        // from before the last motion.
-        const isNew = turn < (this.said?.turn ?? 0);
         this.said = said;
         // A stage that Streamlit has made anew goes on where the one before was.
         this.turn = Math.max(this.turn, turn);
-        if (isNew) this.tellLink();
         if (turn >= this.pickedAt) this.picks = {};
         if (!late) clearTimeout(this.waiting);
         if (moved) this.told = JSON.stringify(this.place);
         const arrives = this.wentAt > 0 && turn >= this.wentAt;
         if (arrives || !this.wentAt) this.correct({ arrives, moved, opened });
         if (arrives) this.wentAt = 0;
-        this.moved();
+        // What is said on the way back may have more of a place than the stage.
+        if (!this.wentAt) this.moved();
     }
 
     // Writes the address where it says another place: a control has moved it; or an answer to what was
@@ -120,6 +122,13 @@ export class Telling {
         this.told = JSON.stringify(this.place);
         this.picks = {};
         this.tellLink();
+    }
+
+    // The line has come back, perhaps to a new server: it would hear what was told to the one before as if
+    // it were said now, has the link from before the last motion, and Streamlit need not ask it anything.
+    followLine() {
+        const app = document.querySelector(`[${LINE}]`);
+        if (app?.getAttribute(LINE) === CONNECTED) this.tellLink();
     }
 
     // Tells the address, for the server to follow it, and what has come since.
@@ -187,7 +196,7 @@ export class Telling {
         this.turn += 1;
         if (picks) this.pickedAt = this.turn;
         const { frame = "" } = this.said ?? {};
-        const message = { ...fields, frame, turn: this.turn, shown: shownBy(CONTROLS) };
+        const message = { ...fields, frame, turn: this.turn, shown: shown() };
         const { turn } = this;
         // As a pick: another server knows nothing of the part of the page that hangs on the place.
         const again = () => {
@@ -232,18 +241,18 @@ export class Telling {
     }
 }
 
-// What the page's controls of these fields show: what the server hears of them with a message was set
-// before it.
-/** @type {(names: string) => Fields} */
-function shownBy(names) {
-    /** @type {Fields} */
-    const shown = {};
-    for (const name of names) {
-        const inputs = document.querySelectorAll(`[class*="st-key-${name}-"] input[type=number]`);
-        const seen = [...inputs].find((input) => input.checkVisibility());
-        if (seen) shown[name] = Number(/** @type {HTMLInputElement} */ (seen).value);
-    }
-    return shown;
+// What the page's controls of numbers show, by their keys: what the server hears of them with a message
+// was set before it.
+/** @type {() => Fields} */
+function shown() {
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const inputs = document.querySelectorAll("[class*=st-key-] input[type=number]");
+    return Object.fromEntries(
+        [...inputs].map((input) => {
+            const { className } = /** @type {Element} */ (input.closest("[class*=st-key-]"));
+            return [/st-key-(\S+)/.exec(className)?.[1], Number(input.value)];
+        }),
+    );
 }
 
 // What of earlier picks is none of the view's.
