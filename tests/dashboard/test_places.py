@@ -25,10 +25,10 @@ STEP_AND_GO = """([step, link]) => {
     dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }"""
 # Whether the address says what is on the screen; it leaves out what is as the data open.
-AGREE = """({ c }) => {
+AGREE = """() => {
     const link = new URLSearchParams(location.search);
     const { at, view } = document.querySelector("[data-stage]").dataset;
-    const told = [link.get("c") ?? c, link.get("i"), link.get("j")];
+    const told = [link.get("c") ?? 7, link.get("i") ?? 6, link.get("j") ?? 6];
     return `${told}` === `${[view.split(",")[1], at]}`;
 }"""
 
@@ -124,7 +124,7 @@ def test_fast_clicks_are_each_an_entry_and_the_last_one_stays(open_in_browser):
     step_up(page, "c").click()
     page.evaluate(GO_BACK)
     for _ in range(2):
-        page.wait_for_function(AGREE, arg={"c": 7}, timeout=WAIT)
+        page.wait_for_function(AGREE, timeout=WAIT)
         answered(page)
     i, j = stage.root.get_attribute("data-at").split(",")
     assert (int(i), int(j)) in {before[2], (row, before[1][1])}
@@ -138,14 +138,17 @@ def test_fast_clicks_are_each_an_entry_and_the_last_one_stays(open_in_browser):
 
 def test_the_way_back_is_heard_where_its_run_is_cut_off(open_in_browser):
     """By that of a control, which Streamlit sends a moment later."""
-    page = opened(open_in_browser).page
-    for row in range(5):
+    stage = opened(open_in_browser)
+    page = stage.page
+    for row in range(9):
         step = step_up(page, "c").element_handle()
         page.evaluate(STEP_AND_GO, [step, f"i={row}&j=3&{LEAN}"])
-        for _ in range(2):
-            page.wait_for_function(AGREE, arg={"c": 7}, timeout=WAIT)
-            answered(page)
-        expect_link(page, i=row, j=3)
+        # The next one comes before the sidebar has, which the browser must not have forgotten.
+        stage.wait(at=(row, 3))
+        if row > 4:
+            for _ in range(2):
+                page.wait_for_function(AGREE, timeout=WAIT)
+                answered(page)
 
 
 def test_clicks_during_a_run_are_all_heard(open_in_browser):

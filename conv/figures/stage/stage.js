@@ -181,11 +181,13 @@ export class Stage {
         const data = { ...scene, ...said };
         const turned = this.data !== undefined && this.data.page !== data.page;
         const { places, sizes, frame, moves, held, pointed, awaited, telling } = this;
-        const before = { places, sizes, frame, moves, held, pointed, awaited, turn: telling.turn };
-        const { late, moved, opened, ...known } = settled(before, data, same);
+        const known = { places, sizes, frame, moves, held, pointed, awaited, turn: telling.turn };
+        // Where the history has gone, the answer has the place.
+        const before = telling.wentAt ? { ...known, moves: -1 } : known;
+        const { late, moved, opened, ...now } = settled(before, data, same);
         if (!same) this.player.stop();
         this.data = data;
-        Object.assign(this, known);
+        Object.assign(this, now);
         this.telling.hear(said, { late, moved, opened });
         if (!late) {
             this.lecture.take(data.mode);
