@@ -18,9 +18,9 @@ from tests.dashboard.stage import (
 
 LOG = logging.getLogger(__name__)
 # How many minutes of random events are tried, at about so many a second.
-MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.02"))
+MINUTES = float(os.environ.get("CONV_STAGE_MINUTES", "0.015"))
 RATE = 20
-WARM = 40
+WARM = 30
 PARTS = 2
 READINGS = 3  # what is on its way out when one is taken may be gone at the next
 KEYS = [

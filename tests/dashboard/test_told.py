@@ -254,6 +254,24 @@ def test_a_stage_that_is_made_anew_goes_on_counting():
     assert run("telling", HEARS, [0, 12, 7, 13]) == [0, 12, 12, 13]
 
 
+FOLLOWS = """({ Telling }, states) => {
+    const telling = Object.create(Telling.prototype);
+    let links = 0;
+    telling.tellLink = () => (links += 1);
+    return states.map((state) => {
+        globalThis.document = { querySelector: () => ({ getAttribute: () => state }) };
+        telling.followLine();
+        return links;
+    });
+}"""
+
+
+def test_the_address_is_told_as_soon_as_the_line_is_back():
+    """Streamlit asks a new server nothing where the page rests: the first press would be lost."""
+    states = ["PINGING_SERVER", "CONNECTING", "CONNECTED"]
+    assert run("telling", FOLLOWS, states) == [0, 0, 1]
+
+
 QUERIES = "({ queryOf }, asked) => asked.map(([link, fields]) => queryOf(link, fields))"
 IS_OF = """({ isOf }, given) =>
     given.map(([link, fields, query]) => isOf(link, fields, new URLSearchParams(query)))"""
