@@ -79,7 +79,7 @@ def show_drawing(
     with st.container():
         if not mode.embed:
             _show_own_controls(page, say)
-    show_stage(page, scene)
+    show_stage(scene)
     if view.scene != "notebook" and mode.shows("formulas"):
         show_formulas(view, drawing.bundle.geometry, say)
     has_products = view.scene in {"dw", "dx"} and mode.shows("terms")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -91,10 +90,12 @@ ROUTES = [one.route for one in (*_OPENING, TO_COPY, _TO_COPY_STYLE, CONTENTS)]
 def loader(script: Served, failed: str = "") -> str:
     """What Streamlit is given for a component, and sends with each of its answers: code that calls
     the script from its own address, so that a browser asks for it once. Where it does not come, the
-    component's place says the sentence `failed`."""
+    component's place says the sentence that its data have under the name `failed`: the code is one
+    for all readers, whatever their language."""
     call = f'import(new URL("{script.address}", document.baseURI)).then((m) => m.default(call))'
     if failed:
-        call += f".catch(() => {{ call.parentElement.textContent = {json.dumps(failed)}; }})"
+        sentence = f"JSON.parse(new TextDecoder().decode(call.data)).{failed}"
+        call += f".catch(() => {{ call.parentElement.textContent = {sentence}; }})"
     # Streamlit takes one line for the name of a file.
     return f"export default (call) =>\n{call}"
 

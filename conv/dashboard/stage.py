@@ -41,12 +41,11 @@ class Sent:
     lines: Sequence[Line] = ()
 
 
-def show_stage(page: Page, scene: tuple[Sent, bytes]) -> None:
+def show_stage(scene: tuple[Sent, bytes]) -> None:
     """The scene of the page, drawn and moved in the browser."""
     sent, content = scene
     st.session_state[_SENT] = sent
-    failed = words(page.view.lang)("page.no_script")
-    stage = st.components.v2.component(STAGE, js=loader(SCRIPT, failed), isolate_styles=False)
+    stage = st.components.v2.component(STAGE, js=loader(SCRIPT, "no_script"), isolate_styles=False)
     stage(key=STAGE, data=content, on_pick_change=_heard)
 
 
@@ -97,6 +96,7 @@ def scene_for(page: Page, drawing: Drawing) -> tuple[Sent, bytes]:
         if not page.mode.shows("scan"):
             data["switch"] = None
         data |= {"plotly": PLOTLY.address, "playlist": _playlist_of(page)}
+        data["no_script"] = words(view.lang)("page.no_script")
         body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
         of = sha256(body).hexdigest()[:16]
         lines = scene.listing.lines if scene.listing else ()

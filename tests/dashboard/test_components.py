@@ -12,8 +12,10 @@ from conv.figures.files import Order
 from conv.figures.in_browser import picture_in_browser
 from conv.figures.stage import SCRIPT, stage_data
 from conv.figures.stage.page import PLOTLY_FILE, plotly_path
+from conv.view import LANGUAGES
 from tests.browser import probe
 from tests.dashboard.on_page import says
+from tests.dashboard.page import open_page
 from tests.node import run
 from tests.views import scene_of
 
@@ -62,13 +64,13 @@ BESIDE = """(data) => {
 def open_component(load_file, tmp_path):
     """A page with the script of a component, and an element to give it."""
 
-    def open_page(name, script):
+    def open_it(name, script):
         (tmp_path / PLOTLY_FILE).symlink_to(plotly_path())
         file = tmp_path / "component.html"
         file.write_text(PAGE.format(plotly=PLOTLY_FILE, script=script, name=name), "utf-8")
         return load_file(file)
 
-    return open_page
+    return open_it
 
 
 def test_the_end_of_an_earlier_call_leaves_the_stage_to_the_later_one(open_component):
@@ -122,3 +124,16 @@ def test_the_end_of_an_earlier_call_leaves_the_picture_to_the_later_one(open_com
 
 def test_the_end_of_an_earlier_call_leaves_the_clock_to_the_later_one():
     assert run("../../dashboard/tick", TICKS) == ["second"]
+
+
+@pytest.mark.parametrize("scene", ["dw", "notebook"])
+def test_a_component_is_one_for_all_readers(scene):
+    """Streamlit has one of a name for the whole server."""
+    english, chinese = ([*_components(scene=scene, lang=lang)] for lang in LANGUAGES)
+    assert english == chinese
+    assert {name for name, *_ in english} >= {"stage", "place"}
+
+
+def _components(**link):
+    for one in open_page(**link).get("bidi_component"):
+        yield one.proto.component_name, one.proto.js_content, one.proto.css_content
