@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from conv.bundle import Results, make_bundle
+from conv.dashboard.data import opened
 from conv.dashboard.terms import columns_of, csv_text
 from conv.scenes import Spot, make_scene
 from conv.scenes.terms import terms_of
 from conv.sources import open_tensors
+from conv.words import words
+from tests.dashboard.page import open_page
 from tests.ops.oracle import convolution, magnitudes
 from tests.views import (
     SMALL_VIEWS,
@@ -147,3 +150,27 @@ def test_the_table_adds_up_in_both_orders_and_so_does_the_file(view):
         sums = np.cumsum([float(row["product"]) for row in in_order])
         assert [float(row[running]) for row in in_order] == pytest.approx(sums, abs=1e-12 * size)
         assert float(in_order[-1][running]) == pytest.approx(value, abs=1e-12 * size)
+
+
+@pytest.mark.parametrize("rows", [13, 60], ids=["some", "more than a table shows"])
+def test_the_table_on_the_page_has_the_first_rows_in_few_bytes(rows):
+    """Whole numbers narrower than the platform's, and none of them another."""
+    rng = np.random.default_rng(rows)
+    layer = {"x": rng.normal(size=(1, 1, rows, 60)), "w": rng.normal(size=(1, 1, 2, 3))}
+    data = open_tensors(packed(**layer))
+    opened().keep(data.default.data, data)
+    view = replace(data.default, scene="dw")
+    bundle = make_bundle(view, data)
+    columns = columns_of("dw", terms_of(Spot(view, bundle, Results(bundle))))
+    page = open_page(data=view.data, scene="dw")
+    page.session_state["terms_drawer"] = True
+    page.run()
+    (table,) = page.dataframe
+    whole, shown = (rows - 1) * 58, min((rows - 1) * 58, 2000)
+    assert table.value.shape == (shown, len(columns))
+    for values, name in zip(columns.values(), table.value, strict=True):
+        found = table.value[name]
+        assert found.tolist() == values[:shown].tolist()
+        assert values.dtype.kind != "i" or found.dtype.itemsize <= 2
+    told = [one.value for one in page.caption]
+    assert (words("en")("terms.first", count=2000) in told) == (whole > shown)

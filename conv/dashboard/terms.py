@@ -20,6 +20,7 @@ from conv.scenes.terms import input_cell, terms_of, weight_cell
 from conv.view import View
 from conv.words import Words
 
+_MOST = 2000  # rows of a table: more take longer to arrive than anyone reads
 Columns = Mapping[str, NDArray[np.generic]]
 
 
@@ -31,7 +32,8 @@ def products_drawer(say: Words) -> DeltaGenerator | None:
 
 
 def show_products(view: View, data: DataSet, say: Words) -> None:
-    """The table of the view's cell of dw or dx, and a button that downloads it."""
+    """The table of the view's cell of dw or dx, and a button that downloads it. Of very many
+    products the first are shown, and the file has all."""
     results = results_of(view, data)
     spot = Spot(view, results.bundle, results)
     names, cell = ("fcmk", weight_cell(spot)) if view.scene == "dw" else ("ncpq", input_cell(spot))
@@ -42,10 +44,12 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
         return
     step = int(terms.step_second[0])
     st.caption(say(f"terms.about_{view.scene}", count=terms.products.size, step=step))
+    if terms.products.size > _MOST:
+        st.caption(say("terms.first", count=_MOST))
     columns = columns_of(view.scene, terms)
     labels = {name: _label(name, view.scene, say) for name in columns}
     st.dataframe(
-        {labels[name]: values for name, values in columns.items()},
+        {labels[name]: _narrow(values[:_MOST]) for name, values in columns.items()},
         height=280,
         hide_index=True,
         column_config={
@@ -57,7 +61,7 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
     )
     st.download_button(
         say("terms.download"),
-        partial(csv_text, columns),
+        partial(_file_of, spot),
         file_name=f"{view.scene}-{'-'.join(map(str, cell))}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -79,6 +83,18 @@ def columns_of(scene: str, terms: Terms) -> Columns:
         "sum_first": terms.running_first,
         "sum_second": terms.running_second[terms.order],
     }
+
+
+def _narrow(values: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Whole numbers in as few bytes as they take: a table is sent for every cell."""
+    if values.dtype.kind != "i":
+        return values
+    return values.astype(np.result_type(*map(np.min_scalar_type, (values.min(), values.max()))))
+
+
+def _file_of(spot: Spot) -> str:
+    """The file of a cell's products, made when it is asked for: the page would keep it."""
+    return csv_text(columns_of(spot.view.scene, terms_of(spot)))
 
 
 def csv_text(columns: Columns) -> str:
