@@ -21,10 +21,17 @@ function plotly() {
     });
 }
 
+/** @type {(zipped: Uint8Array<ArrayBuffer>) => Promise<string>} */
+function unzipped(zipped) {
+    const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).text();
+}
+
 // What Kaleido asks of Plotly too: the same pixels, and the same text of an SVG. The page has fonts
 // that a file has not: under other names, they take no part in where its texts stand.
 async function drawn({ figure, format, width, height, scale }) {
-    const { data, layout } = JSON.parse(figure.replace(/Source (Sans|Code)/g, "No Source $1"));
+    const json = await unzipped(bytesOf(figure));
+    const { data, layout } = JSON.parse(json.replace(/Source (Sans|Code)/g, "No Source $1"));
     const config = { plotGlPixelRatio: 2 * scale };
     const asked = { format, width, height, scale, imageDataOnly: true, setBackground: "" };
     const image = await (await plotly()).toImage({ data, layout, config }, asked);

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
+from conv.dashboard.served import PICTURE, loader
 from conv.figures.files import Order
 from conv.figures.in_browser import picture_in_browser
-from conv.figures.stage.modules import bundle
 from conv.scenes import Scene
 from conv.words import Words
-
-_FOLDER = Path(__file__).parent
-_SCRIPT = bundle(_FOLDER / "picture.js")
-_STYLE = _FOLDER.joinpath("picture.css").read_text(encoding="utf-8")
 
 
 def show_picture(scene: Scene, order: Order, ending: str, say: Words) -> None:
     """The order's picture; of "png" and "svg", a link to download it. Raises ConvError."""
-    picture = st.components.v2.component("picture", css=_STYLE, js=_SCRIPT)
+    picture = st.components.v2.component("picture", js=loader(PICTURE), isolate_styles=False)
     name = f"{order.view.file_name()}.{ending}" if ending in {"png", "svg"} else ""
     data = picture_in_browser(scene, order, ending) | {
         "file": name,

@@ -81,10 +81,12 @@ PLOTLY = Served(
     lambda: Path(str(_PLOTLY.locate_file("plotly/package_data/plotly.min.js"))).read_bytes(),
 )
 STAGE, _STAGE_STYLE = _component(bundle(_FOLDER / "stage_component.js"), STYLE + _NO_FADE)
+PICTURE, _PICTURE_STYLE = _component(bundle(_FOLDER / "picture_component.js"), _file("picture.css"))
 TO_COPY, _TO_COPY_STYLE = _component(bundle(_FOLDER / "to_copy.js"), _file("to_copy.css"))
 CONTENTS, _ = _component(bundle(_FOLDER / "contents.js"), "")
 _OPENING = (PLOTLY, STAGE, _STAGE_STYLE)
-ROUTES = [one.route for one in (*_OPENING, TO_COPY, _TO_COPY_STYLE, CONTENTS)]
+_LATER = (PICTURE, _PICTURE_STYLE, TO_COPY, _TO_COPY_STYLE, CONTENTS)
+ROUTES = [one.route for one in (*_OPENING, *_LATER)]
 
 
 def loader(script: Served, failed: str = "") -> str:

@@ -2,15 +2,17 @@
 changes, while the end of an earlier call may come when a later one has begun."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from conv import dashboard
 from conv.bundle import load
-from conv.dashboard import picture
 from conv.figures.files import Order
 from conv.figures.in_browser import picture_in_browser
 from conv.figures.stage import SCRIPT, stage_data
+from conv.figures.stage.modules import bundle
 from conv.figures.stage.page import PLOTLY_FILE, plotly_path
 from conv.view import LANGUAGES
 from tests.browser import probe
@@ -19,6 +21,7 @@ from tests.dashboard.page import open_page
 from tests.node import run
 from tests.views import scene_of
 
+PICTURE = Path(dashboard.__file__).with_name("picture.js")
 VIEW = load("paper").default
 # Which calls are still told of: the first has ended behind the second.
 TICKS = """async (exports) => {
@@ -115,7 +118,7 @@ def test_of_two_stages_one_answers_a_key(open_component):
 
 
 def test_the_end_of_an_earlier_call_leaves_the_picture_to_the_later_one(open_component):
-    page = open_component("picture", picture._SCRIPT)
+    page = open_component("picture", bundle(PICTURE))
     first, second = picture_data("png"), picture_data("svg")
     for calls in ([first, second], [second, second]):
         page.evaluate(probe("end_first_call"), calls)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from conv.dashboard import picture
+from conv import dashboard
 from conv.figures.stage import SCRIPT
 from conv.figures.stage.modules import bundle
 from conv.figures.stage.page import ENTRY, FOLDER
 from tests.node import NODE
 
+PICTURE = bundle(Path(dashboard.__file__).with_name("picture.js"))
 FILES = sorted(FOLDER.glob("*.js"))
 IMPORTED = re.compile(r'^(?:import .*|\}) from "(.+)";$', re.MULTILINE)
 DECLARED = re.compile(r"^(?:export )?(?:default )?(?:async )?(?:function|class|const|let) (\w+)")
@@ -175,12 +176,12 @@ def test_the_page_has_all_modules_and_one_export():
 
 def test_the_picture_has_the_stage_s_elements():
     shared = declared((FOLDER / "dom.js").read_text(encoding="utf-8"))
-    assert set(shared) <= set(declared(picture._SCRIPT))
+    assert set(shared) <= set(declared(PICTURE))
 
 
 @pytest.mark.parametrize(
     "script",
-    [SCRIPT, picture._SCRIPT, f"{SCRIPT}\n{bundle(FOLDER / 'film.js', after=ENTRY)}"],
+    [SCRIPT, PICTURE, f"{SCRIPT}\n{bundle(FOLDER / 'film.js', after=ENTRY)}"],
     ids=["page", "picture", "film"],
 )
 def test_a_bundle_is_a_module(tmp_path, script):
