@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 from dataclasses import replace
 from itertools import product
@@ -168,9 +169,12 @@ def test_the_table_on_the_page_has_the_first_rows_in_few_bytes(rows):
     (table,) = page.dataframe
     whole, shown = (rows - 1) * 58, min((rows - 1) * 58, 2000)
     assert table.value.shape == (shown, len(columns))
+    widths = json.loads(table.proto.columns)
     for values, name in zip(columns.values(), table.value, strict=True):
         found = table.value[name]
         assert found.tolist() == values[:shown].tolist()
         assert values.dtype.kind != "i" or found.dtype.itemsize <= 2
+        # Streamlit keeps the width of the first cell's numbers for those of all others.
+        assert ("width" in widths.get(name, ())) == (values.dtype.kind == "f")
     told = [one.value for one in page.caption]
     assert (words("en")("terms.first", count=2000) in told) == (whole > shown)

@@ -21,6 +21,7 @@ from conv.view import View
 from conv.words import Words
 
 _MOST = 2000  # rows of a table: more take longer to arrive than anyone reads
+_WIDTH = 130  # pixels, for all numbers: Streamlit measures those of the first cell alone
 Columns = Mapping[str, NDArray[np.generic]]
 
 
@@ -53,7 +54,7 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
         height=280,
         hide_index=True,
         column_config={
-            labels[name]: st.column_config.NumberColumn(format="%.6g")
+            labels[name]: st.column_config.NumberColumn(format="%.6g", width=_WIDTH)
             for name, values in columns.items()
             if values.dtype.kind == "f"
         },
