@@ -308,3 +308,41 @@ def test_the_stage_writes_the_link_that_the_page_has(monkeypatch):
     others = [f"{right[0]}&scan=all", f"{right[0]}&n=3", "n=3"]
     given = [[template, fields, query] for query in same + others]
     assert run("telling", IS_OF, given) == [True] * 3 + [False] * 3
+    # Wherever it is in the view.
+    given = [
+        [template, None, query] for query in [*same, "n=3", f"{right[0]}&scan=all", "stride=4"]
+    ]
+    assert run("telling", IS_OF, given) == [True] * 4 + [False] * 2
+
+
+WRITES = """({ Telling }, queries) => queries.map((search) => {
+    const written = [];
+    const [pushState, replaceState] = ["push", "replace"].map(
+        (how) => (_state, _title, address) => written.push([how, address]),
+    );
+    globalThis.document = { querySelectorAll: () => [] };
+    globalThis.window = { location: { search }, history: { pushState, replaceState } };
+    const stage = {
+        data: { clocks: [], picked: { f: 2 } },
+        mount: { place() {}, pick() {} },
+        panels: [],
+        places: { output: [3, 4] },
+        player: { running: true },
+    };
+    const telling = Object.create(Telling.prototype);
+    const said = { link: ["scene=dw&f{2}&i{0}&j{0}&lang=en", "lang=en"] };
+    Object.assign(telling, { stage, said, picks: {}, told: "", turn: 0, writes: 0, rested() {} });
+    telling.moved();
+    telling.tellPlace("pushState");
+    telling.pick({ f: 3 });
+    [telling.resting, telling.waiting].forEach(clearTimeout);
+    return written;
+})"""
+
+
+def test_a_place_is_not_written_over_the_address_of_another_view():
+    """A control's answer is on its way, and its address is there already: it has other data."""
+    address = "?scene=dw&i=3&j=4&lang=en"
+    own = [["replace", address], ["push", address], ["replace", address]]
+    queries = ["?scene=dw&lang=en", "?scene=dw&i=9&f=7", "?scene=dw&data=sobel", "?stride=2", ""]
+    assert run("telling", WRITES, queries) == [own, own, [], [], []]

@@ -147,7 +147,7 @@ export class Telling {
         this.resting = setTimeout(this.rested, REST);
         if (!player.running || performance.now() < this.writes) return;
         this.writes = performance.now() + WRITES;
-        this.write(this.place, "replaceState");
+        this.writePlace(this.place, "replaceState");
     }
 
     // Anything may be asked for of what is on the screen once it is pressed.
@@ -174,7 +174,7 @@ export class Telling {
         if (!this.isNews) return;
         const { place } = this;
         this.told = JSON.stringify(place);
-        this.write(place, entry);
+        this.writePlace(place, entry);
         this.tell(place);
     }
 
@@ -184,7 +184,9 @@ export class Telling {
     pick(choice, { opens = false, goesOn = false } = {}) {
         clearTimeout(this.resting);
         const { place } = this;
-        if (this.stage.mount.place) this.write(goesOn ? { ...place, ...choice } : place, "replaceState");
+        if (this.stage.mount.place) {
+            this.writePlace(goesOn ? { ...place, ...choice } : place, "replaceState");
+        }
         this.told = JSON.stringify(place);
         this.picks = { ...(opens ? keptOf(this.picks) : this.picks), ...choice };
         this.tell(opens ? this.picks : { ...place, ...this.picks }, true);
@@ -222,6 +224,14 @@ export class Telling {
             else query.set(name, text);
         }
         return `?${query}`;
+    }
+
+    // Writes the address for a place. What a control has asked for may have an entry of its own already,
+    // while its answer is on the way: that is the address of another view, which has no such place.
+    writePlace(place, entry) {
+        const link = this.said?.link;
+        const query = new URLSearchParams(window.location.search);
+        if (link && isOf(link, null, query)) this.write(place, entry);
     }
 
     // Writes the address of the page for these fields of the view.
@@ -273,8 +283,8 @@ export function queryOf([template, bare], fields) {
     return query === bare ? "" : query;
 }
 
-// Whether parameters say the same as the link, however they are written.
-/** @type {(link: NonNullable<Said["link"]>, fields: Fields, query: URLSearchParams) => boolean} */
+// Whether parameters say the same as the link, however they are written; of no fields, all but the stage's.
+/** @type {(link: NonNullable<Said["link"]>, fields: Fields | null, query: URLSearchParams) => boolean} */
 export function isOf([template, bare], fields, query) {
     const left = new URLSearchParams(bare);
     const parts = partsOf(template);
@@ -283,7 +293,9 @@ export function isOf([template, bare], fields, query) {
     return (
         !others.length &&
         parts.every(({ part, name, start }) => {
-            if (start !== undefined) return (query.get(name) ?? start) === String(fields[name]);
+            if (start !== undefined) {
+                return !fields || (query.get(name) ?? start) === String(fields[name]);
+            }
             return (query.get(name) ?? left.get(name)) === new URLSearchParams(part).get(name);
         })
     );
