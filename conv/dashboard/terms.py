@@ -67,6 +67,7 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
+        key="terms_download",
     )
 
 

@@ -3,11 +3,9 @@
 import csv
 import io
 import re
-from contextlib import suppress
 
 import numpy as np
 import pytest
-from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
 from conv.words import words
@@ -17,6 +15,13 @@ from tests.dashboard.on_page import WAIT
 from tests.dashboard.stage import Stage, Truth, view_of
 
 SAY = words("en")
+STEP_AND_LOAD = """() => {
+    const key = { key: "ArrowDown", shiftKey: true, bubbles: true, cancelable: true };
+    document.querySelector("[data-stage]").dispatchEvent(new KeyboardEvent("keydown", key));
+    const button = document.querySelector(".st-key-terms_download button");
+    button.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    button.click();
+}"""
 RIGHT = {"dw": ("kernel", (3, 3)), "dx": ("input", (14, 14))}
 
 
@@ -208,12 +213,18 @@ def test_a_click_on_a_gradient_says_where_the_number_comes_from(
     drawer = stage.page.get_by_test_id("stExpander")
     drawer.locator("summary").click()
     expect(drawer.get_by_role("heading", name=title)).to_be_visible()
-    # What is downloaded adds up to the cell.
-    text = downloaded(stage.page).read_text(encoding="utf-8")
-    rows = list(csv.DictReader(io.StringIO(text)))
+    expect(drawer.get_by_role("button", name=SAY("terms.download"))).to_be_visible()
+    answered(stage.page)
+    # What is downloaded adds up to the cell that is on the screen by then, the one below.
+    with stage.page.expect_download(timeout=WAIT) as waiting:
+        stage.page.evaluate(STEP_AND_LOAD)
+    row, column = link.values()
+    above, below = f"{row}-{column}.csv", f"{row + 1}-{column}.csv"
+    name = title.translate(str.maketrans("[,", "--", "] ")) + ".csv"
+    assert waiting.value.suggested_filename == name.replace(above, below)
+    rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text(encoding="utf-8"))))
     truth = Truth(view_of("", scene))
-    at = tuple(link.values())
-    value = truth.still[scene][at]
+    value = truth.still[scene][row + 1, column]
     products = [float(row["product"]) for row in rows]
     size = sum(map(abs, products))
     assert len(rows) == (1960 if scene == "dw" else len(rows)) > 0
@@ -222,18 +233,6 @@ def test_a_click_on_a_gradient_says_where_the_number_comes_from(
         orders = [int(row[end.replace("sum", "order")]) for row in rows]
         assert sorted(orders) == list(range(1, len(rows) + 1))
         assert abs(float(rows[orders.index(len(rows))][end]) - value) <= 1e-12 * size
-
-
-def downloaded(page):
-    """The file of the products. A button that a run is about to replace loads nothing."""
-    answered(page)
-    button = page.get_by_role("button", name=SAY("terms.download"))
-    for patience in (WAIT / 5, WAIT / 5, WAIT):
-        with suppress(TooLate):
-            with page.expect_download(timeout=patience) as waiting:
-                button.click()
-            return waiting.value.path()
-    raise AssertionError("nothing was downloaded")
 
 
 def test_a_pinned_cell_is_in_the_link_and_stays(open_in_browser):

@@ -6,6 +6,7 @@
 // Every message has a turn, by which the stage knows what the server has heard. Messages are states of
 // components: the next one, whatever it is about, has them too where a run was cut off.
 
+import { Downloads, RESTS } from "./downloads.js";
 import { fieldsOf } from "./settling.js";
 
 /** @import { Fields, Said } from "./data.d.ts" */
@@ -15,8 +16,7 @@ const EMBED = /^embed(_options)?$/i; // Streamlit's own, in a frame
 const REST = 100; // milliseconds after a motion
 const WRITES = 1000; // at least between two addresses of what plays
 const AGAIN = 3000; // after which it is told again: the line may have been cut
-const RESTS = "[data-test-script-state=notRunning]"; // what Streamlit says where nothing is run
-const LINE = "data-test-connection-state"; // and of the line to the server
+const LINE = "data-test-connection-state"; // what Streamlit says of the line to the server
 const CONNECTED = "CONNECTED";
 const OPENS_OVER = ".st-key-toolbar"; // whose dialogs say what is on the screen
 
@@ -40,6 +40,7 @@ export class Telling {
         this.line = new MutationObserver(stage.guarded(() => this.followLine()));
         const app = document.querySelector(`[${LINE}]`);
         if (app) this.line.observe(app, { attributeFilter: [LINE] });
+        this.downloads = new Downloads(this);
         document.addEventListener("pointerdown", this.pressed, true);
         document.addEventListener("keydown", this.pressed, true);
         window.addEventListener("blur", this.left);
@@ -51,6 +52,7 @@ export class Telling {
         clearTimeout(this.resting);
         clearTimeout(this.waiting);
         this.line.disconnect();
+        this.downloads.close();
         document.removeEventListener("pointerdown", this.pressed, true);
         document.removeEventListener("keydown", this.pressed, true);
         window.removeEventListener("blur", this.left);
