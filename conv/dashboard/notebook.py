@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from conv.dashboard.page import Page
-from conv.dashboard.served import CONTENTS, loader
+from conv.dashboard.served import loader
 from conv.dashboard.told import ask_for
 from conv.lessons import WALK
 from conv.view import SECTIONS
@@ -28,7 +28,7 @@ def show_contents(page: Page, say: Words) -> None:
         }
         for name in SECTIONS
     ]
-    contents = st.components.v2.component("contents", css=_STYLE, js=loader(CONTENTS))
+    contents = st.components.v2.component("contents", css=_STYLE, js=loader())
     data = {"entries": entries, "at": page.view.section, "label": say("walk.contents")}
     contents(key=_KEY, data=data, on_pick_change=_take_pick)
 

@@ -6,7 +6,7 @@ import { element } from "../figures/stage/dom.js";
 
 // Of each element that Streamlit gives, and gives again with every picture: the latest call, which an
 // earlier one may end behind, and the address of the file that is shown.
-const latest = new WeakMap();
+const latestCall = new WeakMap();
 const addresses = new WeakMap();
 const KEPT = 60_000; // milliseconds for which a download may still need its address
 
@@ -63,7 +63,7 @@ async function fileOf(data) {
 }
 
 // The parts of the picture's element, made once.
-function partsOf(host) {
+function partsOfPicture(host) {
     let root = host.querySelector(".picture");
     if (!root) {
         root = element("div", { class: "picture" });
@@ -89,9 +89,9 @@ function readdress(host, file) {
 
 export default function picture({ data, parentElement }) {
     const host = parentElement;
-    const { root, paper, fault, download } = partsOf(host);
+    const { root, paper, fault, download } = partsOfPicture(host);
     const call = {};
-    latest.set(host, call);
+    latestCall.set(host, call);
     root.dataset.picture = "drawing";
     download.hidden = !data.file;
     download.textContent = data.file && data.download;
@@ -104,7 +104,7 @@ export default function picture({ data, parentElement }) {
     };
     fileOf(data)
         .then((file) => {
-            if (latest.get(host) !== call) return;
+            if (latestCall.get(host) !== call) return;
             const address = readdress(host, file);
             const image = element("img", { src: address, alt: data.alt });
             paper.classList.toggle("clear", data.clear);
@@ -112,10 +112,10 @@ export default function picture({ data, parentElement }) {
             if (data.file) Object.assign(download, { href: address, download: data.file });
             settle("ready");
         })
-        .catch((error) => latest.get(host) === call && settle("failed", error.message));
+        .catch((error) => latestCall.get(host) === call && settle("failed", error.message));
     return () => {
-        if (latest.get(host) !== call) return;
-        latest.delete(host);
+        if (latestCall.get(host) !== call) return;
+        latestCall.delete(host);
         readdress(host);
     };
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from conv.dashboard.served import PICTURE, loader
+from conv.dashboard.served import loader
 from conv.figures.files import Order
 from conv.figures.in_browser import picture_in_browser
 from conv.scenes import Scene
@@ -13,7 +13,7 @@ from conv.words import Words
 
 def show_picture(scene: Scene, order: Order, ending: str, say: Words) -> None:
     """The order's picture; of "png" and "svg", a link to download it. Raises ConvError."""
-    picture = st.components.v2.component("picture", js=loader(PICTURE), isolate_styles=False)
+    picture = st.components.v2.component("picture", js=loader(), isolate_styles=False)
     name = f"{order.view.file_name()}.{ending}" if ending in {"png", "svg"} else ""
     data = picture_in_browser(scene, order, ending) | {
         "file": name,

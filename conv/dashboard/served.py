@@ -61,15 +61,6 @@ class Served:
         return Response(self.compressed, headers=headers, media_type=self.media_type)
 
 
-def _component(script: str, style: str) -> tuple[Served, Served]:
-    """A component's script, and the style that it finds beside it under the same name."""
-    name = f"components/{sha256(f'{script}{style}'.encode()).hexdigest()[:16]}"
-    return (
-        Served(f"{name}.js", "text/javascript", "modulepreload", script.encode),
-        Served(f"{name}.css", "text/css", "preload; as=style", style.encode),
-    )
-
-
 def _file(name: str) -> str:
     return _FOLDER.joinpath(name).read_text(encoding="utf-8")
 
@@ -80,26 +71,28 @@ PLOTLY = Served(
     "preload; as=script",
     lambda: Path(str(_PLOTLY.locate_file("plotly/package_data/plotly.min.js"))).read_bytes(),
 )
-STAGE, _STAGE_STYLE = _component(bundle(_FOLDER / "stage_component.js"), STYLE + _NO_FADE)
-PICTURE, _PICTURE_STYLE = _component(bundle(_FOLDER / "picture_component.js"), _file("picture.css"))
-TO_COPY, _TO_COPY_STYLE = _component(bundle(_FOLDER / "to_copy.js"), _file("to_copy.css"))
-CONTENTS, _ = _component(bundle(_FOLDER / "contents.js"), "")
-_OPENING = (PLOTLY, STAGE, _STAGE_STYLE)
-_LATER = (PICTURE, _PICTURE_STYLE, TO_COPY, _TO_COPY_STYLE, CONTENTS)
-ROUTES = [one.route for one in (*_OPENING, *_LATER)]
+_SCRIPT = bundle(_FOLDER / "components.js")
+_CSS = "".join((STYLE, _NO_FADE, _file("to_copy.css"), _file("picture.css")))
+_NAME = f"components/{sha256(f'{_SCRIPT}{_CSS}'.encode()).hexdigest()[:16]}"
+COMPONENTS = Served(f"{_NAME}.js", "text/javascript", "modulepreload", _SCRIPT.encode)
+# The script finds it beside itself, under the same name.
+_STYLE = Served(f"{_NAME}.css", "text/css", "preload; as=style", _CSS.encode)
+_ALL = (PLOTLY, COMPONENTS, _STYLE)
+ROUTES = [one.route for one in _ALL]
 
 
-def loader(script: Served, failed: str = "") -> str:
+def loader(failed: str = "") -> str:
     """What Streamlit is given for a component, and sends with each of its answers: code that calls
-    the script from its own address, so that a browser asks for it once. Where it does not come, the
-    component's place says the sentence that its data have under the name `failed`: the code is one
-    for all readers, whatever their language."""
-    call = f'import(new URL("{script.address}", document.baseURI)).then((m) => m.default(call))'
+    the components' script from its own address, so that a browser asks for it once. Where it does
+    not come, the component's place says the sentence that its data have under the name `failed`:
+    the code is one for all readers, whatever their language."""
+    script = f'import(new URL("{COMPONENTS.address}", document.baseURI))'
+    said = "console.warn"
     if failed:
         sentence = f"JSON.parse(new TextDecoder().decode(call.data)).{failed}"
-        call += f".catch(() => {{ call.parentElement.textContent = {sentence}; }})"
+        said = f"() => {{ call.parentElement.textContent = {sentence}; }}"
     # Streamlit takes one line for the name of a file.
-    return f"export default (call) =>\n{call}"
+    return f"export default (call) =>\n{script}.then((m) => m.default(call)).catch({said})"
 
 
 class Preload:
@@ -116,7 +109,7 @@ class Preload:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if headers.get("Content-Type", "").startswith("text/html"):
-                    links = (f"<{one.address}>; rel={one.preload}" for one in _OPENING)
+                    links = (f"<{one.address}>; rel={one.preload}" for one in _ALL)
                     headers.append("Link", ", ".join(links))
             await send(message)
 

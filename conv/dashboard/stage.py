@@ -18,7 +18,6 @@ from conv.dashboard.link import template_of
 from conv.dashboard.page import Page
 from conv.dashboard.playlists import playlist, walk_as_playlist
 from conv.dashboard.served import PLOTLY, loader
-from conv.dashboard.served import STAGE as SCRIPT
 from conv.dashboard.told import PLACE, STAGE
 from conv.dashboard.worked_out import section_of, sent_of
 from conv.figures.stage import stage_data
@@ -45,7 +44,7 @@ def show_stage(scene: tuple[Sent, bytes]) -> None:
     """The scene of the page, drawn and moved in the browser."""
     sent, content = scene
     st.session_state[_SENT] = sent
-    stage = st.components.v2.component(STAGE, js=loader(SCRIPT, "no_script"), isolate_styles=False)
+    stage = st.components.v2.component(STAGE, js=loader("no_script"), isolate_styles=False)
     stage(key=STAGE, data=content, on_pick_change=_heard)
 
 
@@ -66,7 +65,7 @@ def say_place(page: Page) -> None:
         "lines": _other_lines(sent, view, page.data),
     }
     said = {name: value for name, value in said.items() if value}
-    place = st.components.v2.component(PLACE, js=loader(SCRIPT), isolate_styles=False)
+    place = st.components.v2.component(PLACE, js=loader(), isolate_styles=False)
     content = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     place(key=PLACE, data=content, on_place_change=_heard)
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The style of a component, which lies beside its script on the server.
+// The style of the components, which lies beside their script on the server.
 
 // Waits until the page has the style of the script at this address.
 /** @type {(script: string) => Promise<unknown>} */
@@ -9,7 +9,10 @@ export function styled(script) {
     const link = /** @type {HTMLLinkElement} */ (found ?? document.createElement("link"));
     const arrived = new Promise((resolve, reject) => {
         link.addEventListener("load", resolve);
-        link.addEventListener("error", reject);
+        link.addEventListener("error", () => {
+            link.remove(); // the next call asks again
+            reject(new Error(address));
+        });
     });
     link.rel = "stylesheet";
     link.href = address;

@@ -4,7 +4,6 @@
 
 import { read } from "../figures/stage/bytes.js";
 import { element, setText } from "../figures/stage/dom.js";
-import { styled } from "./styled.js";
 
 const TOLD = 2000; // milliseconds for which it says that the text is copied
 
@@ -34,7 +33,7 @@ async function copied(text) {
 }
 
 // The parts of a text's element, made once.
-function partsOf(host) {
+function partsOfText(host) {
     let root = host.querySelector(".to-copy");
     if (!root) {
         const button = element("button", { type: "button", "aria-live": "polite" });
@@ -50,11 +49,11 @@ function partsOf(host) {
     return { root, text, told, button };
 }
 
-const latest = new WeakMap(); // of each text's element, its words and the timer of what it says
+const latestWords = new WeakMap(); // of each text's element, its words and the timer of what it says
 
 async function answer(root) {
-    const { text, told, button } = partsOf(root.parentElement);
-    const known = latest.get(root);
+    const { text, told, button } = partsOfText(root.parentElement);
+    const known = latestWords.get(root);
     const done = await copied(text);
     const { say } = known;
     clearTimeout(known.timer);
@@ -66,19 +65,18 @@ async function answer(root) {
 }
 
 function rest(root) {
-    const { told, button } = partsOf(root.parentElement);
-    const { say } = latest.get(root);
+    const { told, button } = partsOfText(root.parentElement);
+    const { say } = latestWords.get(root);
     setText(button, say.copy);
     setText(told, "");
     delete root.dataset.copied;
 }
 
-export default async function toCopy({ data: sent, parentElement }) {
-    await styled(import.meta.url);
+export default function toCopy({ data: sent, parentElement }) {
     const data = read(sent);
-    const { root, text } = partsOf(parentElement);
-    const known = latest.get(root);
-    latest.set(root, { ...known, say: data });
+    const { root, text } = partsOfText(parentElement);
+    const known = latestWords.get(root);
+    latestWords.set(root, { ...known, say: data });
     root.classList.toggle("wraps", data.wraps);
     text.setAttribute("aria-label", data.label);
     // The same text may be marked.

@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from conv.dashboard.served import TO_COPY, loader
+from conv.dashboard.served import loader
 from conv.words import Words
 
 
@@ -14,7 +14,7 @@ def show_to_copy(text: str, say: Words, key: str, *, label: str = "", wraps: boo
     """The text with its button, under a key that no other has. Its long lines are broken where it
     `wraps`, and scrolled where it does not."""
     # In the page's own tree, as a browser marks no text of a shadow's.
-    component = st.components.v2.component("to_copy", js=loader(TO_COPY), isolate_styles=False)
+    component = st.components.v2.component("to_copy", js=loader(), isolate_styles=False)
     data = {
         "text": text.strip(),
         "wraps": wraps,
