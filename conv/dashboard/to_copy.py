@@ -24,4 +24,5 @@ def show_to_copy(text: str, say: Words, key: str, *, label: str = "", wraps: boo
         "marked": say("copy.marked", key="{key}"),
     }
     # As bytes, for Streamlit writes a Chinese sign as six.
-    component(key=key, data=json.dumps(data, ensure_ascii=False).encode())
+    content = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    component(key=key, data=content.encode())
