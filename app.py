@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 
 from conv.dashboard.explore import explore
 from conv.dashboard.jobs import closed_with_the_server
+from conv.dashboard.lent import ROUTE
 from conv.dashboard.served import ROUTES, Preload
 
 # Streamlit imports this file for the server and runs it for the page.
@@ -14,6 +15,6 @@ else:
     app = st.App(
         __file__,
         lifespan=closed_with_the_server,
-        routes=ROUTES,
+        routes=[*ROUTES, ROUTE],
         middleware=[Middleware(Preload)],
     )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from threadpoolctl import ThreadpoolController
 
 from conv.dashboard.controls import (
@@ -22,23 +21,22 @@ from conv.dashboard.controls import (
 )
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.inline import png_url
-from conv.dashboard.mistakes import choose_mistake, current_quiz, show_quiz
+from conv.dashboard.mistakes import choose_mistake, show_quiz
 from conv.dashboard.notebook import formula_line
-from conv.dashboard.page import Page, current_page, last_page
+from conv.dashboard.page import Page, current_page
 from conv.dashboard.playlists import fault_of_file
 from conv.dashboard.refusals import plain, refuse
+from conv.dashboard.shown import drawing_of, keep_shown, page_followed, shown_page
 from conv.dashboard.stage import Sent, say_place, scene_for, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.terms import products_drawer, show_products
 from conv.dashboard.told import all_was_asked_for
 from conv.dashboard.toolbar import show_toolbar
-from conv.dashboard.worked_out import results_of
 from conv.ops import ConvError
 from conv.words import Words, words
 
 _ICON = png_url(Path(__file__).with_name("icon.png").read_bytes())
 _PAUSE = 0.03  # seconds
-_DRAWN = "_drawn"
 _SLOW = 0.2  # of what a page may work out at most
 SentScene = tuple[Sent, bytes]
 
@@ -60,7 +58,7 @@ def explore() -> None:
         with st.spinner(say("notice.working")) if is_slow else nullcontext():
             drawn = draw_or_refuse(page, say)
     if drawn:
-        st.session_state[_DRAWN] = drawn[0]
+        keep_shown(drawn[0])
         show_drawing(*drawn, rooms, say)
     # The sidebar comes last, and after a pause in which the server's other thread sends the stage
     # and the browser draws it: a pick is then painted a quarter sooner.
@@ -94,7 +92,11 @@ def _show_head(page: Page, drawing: Drawing, say: Words) -> None:
     from_where = sources(view, drawing.bundle, drawing.data.sizes, say)
     about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
     if mode.shows("toolbar"):
-        show_toolbar(drawing, formula_line(view.section) if has_formula else about, say)
+        show_toolbar(
+            formula_line(view.section) if has_formula else about,
+            say,
+            is_formula=view.scene == "notebook",
+        )
     elif has_formula:
         st.markdown(formula_line(view.section))
 
@@ -114,8 +116,7 @@ def follow_place(rooms: Rooms | None, drawer: DeltaGenerator | None) -> None:
     """What hangs on the place, run by itself when the stage tells of another one: what the stage
     knows of it, its controls in the sidebar, and the products of its cell in their drawer, if that
     is open. It is kept for the session, so that it has no tensors."""
-    page = _page_followed() if _runs_alone() else _drawn_page()
-    st.session_state[_DRAWN] = page
+    page = page_followed()
     say = words(page.view.lang)
     say_place(page)
     if rooms:
@@ -123,34 +124,6 @@ def follow_place(rooms: Rooms | None, drawer: DeltaGenerator | None) -> None:
     if drawer:
         with drawer:
             show_products(page.view, page.data, say)
-
-
-def _page_followed() -> Page:
-    """The page after the stage has told of another place, or a control has; of what was drawn last
-    where another one could not be. Whatever else was asked for in the same run is for all of the
-    page."""
-    last, shown = last_page(), _drawn_page()
-    page = current_page(alone=True)
-    if last is None or not _is_of(page, last) or all_was_asked_for():
-        st.rerun()
-    if not _is_of(page, shown):
-        return replace(shown, turn=page.turn, moves=page.moves, controls=page.controls)
-    return page
-
-
-def _drawn_page() -> Page:
-    page: Page = st.session_state[_DRAWN]
-    return page
-
-
-def _is_of(page: Page, other: Page) -> bool:
-    """Whether two pages differ in their places alone."""
-    return (page.view.of_scene(), page.mode) == (other.view.of_scene(), other.mode)
-
-
-def _runs_alone() -> bool:
-    context = get_script_run_ctx()
-    return bool(context and context.fragment_ids_this_run)
 
 
 @st.cache_resource(show_spinner=False)
@@ -165,13 +138,12 @@ def prepare_process() -> None:
 
 
 def draw_or_refuse(page: Page, say: Words) -> tuple[Page, Drawing, SentScene] | None:
-    """The page with its drawing; where it cannot be drawn, a sentence on why, and the last one. The
-    session has no more of it than the page, for its tensors would stay in memory."""
+    """The page with its drawing; where it cannot be drawn, a sentence on why, and the last one."""
     try:
         return draw(page)
     except ConvError as error:
         refuse("notice.error", error, say)
-        last: Page | None = st.session_state.get(_DRAWN)
+        last = shown_page()
         if last is None:
             return None
         return draw(replace(last, turn=page.turn, controls=page.controls))
@@ -179,9 +151,5 @@ def draw_or_refuse(page: Page, say: Words) -> tuple[Page, Drawing, SentScene] | 
 
 def draw(page: Page) -> tuple[Page, Drawing, SentScene]:
     """The page with the drawing of its view, and the scene for the browser."""
-    view = page.view
-    results = results_of(view, page.data)
-    drawing = Drawing(view, page.data, results.bundle, results)
-    if view.scene == "quiz":
-        drawing = replace(drawing, asked=current_quiz(drawing.spot))
+    drawing = drawing_of(page)
     return page, drawing, scene_for(page, drawing)

@@ -11,8 +11,8 @@ import streamlit as st
 
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.export_settings import PICTURES, Wish, ask
-from conv.dashboard.inline import image_url
 from conv.dashboard.jobs import AT_ONCE, Job, Told, Visitor, workshop
+from conv.dashboard.lent import Lent, lend
 from conv.dashboard.orders import is_own
 from conv.dashboard.picture import show_picture
 from conv.dashboard.refusals import refuse
@@ -89,7 +89,8 @@ def _make(scene: Scene, wish: Wish, say: Words) -> None:
     elif job and job.state == "done":
         _download(wish, job.file, say)
         if wish.ending == "gif" and len(job.file) <= _MOST_SHOWN:
-            st.image(image_url(job.file, "gif"))
+            server = (st.context.url or "").rstrip("/")
+            st.image(f"{server}/{lend(Lent(job.file, 'image/gif'))}")
     else:
         label = say("export.make", format=wish.ending.upper())
         st.button(label, key="export_make", type="primary", on_click=_start, args=(scene, wish))

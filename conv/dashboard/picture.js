@@ -21,26 +21,27 @@ function plotly() {
     });
 }
 
-/** @type {(zipped: Uint8Array<ArrayBuffer>) => Promise<string>} */
-function unzipped(zipped) {
-    const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Response(stream).text();
+// What the server has made of it. That may be gone by now.
+async function pictureAt({ address, not_sent }) {
+    const answer = await fetch(new URL(address, document.baseURI)).catch(() => null);
+    if (!answer?.ok) throw new Error(not_sent);
+    return answer.json();
 }
 
 // What Kaleido asks of Plotly too: the same pixels, and the same text of an SVG. The page has fonts
 // that a file has not: under other names, they take no part in where its texts stand.
 async function drawn({ figure, format, width, height, scale }) {
-    const json = await unzipped(bytesOf(figure));
-    const { data, layout } = JSON.parse(json.replace(/Source (Sans|Code)/g, "No Source $1"));
+    const json = JSON.stringify(figure).replace(/Source (Sans|Code)/g, "No Source $1");
+    const { data, layout } = JSON.parse(json);
     const config = { plotGlPixelRatio: 2 * scale };
     const asked = { format, width, height, scale, imageDataOnly: true, setBackground: "" };
     const image = await (await plotly()).toImage({ data, layout, config }, asked);
     return format === "svg" ? image.replace(/No Source (Sans|Code)/g, "Source $1") : image;
 }
 
-function pngFile(base64, { texts, texts_at, too_large }) {
+function pngFile(base64, { texts, texts_at }, tooLarge) {
     // Of a canvas that is too large, a browser makes no picture at all.
-    if (!base64.startsWith("iVBOR")) throw new Error(too_large);
+    if (!base64.startsWith("iVBOR")) throw new Error(tooLarge);
     const png = bytesOf(base64);
     const parts = [png.subarray(0, texts_at), bytesOf(texts), png.subarray(texts_at)];
     return new Blob(parts, { type: "image/png" });
@@ -57,9 +58,9 @@ function svgFile(svg, { head, about }) {
     return new Blob([text], { type: "image/svg+xml" });
 }
 
-async function fileOf(data) {
-    const image = await drawn(data);
-    return data.format === "png" ? pngFile(image, data) : svgFile(image, data);
+async function fileOf(picture, tooLarge) {
+    const image = await drawn(picture);
+    return picture.format === "png" ? pngFile(image, picture, tooLarge) : svgFile(image, picture);
 }
 
 // The parts of the picture's element, made once.
@@ -102,11 +103,12 @@ export default function picture({ data, parentElement }) {
         fault.textContent = reason && data.failed.replace("{reason}", reason);
         paper.hidden = state === "failed";
     };
-    fileOf(data)
-        .then((file) => {
+    pictureAt(data)
+        .then(async (told) => ({ alt: told.alt, file: await fileOf(told, data.too_large) }))
+        .then(({ alt, file }) => {
             if (latestCall.get(host) !== call) return;
             const address = readdress(host, file);
-            const image = element("img", { src: address, alt: data.alt });
+            const image = element("img", { src: address, alt });
             paper.classList.toggle("clear", data.clear);
             paper.replaceChildren(image);
             if (data.file) Object.assign(download, { href: address, download: data.file });

@@ -290,7 +290,7 @@ def received(bench):
             yield told(page, f"sent for another run of {scene}, kB", partial(present, page), 8)
             present(page)
             page.wait_for_timeout(REST)
-            for name in ("copy", "tensors"):
+            for name in ("copy", "export", "tensors"):
                 open_it = page.locator(f".st-key-toolbar_{name} button").click
                 yield told(page, f"sent for the dialog {name} of {scene}, kB", open_it, 8)
                 page.keyboard.press("Escape")

@@ -1,6 +1,8 @@
 """The scripts of the page's components, called as Streamlit calls them: again with whatever
 changes, while the end of an earlier call may come when a later one has begun."""
 
+import json
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,9 +54,10 @@ def scene_data(**changes):
 
 
 def picture_data(ending):
-    texts = {"file": "a", "download": "b", "failed": "{reason}", "too_large": "c", "clear": False}
-    order = Order(VIEW, VIEW)
-    return {**picture_in_browser(scene_of(VIEW), order, ending), **texts}
+    made = json.dumps(picture_in_browser(scene_of(VIEW), Order(VIEW, VIEW), ending))
+    address = f"data:application/json;base64,{b64encode(made.encode()).decode()}"
+    texts = {"file": "a", "download": "b", "failed": "{reason}", "too_large": "c", "not_sent": "d"}
+    return {"address": address, "clear": False, **texts}
 
 
 BESIDE = """(data) => {

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
-from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from io import BytesIO
@@ -23,6 +22,7 @@ from pypdf import PdfReader
 
 from conv.bundle import load
 from conv.dashboard.jobs import Workshop, closed_with_the_server
+from conv.dashboard.lent import lent
 from conv.figures.files import Order, page_file, picture_file
 from conv.figures.film import Reel, film_file
 from conv.figures.in_browser import picture_in_browser
@@ -62,9 +62,14 @@ def export_control(page, name):
 
 
 def shown(page):
-    """The picture that the browser is sent, or None."""
+    """The picture that the browser is sent, and fetches, or None."""
     sent = [one.proto for one in page.get("bidi_component")]
-    return next((json.loads(one.json) for one in sent if one.component_name == "picture"), None)
+    told = next((json.loads(one.json) for one in sent if one.component_name == "picture"), None)
+    return told and told | json.loads(gzip.decompress(lent(told["address"]).content))
+
+
+def as_json(data):
+    return json.loads(json.dumps(data))
 
 
 def settings_of(page):
@@ -83,11 +88,11 @@ def test_every_scene_has_its_picture_and_the_command_that_makes_it(scene):
     commands = to_copy(page)
     if scene == "quiz":
         assert commands == []
-        assert "unknown" in gzip.decompress(b64decode(sent["figure"])).decode()
+        assert "unknown" in json.dumps(sent["figure"])
         assert words("zh")("export.quiz") in [text.value for text in page.caption]
         return
     assert commands == [order.command("figure", "png")]
-    expected = picture_in_browser(scene_of(view), order, "png")
+    expected = as_json(picture_in_browser(scene_of(view), order, "png"))
     assert {name: sent[name] for name in expected} == expected
     assert ("GIF" in export_control(page, "format").options) == (scene != "mistakes")
 
@@ -107,7 +112,7 @@ def test_the_settings_are_those_of_the_file():
     view = legal_view("paper", scene="dx", lang="zh")
     sheet = Sheet("dark", 900, 700, transparent=True, titles=False, panel="dx_scatter")
     order = Order(view, load("paper").default, sheet)
-    expected = picture_in_browser(scene_of(view), order, "svg")
+    expected = as_json(picture_in_browser(scene_of(view), order, "svg"))
     assert {name: shown(page)[name] for name in expected} == expected
     assert to_copy(page) == [order.command("figure", "svg")]
     assert SAY("export.pixels", width=900, height=700) in [text.value for text in page.caption]

@@ -279,7 +279,7 @@ def test_language_of_the_browser_is_the_first():
 
 def test_an_error_is_a_sentence_and_the_last_picture_stays(monkeypatch):
     page = open_page(seed="77")
-    before, drawn = stage(page), page.session_state["_drawn"].view
+    before, drawn = stage(page), page.session_state["_shown"].view
 
     def fail(view, *others):
         if view.c == 3:
@@ -291,7 +291,7 @@ def test_an_error_is_a_sentence_and_the_last_picture_stays(monkeypatch):
     assert not page.exception
     assert "x must be finite and small enough to square" in page.error[0].value
     assert stage(page) == before
-    assert page.session_state["_drawn"].view == drawn
+    assert page.session_state["_shown"].view == drawn
     assert said(page)["of"] == before["id"]
     # A place is still told of, and the notice stays.
     tell(page, i=2, j=3)
@@ -332,7 +332,7 @@ def test_stage_says_what_it_shows():
     assert "item 3" in stage(page)["label"]["text"]
     assert stage(page)["picked"] == {"n": 3, "c": 7, "f": 10}
     assert said(page)["at"] == [6, 6, 1, 1, 6, 6, 0]
-    drawn = page.session_state["_drawn"]
+    drawn = page.session_state["_shown"]
     named = (
         "conv-overview-notebook-n3-c7-f10-i6-j6-m1-k1-p6-q6-one-k3-s1-p1-d1-g1-file-seed0"
         "-t0-notebook-sum-pace1-en"

@@ -24,6 +24,7 @@ STEP_AND_GO = """([step, link]) => {
     step.click();
     dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }"""
+PRESS_BOTH = "(buttons) => buttons.forEach((one) => one.click())"
 # Whether the address says what is on the screen; it leaves out what is as the data open.
 AGREE = """() => {
     const link = new URLSearchParams(location.search);
@@ -187,6 +188,24 @@ def test_of_a_control_and_a_click_at_once_the_later_one_counts(open_in_browser):
         stage.press("Escape")
         stage.leave_pointer()
         stage.wait(at=(row, 9), over="")
+
+
+def test_a_dialog_shows_what_was_asked_for_at_once_with_it(open_in_browser):
+    """Streamlit has one message for both, and takes it for the part of the page that one is in."""
+    page = open_in_browser("")
+    stage = Stage(page)
+    for field, order in (("c", 1), ("i", 1), ("c", -1), ("i", -1)):
+        value = int(sidebar(page, field).input_value()) + 1
+        buttons = [step_up(page, field), page.locator(".st-key-toolbar_copy button")][::order]
+        page.evaluate(PRESS_BOTH, [one.element_handle() for one in buttons])
+        dialog = page.get_by_role("dialog")
+        assert f"{field}={value}" in copied(dialog, SAY("copy.link"))
+        expect_link(page, **{field: value})
+        expect(sidebar(page, field)).to_have_value(str(value))
+        dialog.get_by_label("Close").click()
+        expect(dialog).not_to_be_visible()
+        answered(page)
+    stage.wait(view=(1, 9, 10), at=(8, 6))
 
 
 def test_keys_without_the_focus_make_no_entry_in_the_history(open_in_browser):

@@ -28,7 +28,7 @@ FIELDS = ("rule", "loss", "pace")
 
 
 def lesson_of(page):
-    view = page.session_state["_drawn"].view
+    view = page.session_state["_shown"].view
     return learn(view, make_bundle(view, load(view.data)))
 
 
@@ -167,7 +167,7 @@ def test_training_is_worked_out_once_for_all_its_steps_rules_and_kernels(monkeyp
             tell(page, **{name: chosen})
         else:
             control(page, name).set_value(chosen).run()
-        assert getattr(page.session_state["_drawn"].view, name) == chosen
+        assert getattr(page.session_state["_shown"].view, name) == chosen
     assert calls == []
     control(page, "pace").set_value("3").run()
     assert [replace(view, pace="3") for view in calls] == calls
