@@ -89,10 +89,10 @@ def loader(failed: str = "") -> str:
     script = f'import(new URL("{COMPONENTS.address}", document.baseURI))'
     said = "console.warn"
     if failed:
-        sentence = f"JSON.parse(new TextDecoder().decode(call.data)).{failed}"
-        said = f"() => {{ call.parentElement.textContent = {sentence}; }}"
+        sentence = f"JSON.parse(new TextDecoder().decode(it.data)).{failed}"
+        said = f"() => {{ it.parentElement.textContent = {sentence}; }}"
     # Streamlit takes one line for the name of a file.
-    return f"export default (call) =>\n{script}.then((m) => m.default(call)).catch({said})"
+    return f"export default it =>\n{script}.then(m => m.default(it)).catch({said})"
 
 
 class Preload:

@@ -121,7 +121,7 @@ def _name_of(page: Page) -> str:
     a view of a playlist. Of one name are all places and geometries of it."""
     view, mode = page.view, page.mode
     section = view.section if view.scene == "notebook" else ""
-    return f"{view.scene} {section} {mode.at if mode.playlist else ''}"
+    return f"{view.scene} {section} {mode.at if mode.playlist else ''}".strip()
 
 
 def _playlist_of(page: Page) -> dict[str, Any] | None:

@@ -38,15 +38,16 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
     results = results_of(view, data)
     spot = Spot(view, results.bundle, results)
     names, cell = ("fcmk", weight_cell(spot)) if view.scene == "dw" else ("ncpq", input_cell(spot))
-    st.subheader(say(f"terms.title_{view.scene}", **dict(zip(names, cell, strict=True))))
+    title = say(f"terms.title_{view.scene}", **dict(zip(names, cell, strict=True)))
     terms = terms_of(spot)
-    if not terms.products.size:
-        st.caption(say("terms.none"))
+    count = terms.products.size
+    if not count:
+        _say(title, say("terms.none"))
         return
-    step = int(terms.step_second[0])
-    st.caption(say(f"terms.about_{view.scene}", count=terms.products.size, step=step))
-    if terms.products.size > _MOST:
-        st.caption(say("terms.first", count=_MOST))
+    about = say(f"terms.about_{view.scene}", count=count, step=int(terms.step_second[0]))
+    if count > _MOST:
+        about = f"{about} {say('terms.first', count=_MOST)}"
+    _say(title, about)
     columns = columns_of(view.scene, terms)
     labels = {name: _label(name, view.scene, say) for name in columns}
     st.dataframe(
@@ -62,13 +63,19 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
     )
     st.download_button(
         say("terms.download"),
-        partial(_file_of, spot),
+        # What is made when it is asked for has another name in every answer.
+        csv_text(columns) if count <= _MOST else partial(_file_of, spot),
         file_name=f"{view.scene}-{'-'.join(map(str, cell))}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         key="terms_download",
     )
+
+
+def _say(title: str, about: str) -> None:
+    """A heading with a text below: one element, for each is told of at every place."""
+    st.markdown(f"### {title}\n\n:small[:gray[{about}]]")
 
 
 def columns_of(scene: str, terms: Terms) -> Columns:
@@ -95,7 +102,7 @@ def _narrow(values: NDArray[np.generic]) -> NDArray[np.generic]:
 
 
 def _file_of(spot: Spot) -> str:
-    """The file of a cell's products, made when it is asked for: the page would keep it."""
+    """The file of a cell's very many products."""
     return csv_text(columns_of(spot.view.scene, terms_of(spot)))
 
 
