@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from conv.words import words
 from tests.dashboard.driving import answered, expect_link, opened, sidebar
 from tests.dashboard.stage import (
+    Stage,
     Truth,
     close,
     outlined,
@@ -164,9 +165,15 @@ def test_a_click_on_the_kernel_holds_the_outlines_alone(open_in_browser):
     stage.move("kernel", (2, 0))
     expect(stage.find(".tip")).to_contain_text("row 2, column 0")
     stage.wait(over="kernel", at=(0, 2))
+    stage.page.reload()
+    stage = Stage(stage.page)
+    stage.wait(over="kernel", at=(0, 2))
     stage.press("Escape")
     expect(stage.find("[data-pin]")).to_be_hidden()
     assert stage.page.url == address
+    stage.page.reload()
+    stage = Stage(stage.page)
+    expect(stage.find("[data-pin]")).to_be_hidden()
 
 
 def test_a_click_on_a_bar_picks_its_channel(open_in_browser):

@@ -16,6 +16,7 @@ import { Lecture } from "./lecture.js";
 import { Listing } from "./listing.js";
 import { marksAt, middleOf } from "./links.js";
 import { Panel, hatchPatterns } from "./panel.js";
+import { pinOf } from "./pins.js";
 import { Player } from "./player.js";
 import { Playlist } from "./playlist.js";
 import { resting, settled } from "./settling.js";
@@ -145,6 +146,7 @@ export class Stage {
     take(scene, said, Plotly) {
         const make = makeOf(scene);
         const same = make === this.make;
+        const first = !this.data;
         this.Plotly = Plotly;
         this.tables = scene.tables.map(decoded);
         const dressed = this.lecture.fills;
@@ -153,12 +155,14 @@ export class Stage {
         if (same) this.clocks.forEach((clock, k) => (clock.parts = k ? null : data.parts));
         if (same) this.update();
         else this.build();
+        if (first && this.mount.place) this.held ??= pinOf(this, window.history.state);
         this.make = make;
         const asBefore = same && dressed === this.lecture.fills;
         this.listing?.follow();
         if (asBefore && lookOf(this.mount.host) === this.root.dataset.look) this.show();
         else this.fit();
         if (turned) scrollToTop(this.listing?.told ?? this.root);
+        this.telling.keepPin();
     }
 
     // Hears what there is to know of the scene that is shown.
@@ -174,6 +178,7 @@ export class Stage {
         if (dressed === this.lecture.fills) this.show();
         else this.fit();
         if (turned) scrollToTop(this.listing?.told ?? this.root);
+        this.telling.keepPin();
     }
 
     // Takes over where the stage rests, and how it is shown; true where a reader begins at its top.
@@ -384,11 +389,13 @@ export class Stage {
 
     // Moves spaces to places, where they stay.
     rest(places) {
+        const { held } = this;
         this.places = { ...this.places, ...places };
         this.held = null;
         this.pointed = null;
         this.hideTip();
         this.lecture.moved();
+        if (held) this.telling.keepPin();
         this.telling.moved();
         this.listing?.follow();
         this.show();
@@ -485,18 +492,21 @@ export class Stage {
         }
         this.player.stop();
         this.telling.tellPlace();
-        const output = this.outputOf(target);
-        this.held = { ...target, output };
-        const own =
-            this.data.pins.includes(target.space) ||
-            this.clocks.some(({ space }) => space === target.space);
-        const [space, place] = own ? [target.space, target.place] : ["output", output];
+        this.held = { ...target, output: this.outputOf(target) };
+        const [space, place] = this.restOf(this.held);
         if (place) {
             this.places = { ...this.places, [space]: place };
             this.telling.tellPlace("pushState");
             this.listing?.follow();
         }
+        this.telling.keepPin();
         this.show();
+    }
+
+    // Where a pin rests: at a place of its own, or at the output cell that it stands for, if it is one.
+    restOf({ space, place, output }) {
+        const own = this.data.pins.includes(space) || this.clocks.some((clock) => clock.space === space);
+        return own ? [space, place] : ["output", output];
     }
 
     // The output cell itself, or the middle one of those that an input cell feeds.
@@ -518,6 +528,7 @@ export class Stage {
         this.foot.tell("");
         if (!this.held) return true;
         this.held = null;
+        this.telling.keepPin();
         this.show();
         return true;
     }

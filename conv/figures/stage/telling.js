@@ -7,6 +7,7 @@
 // components: the next one, whatever it is about, has them too where a run was cut off.
 
 import { Downloads, RESTS } from "./downloads.js";
+import { stateOf } from "./pins.js";
 import { fieldsOf } from "./settling.js";
 
 /** @import { Fields, Said } from "./data.d.ts" */
@@ -244,9 +245,21 @@ export class Telling {
         const now = window.location.search.replace(/^\?/, "");
         const embed = now.split("&").filter((part) => EMBED.test(part.split("=")[0]));
         const whole = [...embed, ...(query ? [query] : [])].join("&");
-        if (whole === now) return;
+        if (whole !== now) this.enter(entry, whole ? `?${whole}` : window.location.pathname);
+    }
+
+    // Keeps what is pinned with the entry in the history. One that is gone back to is none of the stage's
+    // before its answer is there.
+    keepPin() {
+        const { mount, held } = this.stage;
+        if (!mount.place || this.wentAt) return;
+        const [kept, state] = [window.history.state, stateOf(held)].map((one) => JSON.stringify(one ?? {}));
+        if (kept !== state) this.enter("replaceState", window.location.href);
+    }
+
+    enter(entry, address) {
         try {
-            window.history[entry]({}, "", whole ? `?${whole}` : window.location.pathname);
+            window.history[entry](stateOf(this.stage.held), "", address);
         } catch {
             // A browser may refuse many in a short time, and a frame all of them.
         }
