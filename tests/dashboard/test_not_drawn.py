@@ -38,7 +38,7 @@ def open_anyhow(browser, server):
         context.close()
 
 
-def test_a_sentence_says_that_plotly_did_not_come(open_anyhow):
+def test_a_sentence_says_that_plotly_or_a_picture_did_not_come(open_anyhow):
     page = open_anyhow(plotly=lambda route: route.abort())
     failed = page.locator(f"{STAGE} [data-failed]")
     reason = SAY("stage.no_plotly")
@@ -50,6 +50,25 @@ def test_a_sentence_says_that_plotly_did_not_come(open_anyhow):
     stage = Stage(page, scene="dx")
     expect(failed).to_have_count(0)
     close(stage.values("step_scatter"), Truth(view_of("", "dx")).step_scatter(6, 6))
+    say_that_a_picture_was_not_sent(page)
+
+
+def say_that_a_picture_was_not_sent(page):
+    page.route("**/lent/*", lambda route: route.abort())
+    page.get_by_role("button", name=SAY("toolbar.export"), exact=True).click()
+    dialog = page.get_by_role("dialog")
+    fault = dialog.locator("[data-picture=failed] .fault")
+    expect(fault).to_have_text(SAY("export.not_drawn", reason=SAY("export.not_sent")))
+    page.unroute("**/lent/*")
+    dialog.get_by_text("SVG", exact=True).click()
+    with page.expect_response("**/lent/*") as answer:
+        expect(dialog.locator('[data-picture=ready] a[download$=".svg"]')).to_be_visible()
+    # It is of the reader's own tensors, perhaps: nobody else finds it.
+    sent = answer.value
+    assert {"private", "immutable"} <= set(sent.headers["cache-control"].split(", "))
+    assert re.search("/lent/[0-9a-f]{64}$", sent.url)
+    assert page.request.get(sent.url).json()["figure"]["layout"]
+    assert page.request.get(sent.url[:-1]).status == 404
 
 
 def test_a_sentence_says_that_a_scene_could_not_be_drawn(open_anyhow):
@@ -71,24 +90,3 @@ def test_a_sentence_says_that_a_scene_could_not_be_drawn(open_anyhow):
     expect(failed).to_have_count(0)
     stage.point("output", (2, 2))
     close(stage.values("patch"), Truth(view_of("c=4", "forward")).patch(2, 2))
-
-
-def test_a_sentence_says_that_a_picture_was_not_sent(open_anyhow):
-    page = open_anyhow("scene=dw")
-    page.route("**/lent/*", lambda route: route.abort())
-    Stage(page, scene="dw")
-    page.get_by_role("button", name=SAY("toolbar.export"), exact=True).click()
-    dialog = page.get_by_role("dialog")
-    reason = SAY("export.not_sent")
-    fault = dialog.locator("[data-picture=failed] .fault")
-    expect(fault).to_have_text(SAY("export.not_drawn", reason=reason))
-    page.unroute("**/lent/*")
-    dialog.get_by_text("SVG", exact=True).click()
-    with page.expect_response("**/lent/*") as answer:
-        expect(dialog.locator('[data-picture=ready] a[download$=".svg"]')).to_be_visible()
-    # It is of the reader's own tensors, perhaps: nobody else finds it.
-    sent = answer.value
-    assert {"private", "immutable"} <= set(sent.headers["cache-control"].split(", "))
-    assert re.search("/lent/[0-9a-f]{64}$", sent.url)
-    assert page.request.get(sent.url).json()["figure"]["layout"]
-    assert page.request.get(sent.url[:-1]).status == 404
