@@ -11,13 +11,14 @@ from conv.dashboard.page import last_page
 from conv.dashboard.told import ask_for_all
 from conv.view import View
 
+TOOLBAR = "toolbar"  # the part of the page that has their buttons
 _OPEN, _OVER, _COUNT = "_dialog", "_dialog_over", "_dialogs_opened"
 
 
 def open_(name: str) -> None:
     """Opens a dialog, from the next run on."""
     close()
-    ask_for_all()
+    ask_for_all(TOOLBAR)
     st.session_state[_OPEN] = name
     st.session_state[_COUNT] = opening() + 1
 

@@ -55,14 +55,12 @@ def page_followed() -> Page:
     return page
 
 
-def page_as_it_is() -> Page:
-    """For what is asked for of the page that is shown. What else the reader has asked for, and
-    nothing has heard, is for all of the page: Streamlit has one message for what is told at once,
-    and may take all of it for this part."""
-    if _runs_alone():
-        all_was_asked_for()
-        if _is_unheard():
-            st.rerun()
+def page_as_it_is(part: str) -> Page:
+    """For a part of what is asked for of the page that is shown. What else the reader has asked
+    for, and nothing has heard, is for all of the page: Streamlit has one message for what is told
+    at once, and may take all of it for this part."""
+    if _runs_alone() and (all_was_asked_for(but=part) or _is_unheard()):
+        st.rerun()
     return _page_of_this_run()
 
 

@@ -151,15 +151,17 @@ def ask_for(field: str, value: Value) -> None:
     st.session_state[_ASKED] = asked_for() | {field: value}
 
 
-def ask_for_all() -> None:
-    """Says that a button wants all of the page to be run. Streamlit has one message for what
-    happens at once, and may take a press for part of what hangs on the place alone."""
-    st.session_state[_ALL] = True
+def ask_for_all(part: str = "") -> None:
+    """Says that a button wants all of the page to be run, or at least the part that it is in.
+    Streamlit has one message for what happens at once, and may take a press for that of another
+    part."""
+    st.session_state[_ALL] = {*st.session_state.get(_ALL, ()), part}
 
 
-def all_was_asked_for() -> bool:
-    """Whether it was since the last time that this was asked."""
-    return bool(st.session_state.pop(_ALL, False))
+def all_was_asked_for(but: str = "nothing") -> bool:
+    """Whether it was since the last time that this was asked, or a part `but` this one."""
+    asked: set[str] = st.session_state.pop(_ALL, set())
+    return bool(asked - {but})
 
 
 def asked_for() -> dict[str, Value]:

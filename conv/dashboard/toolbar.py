@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from conv.dashboard.copying import copy_view
-from conv.dashboard.dialogs import close, open_, open_dialog
+from conv.dashboard.dialogs import TOOLBAR, close, open_, open_dialog
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.exporting import export_view, let_go
 from conv.dashboard.shown import drawing_of, page_as_it_is
@@ -30,7 +30,7 @@ def show_toolbar(about: str, say: Words, *, is_formula: bool) -> None:
     """What is said `about` the page that is shown, and a button for each dialog. It is run by
     itself when one is opened or closed, and the dialog as long as it is open, so that neither asks
     for the rest of the page. It is kept for the session, so that it has no tensors."""
-    page = page_as_it_is()
+    page = page_as_it_is(TOOLBAR)
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):

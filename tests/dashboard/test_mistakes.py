@@ -18,6 +18,7 @@ from tests.dashboard.stage import Stage, close, number_of, outlined
 from tests.mistake_spots import scene_at, spot_of
 
 SAY = words("en")
+PRESS = "(keys) => keys.forEach((key) => document.querySelector(`${key} button`).click())"
 # Wider links: each shows another kind of result.
 LINKS = {
     "mistake=unrotated&data=paper": "dx",
@@ -410,8 +411,13 @@ def test_a_round_of_the_quiz(open_in_browser):
         expect(stage.find('[data-panel="right"]')).to_be_visible()
         np.testing.assert_array_equal(stage.values("unknown"), unknown)
         expect(page.get_by_text(f"of {asked} right")).to_be_visible()
-        page.get_by_role("button", name=SAY("quiz.next")).click()
+        if asked < 3:
+            page.get_by_role("button", name=SAY("quiz.next")).click()
+        else:
+            # Streamlit takes both for the part of the page that the first is in.
+            page.evaluate(PRESS, [".st-key-toolbar_tensors", ".st-key-quiz_next"])
         expect(stage.find('[data-panel="right"]')).to_have_count(0)
         stage.wait(scene="quiz")
+    expect(page.get_by_role("dialog")).to_be_visible()
     assert "quiz" in page.url
     assert not [name for name in MISTAKES if name in page.url]

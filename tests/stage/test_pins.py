@@ -10,9 +10,11 @@ PINNED = """({ Stage, pinOf, stateOf }, [state, places]) => {
         item: { name, cells: { space }, links: {} },
         placeOf: ([row, column]) => ({ space, place: [row + by, column + by] }),
     });
-    const panels = [panel("kernel", "kernel", 0), panel("output", "output", 2)];
+    const panels = [["kernel", "kernel", 0], ["output", "output", 2], ["shares", "share", 0]].map(
+        (named) => panel(...named),
+    );
     const clocks = [{ space: "output" }];
-    const data = { sizes: { kernel: [3, 4], output: [14, 14] }, pins: [] };
+    const data = { sizes: { kernel: [3, 4], output: [14, 14], share: [1, 32] }, pins: [] };
     Object.assign(stage, { panels, clocks, data, places });
     const pin = pinOf(stage, state);
     return pin && { ...pin, state: stateOf(pin) };
@@ -55,6 +57,9 @@ def test_a_pin_is_what_it_was(pin, space, place, output):
         {"pin": {"name": "kernel", "cell": "00"}},
         {"pin": {"name": "kernel", "cell": [0, 4]}},
         {"pin": {"name": "kernel", "cell": []}},
+        {"pin": {"name": "kernel", "cell": ["1", "1"]}},
+        {"pin": {"name": "kernel", "cell": [1, 1, 1]}},
+        {"pin": {"name": "shares", "cell": [0, 1]}},
         {"pin": {"space": "kernel"}},
         # The entry's place has become another one.
         {"pin": {"name": "output", "cell": [3, 5]}},
@@ -63,3 +68,13 @@ def test_a_pin_is_what_it_was(pin, space, place, output):
 )
 def test_nothing_else_is_pinned(state):
     assert pinned(state) is None
+
+
+def test_a_state_of_another_s_is_none_of_a_pin_s():
+    work = """({ isStateOf }) => {
+        const round = {};
+        round.round = round;
+        return [null, {}, { pin: { space: "output" } }, { big: 1n }, round].map((state) =>
+            isStateOf(state, null));
+    }"""
+    assert run("pins", work) == [True, True, False, False, False]

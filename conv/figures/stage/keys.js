@@ -69,9 +69,14 @@ export class Keys {
         /** @type {Element[]} */
         const path = event.composedPath().filter((node) => node instanceof Element);
         if (event.defaultPrevented || path.some((node) => node.matches(`[data-stage], ${TAKES_ALL}`))) return;
-        if (document.querySelector("[role=dialog]")) return;
         const [target] = path;
         const free = target === document.body || target === document.documentElement;
+        const dialog = document.querySelector("[role=dialog]");
+        if (dialog) {
+            // It has lost the focus: Streamlit takes it from a button while its file is made.
+            if (free && event.key === "Escape") dialog.dispatchEvent(new KeyboardEvent(event.type, event));
+            return;
+        }
         const given = target === clicked && target.matches(CLICKED);
         const own = !free && !given && !(stage.lecture.fills && !target.closest("button"));
         // Without the focus, for a browser would ring it now, or press it as the key comes up.

@@ -14,6 +14,15 @@ export function stateOf(held) {
     return { pin: name ? { name, cell } : { space } };
 }
 
+// Whether an entry's state is a pin's. What else has written it may be no JSON.
+export function isStateOf(state, held) {
+    try {
+        return JSON.stringify(state ?? {}) === JSON.stringify(stateOf(held));
+    } catch {
+        return false;
+    }
+}
+
 // The pin that an entry's state says, or null: whatever has written it, it must be one of the stage's
 // scene, at the place where that rests.
 /** @type {(stage: Stage, state: any) => Pin | null} */
@@ -26,10 +35,12 @@ export function pinOf(stage, state) {
 }
 
 function pinIn(stage, name, cell) {
+    const isCell = Array.isArray(cell) && cell.length === 2 && cell.every(Number.isInteger);
     const panel = stage.panels.find(({ item }) => item.name === name);
-    const target = Array.isArray(cell) && panel?.placeOf(cell);
+    const target = isCell && panel?.placeOf(cell);
     const size = stage.data.sizes[target?.space];
-    if (!size?.every((count, axis) => target.place[axis] < count)) return null;
+    // A bar's cell is picked, and never held.
+    if (target?.space === "share" || !size?.every((count, axis) => target.place[axis] < count)) return null;
     return { over: `${name} ${cell}`, name, cell, ...target, output: stage.outputOf(target) };
 }
 

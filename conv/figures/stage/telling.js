@@ -7,7 +7,7 @@
 // components: the next one, whatever it is about, has them too where a run was cut off.
 
 import { Downloads, RESTS } from "./downloads.js";
-import { stateOf } from "./pins.js";
+import { isStateOf, stateOf } from "./pins.js";
 import { fieldsOf } from "./settling.js";
 
 /** @import { Fields, Said } from "./data.d.ts" */
@@ -252,9 +252,8 @@ export class Telling {
     // before its answer is there.
     keepPin() {
         const { mount, held } = this.stage;
-        if (!mount.place || this.wentAt) return;
-        const [kept, state] = [window.history.state, stateOf(held)].map((one) => JSON.stringify(one ?? {}));
-        if (kept !== state) this.enter("replaceState", window.location.href);
+        if (!mount.place || this.wentAt || isStateOf(window.history.state, held)) return;
+        this.enter("replaceState", window.location.href);
     }
 
     enter(entry, address) {
