@@ -56,7 +56,7 @@ def page_followed() -> Page:
 
 
 def page_as_it_is(part: str) -> Page:
-    """For a part of what is asked for of the page that is shown. What else the reader has asked
+    """For a part that hangs on no place: the page that is shown. What else the reader has asked
     for, and nothing has heard, is for all of the page: Streamlit has one message for what is told
     at once, and may take all of it for this part."""
     if _runs_alone() and (all_was_asked_for(but=part) or _is_unheard()):

@@ -158,8 +158,8 @@ def ask_for_all(part: str = "") -> None:
     st.session_state[_ALL] = {*st.session_state.get(_ALL, ()), part}
 
 
-def all_was_asked_for(but: str = "nothing") -> bool:
-    """Whether it was since the last time that this was asked, or a part `but` this one."""
+def all_was_asked_for(but: str | None = None) -> bool:
+    """Whether it was since the last time that this was asked, or any part `but` this one."""
     asked: set[str] = st.session_state.pop(_ALL, set())
     return bool(asked - {but})
 
