@@ -41,6 +41,22 @@ def open_dialog(page, name):
     return dialog
 
 
+def sent(page, act):
+    """The bytes that the browser is sent from `act` until nothing is run any more."""
+    frames = []
+    session = page.context.new_cdp_session(page)
+    # Binary ones, which it tells of in base64.
+    session.on(
+        "Network.webSocketFrameReceived",
+        lambda event: frames.append(len(event["response"]["payloadData"]) * 3 / 4),
+    )
+    session.send("Network.enable")
+    act()
+    answered(page)
+    session.detach()
+    return sum(frames)
+
+
 def copied(dialog, kind):
     """The texts of a kind in the dialog that copies."""
     chosen = dialog.get_by_role("radio", name=kind, exact=True)
@@ -231,12 +247,18 @@ def test_two_tabs_have_each_a_place_of_its_own(open_in_browser):
     second = Stage(open_in_browser("c=3", beside=True))
     for stage, keys, place in ((first, "ArrowUp", (5, 6)), (second, "ArrowDown", (7, 6))):
         stage.focus()
-        stage.press(keys)
-        stage.wait(at=place)
+
+        def step(stage=stage, keys=keys, place=place):
+            stage.press(keys)
+            stage.wait(at=place)
+            expect(sidebar(stage.page, "i")).to_have_value(str(place[0]))
+
+        assert 1000 < sent(stage.page, step) < 2000
     for stage, i in ((first, 5), (second, 7)):
         expect_link(stage.page, c=3, i=i)
-        expect(sidebar(stage.page, "i")).to_have_value(str(i))
-    dialog = open_dialog(second.page, "copy")
+    # By itself: all of the page would be twice as much.
+    assert 1000 < sent(second.page, lambda: open_dialog(second.page, "copy")) < 4000
+    dialog = second.page.get_by_role("dialog")
     assert "c=3&i=7&lang" in copied(dialog, SAY("copy.link"))
 
 
