@@ -8,9 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from .ops import ConvError
-from .view import LANGUAGES, SCENES, SECTIONS, Sizes, View, from_query
-from .words import words
+from conv.ops import ConvError
+from conv.state.view import LANGUAGES, SCENES, SECTIONS, Sizes, View, from_query
+from conv.words import words
 
 BUNDLED = ("backward", "notebook")
 FILE_VARIABLE = "CONV_PLAYLIST"  # of the environment: the path of a dashboard's own playlist

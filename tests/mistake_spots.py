@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from conv.ops.mistakes import MISTAKES
-from conv.scenes import Spot
-from conv.view import nearest
+from conv.ops.wrong_gradients import MISTAKES
+from conv.scenes.spot import Spot
+from conv.state.view import nearest
 from tests.views import WIDE, data_of, scene_of, tensors
 
 MISTAKE = {mistake.name: mistake for mistake in MISTAKES}

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from conv.scenes import make_scene
+from conv.scenes.marks import Box
 from conv.scenes.numbers import number, products
-from conv.scenes.scene import Bars, Box, Card, Panel
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars, Card
 from conv.words import texts, words
 from tests.cases import in_turn
 from tests.truth import Truth

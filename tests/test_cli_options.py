@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conv.bundle import load
 from conv.cli import main
 from conv.cli.main import parser
 from conv.cli.options import read_asked, read_sheet
 from conv.figures.files import Order
 from conv.figures.sheet import Sheet
 from conv.sources import open_tensors, tensors_file
-from conv.view import CHOICES, DATA, View, nearest
+from conv.sources.builtin import load
+from conv.state.view import CHOICES, DATA, View, nearest
 from conv.words import words
 from tests.views import legal_view, tensors
 

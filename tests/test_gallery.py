@@ -7,17 +7,17 @@ from itertools import cycle
 import numpy as np
 import pytest
 
-from conv.bundle import Bundle, Results
 from conv.figures.figure import scene_figure
 from conv.figures.panel import color_range
 from conv.figures.stage import stage_data
 from conv.ops import Geometry
-from conv.ops.mistakes import agrees, right, same_mean
+from conv.ops.wrong_gradients import agrees, right, same_mean
+from conv.results import Bundle, Results
 from conv.scenes import make_scene
 from conv.scenes.mistakes import given_of
 from conv.scenes.numbers import number
 from conv.scenes.scene import Card
-from conv.view import DATA, LANGUAGES, MISTAKES, View
+from conv.state.view import DATA, LANGUAGES, MISTAKES, View
 from conv.words import words
 from tests.cases import in_turn, naming
 from tests.mistake_spots import (

@@ -10,7 +10,9 @@ import pytest
 
 from conv.figures import Sheet, scene_figure
 from conv.figures.palette import ROLES, THEMES
-from conv.scenes.scene import Bars, Box, Card, Panel
+from conv.scenes.marks import Box
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars, Card
 from tests.cases import in_turn
 from tests.views import GEOMETRIES, WINDOWED, legal_view, name_of, scene_of
 from tests.written import SAY, say

@@ -12,15 +12,19 @@ import numpy as np
 import pytest
 
 from conv import conv2d, conv2d_input, conv2d_weight
-from conv.bundle import Results, make_bundle
 from conv.lessons import WALK, walk
 from conv.lessons.indices import span
 from conv.lessons.running import run_code
-from conv.scenes import Spot, make_scene
-from conv.scenes.scene import Bars, Card, Curves, Filling, Panel
+from conv.results import Results, make_bundle
+from conv.scenes import make_scene
+from conv.scenes.curves import Curves
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars, Card
+from conv.scenes.spot import Spot
+from conv.scenes.tables import Filling
 from conv.snippets import numpy_code
 from conv.sources import open_tensors, tensors_file
-from conv.view import LANGUAGES, SECTIONS
+from conv.state.view import LANGUAGES, SECTIONS
 from conv.words import texts
 from tests.views import GEOMETRIES, GROUPED, UNREAD, WIDE, data_of, legal_view, packed
 

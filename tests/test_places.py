@@ -3,11 +3,11 @@
 import json
 from dataclasses import replace
 
-from conv.bundle import learn, make_training
 from conv.figures.stage import stage_data
 from conv.lessons import walk
 from conv.scenes import make_scene
-from conv.view import MISTAKES, SCENES, SECTIONS, nearest
+from conv.state.view import MISTAKES, SCENES, SECTIONS, nearest
+from conv.training_runs import make_training, make_training_runs
 from tests.cases import in_turn
 from tests.views import GEOMETRIES, GROUPED, UNREAD, WIDE, WINDOWED, data_of, legal_view, tensors
 
@@ -28,9 +28,13 @@ def views_of(data, scenes=SCENES, **asked):
 def sent(view):
     """The places that the browser is sent, and the rest, but for the notebook's code."""
     bundle, results = tensors(view)
-    lesson = learn(view, bundle, make_training(view, bundle)) if view.scene == "update" else None
+    trained = (
+        make_training_runs(view, bundle, make_training(view, bundle))
+        if view.scene == "update"
+        else None
+    )
     walked = walk(view.of_section(), bundle) if view.scene == "notebook" else None
-    data = stage_data(view, make_scene(view, bundle, results, lesson, walked))
+    data = stage_data(view, make_scene(view, bundle, results, trained, walked))
     places, _ = data.pop("places"), data.pop("listing")
     return places, json.dumps(data)
 

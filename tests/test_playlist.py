@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from conv import ConvError
-from conv.bundle import load
 from conv.cli import main, present
 from conv.playlist import BUNDLED, bundled_playlist, parse_playlist, read_playlist
-from conv.view import LANGUAGES, SECTIONS, from_query
+from conv.sources.builtin import load
+from conv.state.view import LANGUAGES, SECTIONS, from_query
 from conv.words import words
 
 

@@ -6,16 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from conv.bundle import Bundle, Results
 from conv.figures.figure import scene_figure
 from conv.figures.stage import stage_data
 from conv.ops import Geometry
-from conv.ops.mistakes import MISTAKES as OPS
-from conv.ops.mistakes import right
-from conv.scenes import Spot, make_scene
+from conv.ops.wrong_gradients import MISTAKES as OPS
+from conv.ops.wrong_gradients import right
+from conv.results import Bundle, Results
+from conv.scenes import make_scene
 from conv.scenes.mistakes import given_of
 from conv.scenes.quiz import Question, candidates, draw_question, quiz
-from conv.view import LANGUAGES, MISTAKES, View
+from conv.scenes.spot import Spot
+from conv.state.view import LANGUAGES, MISTAKES, View
 from conv.words import words
 from tests.mistake_spots import GEOMETRIES, MISTAKE, SMALL, shown_part, spot_at, spot_of, view_near
 from tests.views import item_of, name_of, panels_of

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from conv.scenes import make_scene
-from conv.scenes.scene import Bars, Card, Clock, Message, Operator, Panel, Section, Thumbnails
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars, Card, Clock, Operator, Section, Thumbnails
+from conv.scenes.texts import Message
 from conv.words import words
 from tests.truth import Truth
 from tests.views import (

@@ -10,8 +10,10 @@ import pytest
 
 from conv.figures.panel import color_range
 from conv.ops import conv2d_input, conv2d_weight
-from conv.scenes.scene import Bars, Filling, Gap, Panel
-from conv.view import options
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars
+from conv.scenes.tables import Filling, Gap
+from conv.state.view import options
 from tests.cases import in_turn
 from tests.loops import Loops, close
 from tests.views import (

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from conv.scenes.scene import Bars, Panel
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars
 from tests.loops import LETTERS, Loops
 from tests.views import of_scene, scene_of
 from tests.written import check_live, check_products, gives, read

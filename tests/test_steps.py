@@ -4,7 +4,9 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from conv.scenes.scene import Bars, Card, Filling, Gap, Panel, Scene, Section, Table
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars, Card, Scene, Section
+from conv.scenes.tables import Filling, Gap, Table
 from tests.loops import Loops, close
 from tests.views import VIEWS, each_view, of_scene, panels_of, scene_of, some_at_a_time
 

@@ -7,16 +7,16 @@ from itertools import cycle, product
 import numpy as np
 import pytest
 
-from conv.bundle import Lesson, learn, make_training
 from conv.figures import scene_figure
 from conv.figures.palette import RULES
 from conv.figures.stage import stage_data
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
 from conv.scenes import make_scene
-from conv.scenes.scene import scale_of
-from conv.view import PACES
-from tests.update_runs import COUNT, close, every_loss, every_view, lesson_in_loops, update_view
+from conv.scenes.curves import scale_of
+from conv.state.view import PACES
+from conv.training_runs import TrainingRuns, make_training, make_training_runs
+from tests.update_runs import COUNT, close, every_loss, every_view, training_in_loops, update_view
 from tests.views import item_of, legal_view, scene_of, tensors
 from tests.written import SAY, say
 
@@ -26,7 +26,7 @@ from tests.written import SAY, say
 @pytest.mark.parametrize("pace", ["0.3", "1"])
 def test_curves(name, loss, pace):
     scene = scene_of(update_view(name, loss=loss, pace=pace))
-    runs = lesson_in_loops(name, loss, pace)
+    runs = training_in_loops(name, loss, pace)
     curves = {one: item_of(scene, one) for one in ("loss", "norm", "path")}
     for one in curves.values():
         assert one.lines == UPDATES
@@ -56,15 +56,15 @@ def test_a_run_that_diverges_is_said_to():
         assert all(label.key.startswith("rule.") for label in item_of(calm, "loss").labels)
 
 
-def broken_lesson(view, last):
+def broken_training(view, last):
     """A training whose notebook run is `last` from its 20th step on."""
-    lesson = learn(view, tensors(view)[0])
-    own, ends = lesson.training.runs["notebook"], ("losses", "norms", "largest_w", "largest_dw")
+    trained = make_training_runs(view, tensors(view)[0])
+    own, ends = trained.training.runs["notebook"], ("losses", "norms", "largest_w", "largest_dw")
     broken = replace(own, **{name: broken_off(getattr(own, name), last) for name in ends})
-    path = lesson.paths["notebook"]
+    path = trained.paths["notebook"]
     broken_path = replace(path, w=broken_off(path.w, last), dw=broken_off(path.dw, last))
-    training = replace(lesson.training, runs={**lesson.training.runs, "notebook": broken})
-    return Lesson(training, {**lesson.paths, "notebook": broken_path})
+    training = replace(trained.training, runs={**trained.training.runs, "notebook": broken})
+    return TrainingRuns(training, {**trained.paths, "notebook": broken_path})
 
 
 def broken_off(values, last):
@@ -77,10 +77,10 @@ def broken_off(values, last):
 @pytest.mark.filterwarnings("error")
 def test_what_is_not_finite_is_left_out(last):
     view = update_view("as it opens", t=30)
-    lesson = broken_lesson(view, last)
-    assert lesson.training.diverged("notebook") == (not math.isfinite(last))
-    scene = make_scene(view, *tensors(view), lesson)
-    calm = [run.losses for run in lesson.training.runs.values()]
+    trained = broken_training(view, last)
+    assert trained.training.diverged("notebook") == (not math.isfinite(last))
+    scene = make_scene(view, *tensors(view), trained)
+    calm = [run.losses for run in trained.training.runs.values()]
     finite = np.concatenate([calm[0][:20], *calm[1:]])
     scale = item_of(scene, "loss").scale
     assert scale.low < finite.min() < finite.max() < scale.high
@@ -165,7 +165,7 @@ def test_axes_of_the_notebook_have_numbers_that_differ():
 def test_figure_has_every_curve_and_the_step(loss):
     view = update_view("stride, two rows of kernel", loss=loss, rule="momentum", t=12, k=2)
     figure = scene_figure(scene_of(view), SAY)
-    runs = lesson_in_loops("stride, two rows of kernel", loss)
+    runs = training_in_loops("stride, two rows of kernel", loss)
     traces = {trace.name: trace for trace in figure.data}
     for rule in UPDATES:
         ws, _, losses = runs[rule]

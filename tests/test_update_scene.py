@@ -8,16 +8,18 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conv.bundle import Results, learn, make_bundle, make_training
 from conv.figures.panel import color_range
 from conv.ops import conv2d_weight
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
+from conv.results import Results, make_bundle
 from conv.scenes import make_scene
+from conv.scenes.curves import Curves
 from conv.scenes.numbers import number
-from conv.scenes.scene import Card, Curves
+from conv.scenes.scene import Card
 from conv.sources import open_tensors
-from conv.view import PACES, STEPS
+from conv.state.view import PACES, STEPS
+from conv.training_runs import make_training, make_training_runs
 from conv.words import words
 from tests.update_runs import (
     COUNT,
@@ -25,7 +27,7 @@ from tests.update_runs import (
     every_loss,
     every_rule,
     every_view,
-    lesson_in_loops,
+    training_in_loops,
     update_view,
 )
 from tests.views import item_of, legal_view, packed, scene_of, tensors
@@ -39,7 +41,7 @@ PANELS = ("dw", "step", "kernel", "kernel_new")
 @every_rule
 def test_panels_at_every_step(name, loss, rule):
     scene = scene_of(update_view(name, loss=loss, rule=rule))
-    ws, dws, _ = lesson_in_loops(name, loss)[rule]
+    ws, dws, _ = training_in_loops(name, loss)[rule]
     shown = {panel: scene.panel(panel).table.values for panel in PANELS}
     for values in shown.values():
         assert values.shape == (1, COUNT, *ws[0].shape[2:])
@@ -56,11 +58,11 @@ def test_panels_at_every_step(name, loss, rule):
 )
 def test_panels_are_those_of_the_filter_and_channel(asked):
     view = legal_view("notebook", scene="update", rule="momentum", t=3, m=2, k=0, **asked)
-    lesson = learn(view, tensors(view)[0])
-    scene = make_scene(view, *tensors(view), lesson)
+    trained = make_training_runs(view, tensors(view)[0])
+    scene = make_scene(view, *tensors(view), trained)
     bundle, _ = tensors(view)
     channel = view.c % bundle.w.shape[1]
-    path = lesson.paths["momentum"]
+    path = trained.paths["momentum"]
     np.testing.assert_array_equal(path.w[0], bundle.w[view.f, channel])
     dw = conv2d_weight(bundle.x, bundle.w.shape, bundle.grad_output, **bundle.geometry.parameters)
     close(path.dw[3], dw[view.f, channel])
@@ -69,7 +71,7 @@ def test_panels_are_those_of_the_filter_and_channel(asked):
     np.testing.assert_array_equal(scene.panel("dw").values, path.dw[3])
     for k, rule in enumerate(UPDATES):
         shown = item_of(scene, "path").values[k]
-        np.testing.assert_array_equal(shown, lesson.paths[rule].w[:, 2, 0])
+        np.testing.assert_array_equal(shown, trained.paths[rule].w[:, 2, 0])
     assert f"w[{view.f}, {channel}, 2, 0], step 4:" in say(item_of(scene, "path").caption)
 
 
@@ -78,7 +80,7 @@ def test_panels_are_those_of_the_filter_and_channel(asked):
 def test_captions_at_every_step(loss, rule):
     view = update_view("stride, two rows of kernel", loss=loss, rule=rule)
     scene = scene_of(view)
-    ws, _, losses = lesson_in_loops("stride, two rows of kernel", loss)[rule]
+    ws, _, losses = training_in_loops("stride, two rows of kernel", loss)[rule]
     for t, cell in product(range(COUNT), np.ndindex(2, 3)):
         places = {**scene.places, "training": (0, t), "kernel": cell}
         loss_told = say(replace(item_of(scene, "loss"), places=places).caption)
@@ -111,7 +113,7 @@ SUMS = {
 def test_the_sum_is_the_step_of_one_weight_in_numbers(loss, rule):
     name = "dilation, seeded"
     scene = scene_of(update_view(name, loss=loss, rule=rule))
-    ws, _, _ = lesson_in_loops(name, loss)[rule]
+    ws, _, _ = training_in_loops(name, loss)[rule]
     for t, (place, letter) in product(
         range(COUNT), zip(np.ndindex(3, 3), "abcdefghi", strict=True)
     ):
@@ -142,7 +144,7 @@ def test_previous_weights_are_zeros_and_then_the_weights_themselves():
 @every_loss
 def test_cards_say_what_the_alias_does(name, loss):
     scene = scene_of(update_view(name, loss=loss))
-    runs = lesson_in_loops(name, loss)
+    runs = training_in_loops(name, loss)
     own = np.array(runs["notebook"][0])
     first, to_decay, to_momentum = (text for _, text in item_of(scene, "alias").lines)
     assert first == "2"
@@ -173,7 +175,7 @@ def test_the_alias_is_said_in_a_sentence():
 def test_kernel_and_new_kernel_have_the_same_colours(rule):
     scene = scene_of(update_view("as it opens", rule=rule))
     panels = [scene.panel(name) for name in ("kernel", "kernel_new")]
-    ws = np.array(lesson_in_loops("as it opens", "sum")[rule][0])
+    ws = np.array(training_in_loops("as it opens", "sum")[rule][0])
     for panel in panels:
         assert color_range(panel) == pytest.approx((-np.abs(ws).max(), np.abs(ws).max()))
     assert color_range(scene.panel("dw"))[1] == np.abs(scene.panel("dw").table.values).max()

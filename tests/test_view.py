@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conv.bundle import load, make_bundle, sizes_of
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
-from conv.view import (
+from conv.results import make_bundle
+from conv.sources.builtin import load, sizes_of
+from conv.state.view import (
     DATA,
     LANGUAGES,
     MISTAKES,
@@ -198,7 +199,7 @@ def test_tensors_hang_on_no_place_and_no_training(wish):
         assert getattr(own, name) == getattr(default, name)
     assert (own.data, own.kernel, own.seed) == (view.data, view.kernel, view.seed)
     assert view.of_training() == replace(own, loss=view.loss, pace=view.pace)
-    assert view.of_lesson() == replace(view.of_training(), c=view.c, f=view.f)
+    assert view.of_training_runs() == replace(view.of_training(), c=view.c, f=view.f)
 
 
 @given(wishes, wishes)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conv.view import LANGUAGES
+from conv.state.view import LANGUAGES
 from conv.words import texts, words
 from tests.cases import in_turn
 

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from conv import ConvError
-from conv.bundle import Results, learn, load, make_bundle
 from conv.cli import main
+from conv.results import Results, make_bundle
 from conv.scenes import make_scene
 from conv.sources import open_tensors
-from conv.view import _WORKED_OUT as WORKED_OUT
-from conv.view import DATA, MOST_SECONDS, SCENES, Sizes, View, from_query, nearest
+from conv.sources.builtin import load
+from conv.state.view import _WORKED_OUT as WORKED_OUT
+from conv.state.view import DATA, MOST_SECONDS, SCENES, Sizes, View, from_query, nearest
+from conv.training_runs import make_training_runs
 from tests.views import legal_view, packed
 
 METHODS = {
@@ -80,7 +82,9 @@ def test_a_scene_works_out_what_is_said_of_it_and_no_more(scene):
     results = Results(bundle)
     if scene == "quiz":
         return
-    make_scene(view, bundle, results, learn(view, bundle) if scene == "update" else None)
+    make_scene(
+        view, bundle, results, make_training_runs(view, bundle) if scene == "update" else None
+    )
     textbook = {METHODS[name] for name in results.worked_out if name in METHODS}
     assert textbook == set(WORKED_OUT[scene]) - {"gemm"}
     if scene in {"update", "forward"}:
@@ -154,8 +158,8 @@ def test_the_shell_says_what_asks_for_too_much(command, sentence, tmp_path, monk
     path.write_bytes(packed(x=np.ones((1, 8, 20, 20)), w=np.ones((8, 8, 3, 3))))
     sizes = open_tensors(path).sizes
     default = replace(sizes.default, scene="forward")
-    monkeypatch.setattr("conv.view.MOST_ELEMENTS", 2**40)
-    monkeypatch.setattr("conv.view.MOST_SECONDS", MOST_SECONDS * sizes.work(default) * 1.2)
+    monkeypatch.setattr("conv.state.view.MOST_ELEMENTS", 2**40)
+    monkeypatch.setattr("conv.state.view.MOST_SECONDS", MOST_SECONDS * sizes.work(default) * 1.2)
     scene, *options = command
     output = str(tmp_path / "a.html")
     assert main(["figure", scene, *options, "--data", str(path), "-o", output]) == 2

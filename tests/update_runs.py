@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from conv.bundle import make_training
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
+from conv.training_runs import make_training
 from tests.ops.oracle import convolution
 from tests.views import legal_view, tensors
 
@@ -29,7 +29,7 @@ def update_view(name, **more):
 
 
 @cache
-def lesson_in_loops(name, loss, pace="1"):
+def training_in_loops(name, loss, pace="1"):
     """For each rule the lists of w (51), dw (50) and losses (51), from the definition."""
     view = update_view(name, loss=loss, pace=pace)
     bundle, _ = tensors(view)

@@ -8,11 +8,12 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from conv.bundle import Results, load, make_bundle
+from conv.results import Results, make_bundle
 from conv.scenes import make_scene
-from conv.scenes.scene import Panel
+from conv.scenes.panel import Panel
 from conv.sources import open_tensors
-from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
+from conv.sources.builtin import load
+from conv.state.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
 from tests.cases import each_of
 
 WINDOWED = ("overview", "forward", "dw", "dx")  # scenes in which a step is a place of a window

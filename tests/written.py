@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from conv.scenes.scene import Along, Letter, Number, Products
+from conv.scenes.texts import Along, Letter, Number, Products
 from conv.words import words
 
 SAY = words("en")

@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from conv.bundle import Bundle, DataSet, make_bundle
+from conv.layer import DataSet
 from conv.ops import ConvError
 from conv.ops.agreement import Comparison, compare_methods
 from conv.ops.work import elements
+from conv.results import Bundle, make_bundle
 from conv.scenes.numbers import number
 from conv.sources import data_label
-from conv.view import DATA, LANGUAGES, MOST_ELEMENTS, TOP_DIFFS, Sizes, View
+from conv.state.view import DATA, LANGUAGES, MOST_ELEMENTS, TOP_DIFFS, Sizes, View
 from conv.words import Words
 
 from .parser import Commands, Parser

@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from conv.ops import ConvError
-from conv.view import LANGUAGES
+from conv.state.view import LANGUAGES
 from conv.words import Words, words
 
 from .parser import Commands, Parser

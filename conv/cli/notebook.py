@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from os.path import relpath
 
-from conv.view import DATA
+from conv.state.view import DATA
 from conv.words import Words
 
 from .options import add_output, add_view_options, ending_of, read_asked

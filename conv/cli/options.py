@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from conv.bundle import DataSet, Results, load, make_bundle
+from conv.layer import DataSet
 from conv.ops import ConvError
+from conv.results import Results, make_bundle
 from conv.scenes import Scene, make_scene
-from conv.view import (
+from conv.sources.builtin import load
+from conv.state.view import (
     CHOICES,
     DATA,
     LANGUAGES,
@@ -26,7 +28,7 @@ from conv.view import (
     nearest,
     pair_text,
 )
-from conv.view import options as legal_values
+from conv.state.view import options as legal_values
 from conv.words import Words
 
 from .parser import Commands, Parser

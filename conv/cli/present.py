@@ -17,10 +17,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
 
-from conv.bundle import load
 from conv.ops import ConvError
 from conv.playlist import BUNDLED, FILE_VARIABLE, bundled_playlist, read_playlist
-from conv.view import LANGUAGES, Sizes
+from conv.sources.builtin import load
+from conv.state.view import LANGUAGES, Sizes
 from conv.words import Words
 
 from .parser import Commands, Parser

@@ -7,10 +7,10 @@ import math
 import sys
 from collections.abc import Callable
 
-from conv.bundle import DataSet
+from conv.layer import DataSet
 from conv.ops.geometry import Pair
 from conv.sources import read_data
-from conv.view import parse_pair
+from conv.state.view import parse_pair
 from conv.words import Words
 
 

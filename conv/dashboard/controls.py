@@ -21,7 +21,7 @@ from conv.dashboard.notebook import show_contents
 from conv.dashboard.page import Page
 from conv.dashboard.status import change_text
 from conv.sources import data_label
-from conv.view import DATA, Value, options, pair_text
+from conv.state.view import DATA, Value, options, pair_text
 from conv.words import Words
 
 _PAIRS = ("kernel", "stride", "padding", "dilation")

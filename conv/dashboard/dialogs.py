@@ -9,7 +9,7 @@ import streamlit as st
 
 from conv.dashboard.page import last_page
 from conv.dashboard.told import ask_for_all
-from conv.view import View
+from conv.state.view import View
 
 TOOLBAR = "toolbar"  # the part of the page that has their buttons
 _OPEN, _OVER, _COUNT = "_dialog", "_dialog_over", "_dialogs_opened"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from conv.bundle import Bundle, DataSet, Results
-from conv.dashboard.worked_out import lesson_of, section_of
-from conv.scenes import Scene, Spot, make_scene
+from conv.dashboard.worked_out import section_of, training_runs_of
+from conv.layer import DataSet
+from conv.results import Bundle, Results
+from conv.scenes import Scene, make_scene
 from conv.scenes.quiz import Question, quiz
+from conv.scenes.spot import Spot
 from conv.scenes.strips import Strip, make_strips
-from conv.view import View
+from conv.state.view import View
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Drawing:
     @cached_property
     def spot(self) -> Spot:
         """The view's place in its tensors."""
-        lesson = lesson_of(self.view, self.data) if self.view.scene == "update" else None
-        return Spot(self.view, self.bundle, self.results, lesson)
+        trained = training_runs_of(self.view, self.data) if self.view.scene == "update" else None
+        return Spot(self.view, self.bundle, self.results, trained)
 
     @cached_property
     def scene(self) -> Scene:
@@ -46,7 +48,7 @@ class Drawing:
             return quiz(self.spot, self.asked.question, answered=self.asked.answered)
         is_section = self.view.scene == "notebook"
         section = section_of(self.view, self.data) if is_section else None
-        return make_scene(self.view, self.bundle, self.results, self.spot.lesson, section)
+        return make_scene(self.view, self.bundle, self.results, self.spot.trained, section)
 
     @cached_property
     def strips(self) -> tuple[Strip, ...]:

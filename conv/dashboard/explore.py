@@ -21,15 +21,15 @@ from conv.dashboard.controls import (
 )
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.inline import png_url
-from conv.dashboard.mistakes import choose_mistake, show_quiz
 from conv.dashboard.notebook import formula_line
 from conv.dashboard.page import Page, current_page
 from conv.dashboard.playlists import fault_of_file
+from conv.dashboard.products import products_drawer, show_products
+from conv.dashboard.quiz import choose_mistake, show_quiz
 from conv.dashboard.refusals import plain, refuse
 from conv.dashboard.shown import drawing_of, keep_shown, page_followed, shown_page
 from conv.dashboard.stage import Sent, say_place, scene_for, show_stage
 from conv.dashboard.status import shapes, show_changes, show_formulas, sources
-from conv.dashboard.terms import products_drawer, show_products
 from conv.dashboard.told import all_was_asked_for
 from conv.dashboard.toolbar import show_toolbar
 from conv.ops import ConvError

@@ -20,8 +20,10 @@ from conv.figures.sheet import PANEL_WIDTH, WIDTH, Sheet, fit
 from conv.ops import ConvError
 from conv.scenes import Scene
 from conv.scenes.alone import panel_alone
-from conv.scenes.scene import Bars, Curves, Panel
-from conv.view import LANGUAGES
+from conv.scenes.curves import Curves
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars
+from conv.state.view import LANGUAGES
 from conv.words import Words, words
 
 PICTURES = ("png", "svg", "pdf")

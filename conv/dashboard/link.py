@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, quote_plus, urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from conv.bundle import DataSet
 from conv.dashboard.mode import Mode
-from conv.view import LANGUAGES, PLACES, View
+from conv.layer import DataSet
+from conv.state.view import LANGUAGES, PLACES, View
 
 # What the stage changes; it writes the address itself where it has.
 _OF_STAGE = tuple("ncfijmkpqt")

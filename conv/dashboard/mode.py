@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
-from conv.view import Change, View
+from conv.state.view import Change, View
 
 PARTS = ("sidebar", "toolbar", "strips", "formulas", "terms")
 HIDEABLE = (*PARTS, *(field.name for field in fields(View)))

@@ -10,7 +10,7 @@ from conv.dashboard.page import Page
 from conv.dashboard.served import loader
 from conv.dashboard.told import ask_for
 from conv.lessons import WALK
-from conv.view import SECTIONS
+from conv.state.view import SECTIONS
 from conv.words import Words
 
 _FOLDER = Path(__file__).parent

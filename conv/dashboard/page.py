@@ -13,7 +13,6 @@ from typing import Literal
 
 import streamlit as st
 
-from conv.bundle import DataSet, Note
 from conv.dashboard import mode as modes
 from conv.dashboard.data import listed, load
 from conv.dashboard.link import (
@@ -26,8 +25,9 @@ from conv.dashboard.link import (
 from conv.dashboard.mode import Mode, read_mode
 from conv.dashboard.playlists import playlist
 from conv.dashboard.told import Control, Told, asked_for, made_for, said_by, take_asked, told_since
+from conv.layer import DataSet, Note
 from conv.ops import ConvError
-from conv.view import (
+from conv.state.view import (
     LANGUAGES,
     PLACES,
     Change,

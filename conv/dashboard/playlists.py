@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from conv.bundle import load
 from conv.ops import ConvError
 from conv.playlist import BUNDLED, FILE_VARIABLE, Playlist, bundled_playlist, read_playlist
-from conv.view import SECTIONS, Sizes
+from conv.sources.builtin import load
+from conv.state.view import SECTIONS, Sizes
 from conv.words import Words
 
 

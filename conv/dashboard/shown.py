@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from conv.dashboard.drawing import Drawing
-from conv.dashboard.mistakes import current_quiz
 from conv.dashboard.page import Page, current_page, last_page
+from conv.dashboard.quiz import current_quiz
 from conv.dashboard.told import all_was_asked_for, asked_for, said_by, told_since
 from conv.dashboard.worked_out import results_of
 

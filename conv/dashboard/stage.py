@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from conv.bundle import DataSet
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.link import template_of
 from conv.dashboard.page import Page
@@ -21,8 +20,9 @@ from conv.dashboard.served import PLOTLY, loader
 from conv.dashboard.told import PLACE, STAGE
 from conv.dashboard.worked_out import section_of, sent_of
 from conv.figures.stage import stage_data
+from conv.layer import DataSet
 from conv.lessons import Line
-from conv.view import PLACES, SECTIONS, View
+from conv.state.view import PLACES, SECTIONS, View
 from conv.words import words
 
 _SENT = "_sent"

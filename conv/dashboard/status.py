@@ -6,12 +6,12 @@ from typing import Literal
 
 import streamlit as st
 
-from conv.bundle import Bundle
 from conv.dashboard.page import Page
 from conv.dashboard.refusals import plain
 from conv.ops import Geometry
+from conv.results import Bundle
 from conv.sources import OWN
-from conv.view import CHOICES, Change, Sizes, View
+from conv.state.view import CHOICES, Change, Sizes, View
 from conv.words import Words
 
 # An ampersand and a double backslash break a formula where the page is narrow.

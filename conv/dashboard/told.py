@@ -16,7 +16,7 @@ from typing import TypeGuard
 
 import streamlit as st
 
-from conv.view import CHOICES, Value, View
+from conv.state.view import CHOICES, Value, View
 
 STAGE, PLACE = "stage", "place"  # the components, and their keys
 _STATES = {STAGE: "pick", PLACE: "place"}

@@ -8,17 +8,19 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from conv.bundle import DataSet, Lesson, Results, Training, learn, make_bundle, make_training
 from conv.dashboard.kept import Kept, bytes_of
+from conv.layer import DataSet
 from conv.lessons import Walked, walk
-from conv.view import View
+from conv.results import Results, make_bundle
+from conv.state.view import View
+from conv.training_runs import Training, TrainingRuns, make_training, make_training_runs
 
 T = TypeVar("T")
 # Bytes of each, so that a visitor who goes on to the next view or step does not wait.
 _MOST = {
     "results": 48 << 20,
     "trainings": 1 << 20,
-    "lessons": 8 << 20,
+    "training_runs": 8 << 20,
     "sections": 24 << 20,
     "scenes": 16 << 20,
 }
@@ -36,14 +38,16 @@ def results_of(view: View, data: DataSet) -> Results:
     return made
 
 
-def lesson_of(view: View, data: DataSet) -> Lesson:
-    """The lesson of a view. Another kernel of the same training takes a small part of its time."""
+def training_runs_of(view: View, data: DataSet) -> TrainingRuns:
+    """The trained of a view. Another kernel of the same training takes a small part of its time."""
     bundle = results_of(view, data).bundle
     training: Training = _kept("trainings").get(
         view.of_training(), lambda: make_training(view, bundle)
     )
-    key = view.of_lesson()
-    made: Lesson = _kept("lessons").get(key, lambda: learn(key, bundle, training))
+    key = view.of_training_runs()
+    made: TrainingRuns = _kept("training_runs").get(
+        key, lambda: make_training_runs(key, bundle, training)
+    )
     return made
 
 

@@ -8,7 +8,9 @@ import plotly.graph_objects as go
 
 from conv.scenes import Scene
 from conv.scenes.alone import panel_alone
-from conv.scenes.scene import Bars, Card, Curves, Panel
+from conv.scenes.curves import Curves
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars, Card
 from conv.words import Words
 
 from .canvas import Canvas, Drawing

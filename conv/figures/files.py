@@ -18,7 +18,7 @@ from PIL import Image
 from conv.ops import ConvError
 from conv.scenes import Scene
 from conv.scenes.alone import panel_alone
-from conv.view import View
+from conv.state.view import View
 from conv.words import words
 
 from .canvas import Drawing

@@ -11,9 +11,10 @@ from itertools import groupby, product
 
 from PIL.PngImagePlugin import PngImageFile, PngInfo
 
-from conv.bundle import Bundle, Results, load, make_bundle
+from conv.results import Bundle, Results, make_bundle
 from conv.scenes import Scene, make_scene
-from conv.view import LANGUAGES, SCENES, Value, View, nearest
+from conv.sources.builtin import load
+from conv.state.view import LANGUAGES, SCENES, Value, View, nearest
 from conv.words import words
 
 from .chromium import Chromium

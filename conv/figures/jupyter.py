@@ -11,12 +11,13 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 import plotly.graph_objects as go
 
-from conv.bundle import DataSet, Results, make_bundle
+from conv.layer import DataSet
 from conv.lessons import WALK, Walked, walk
 from conv.ops.textbook import Array
+from conv.results import Results, make_bundle
 from conv.scenes import Scene, make_scene
 from conv.sources import data_label, read_data
-from conv.view import SECTIONS, View, from_query
+from conv.state.view import SECTIONS, View, from_query
 from conv.words import words
 
 from .figure import scene_figure

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from conv.scenes.alone import is_alone
+from conv.scenes.curves import Curves
 from conv.scenes.numbers import cell_texts, power_text
-from conv.scenes.scene import Bars, Card, Curves, Item, Message, Operator, Panel, Scene, Section
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars, Card, Item, Operator, Scene, Section
+from conv.scenes.texts import Message
 from conv.words import Words
 
 WIDE, LARGE, SMALL, CARD, SIGN, GAP = 500.0, 208.0, 138.0, 262.0, 58.0, 24.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from conv.bundle import Bundle
 from conv.ops.geometry import Geometry, Pair
-from conv.view import View
+from conv.results import Bundle
+from conv.state.view import View
 
 
 @dataclass(frozen=True)

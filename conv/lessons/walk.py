@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from conv.bundle import Bundle, DataSet, load, make_bundle
+from conv.layer import DataSet
 from conv.ops import ConvError
 from conv.ops.textbook import Array
-from conv.view import SECTIONS, View, nearest
+from conv.results import Bundle, make_bundle
+from conv.sources.builtin import load
+from conv.state.view import SECTIONS, View, nearest
 
 from . import corrections, formulas, sections
 from .indices import Followed

@@ -9,19 +9,19 @@ from .check import (
     numeric_gradient,
     weight_witness,
 )
+from .conv_layer import ConvLayer
 from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
 from .geometry import Geometry
-from .layer import ConvLayer
 from .planes import Witnesses, input_witnesses, weight_witnesses
-from .terms import Terms, input_counts, input_terms, weight_counts, weight_terms
+from .products import CellProducts, input_counts, input_products, weight_counts, weight_products
 
 __all__ = [
+    "CellProducts",
     "ConvError",
     "ConvLayer",
     "Difference",
     "Geometry",
-    "Terms",
     "Witness",
     "Witnesses",
     "central_difference",
@@ -31,12 +31,12 @@ __all__ = [
     "conv2d_weight",
     "difference",
     "input_counts",
-    "input_terms",
+    "input_products",
     "input_witness",
     "input_witnesses",
     "numeric_gradient",
     "weight_counts",
-    "weight_terms",
+    "weight_products",
     "weight_witness",
     "weight_witnesses",
 ]

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from conv.ops import ConvError
 
-from .scene import Bars, Curves, Panel, Scene, Section
+from .curves import Curves
+from .panel import Panel
+from .scene import Bars, Scene, Section
 
 
 def panel_names(scene: Scene) -> list[str]:

@@ -8,21 +8,23 @@ import numpy as np
 
 from conv.ops.textbook import Array, pad
 
+from .grounds import kernel_ground
+from .hatches import legend
 from .overview import output_sum
-from .parts import (
-    Spot,
+from .panel import Panel
+from .panels import (
     at_output,
     input_pad_panel,
-    kernel_ground,
     kernel_panel,
-    legend,
     letters,
     output_panel,
     panel,
     patch_panel,
-    windows,
 )
-from .scene import Bars, Message, Number, Operator, Panel, Scene, Section, Table, message
+from .scene import Bars, Operator, Scene, Section
+from .spot import Spot, windows
+from .tables import Table
+from .texts import Message, Number, message
 
 
 def forward(spot: Spot) -> Scene:

@@ -12,57 +12,43 @@ from conv.ops import conv2d_input
 from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array, crop, full_padding, insert_zeros, rot180
 
-from .links import NOTHING, AxisMap, each, link
-from .parts import (
+from .grounds import (
     Ground,
-    Spot,
-    at_output,
-    border,
-    column,
-    frame,
-    grad_output_panel,
-    hatches,
     input_ground,
-    inserted_hatches,
     kernel_ground,
-    kernel_panel,
-    kernel_rot180_panel,
-    legend,
-    letters,
-    over,
     padded_input_ground,
-    panel,
     real_cells,
     rot180_ground,
-    rotated_letters,
-    row,
+)
+from .hatches import (
+    border,
+    frame,
+    hatches,
+    inserted_hatches,
+    legend,
     unread_on_input,
     unread_on_padded,
 )
-from .scene import (
-    Along,
-    Bars,
-    Box,
-    Cells,
-    Filling,
-    Gap,
-    Hatch,
-    Largest,
-    Mask,
-    Message,
-    Number,
-    Operator,
-    Panel,
-    Parts,
-    Products,
-    Scene,
-    Section,
-    Space,
-    Table,
-    Thumbnails,
-    message,
+from .index_maps import NOTHING, AxisMap, each, link
+from .marks import Box, Cells, Hatch
+from .panel import Panel
+from .panels import (
+    at_output,
+    column,
+    grad_output_panel,
+    kernel_panel,
+    kernel_rot180_panel,
+    letters,
+    over,
+    panel,
+    rotated_letters,
+    row,
 )
-from .terms import input_terms_card
+from .products import input_products_card
+from .scene import Bars, Operator, Parts, Scene, Section, Thumbnails
+from .spot import Spot
+from .tables import Filling, Gap, Mask, Space, Table
+from .texts import Along, Largest, Message, Number, Products, message
 from .together import clock, differences, how_far, parts_of, share_bars, together
 
 
@@ -103,7 +89,7 @@ def input_gradient(spot: Spot) -> Scene:
             results.dx_size,
         ),
         _bars(spot, filters, crop(shares, geometry)) if len(filters) > 1 else None,
-        input_terms_card(spot),
+        input_products_card(spot),
     )
     windows = _full_windows(spot, _full_grad_output(spot)[0])
     methods = (_scatter(spot, by_scatter, parts), _rotated(spot, by_rot180, windows, parts))

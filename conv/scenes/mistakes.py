@@ -10,42 +10,21 @@ import numpy as np
 
 from conv.ops import conv2d_bias, difference
 from conv.ops.agreement import METHOD_TOLERANCE
-from conv.ops.mistakes import MISTAKES, Gradient, Mistake, Tensors, right
 from conv.ops.textbook import Array
-from conv.view import pair_text
+from conv.ops.wrong_gradients import MISTAKES, Gradient, Mistake, Tensors, right
+from conv.state.view import pair_text
 
-from .links import NOTHING, Spans, cells, each
+from .grounds import Ground, input_ground, kernel_ground
+from .hatches import legend
+from .index_maps import NOTHING, Spans, cells, each
+from .marks import Cells, Link
 from .numbers import number
-from .parts import (
-    Ground,
-    Spot,
-    column,
-    grad_output_panel,
-    input_ground,
-    input_pad_panel,
-    kernel_ground,
-    kernel_panel,
-    legend,
-    row,
-)
-from .scene import (
-    Card,
-    Cells,
-    Item,
-    Link,
-    Live,
-    Message,
-    Number,
-    Operator,
-    Panel,
-    Places,
-    Scene,
-    Section,
-    Space,
-    Span,
-    Table,
-    message,
-)
+from .panel import Panel
+from .panels import column, grad_output_panel, input_pad_panel, kernel_panel, row
+from .scene import Card, Item, Operator, Scene, Section
+from .spot import Spot
+from .tables import Places, Space, Span, Table
+from .texts import Live, Message, Number, message
 
 MISTAKE: Mapping[str, Mistake] = {mistake.name: mistake for mistake in MISTAKES}
 SPACES: Mapping[Gradient, Space] = {"dx": "input", "dw": "kernel", "db": "filter"}

@@ -8,26 +8,27 @@ from itertools import chain
 
 import numpy as np
 
-from conv.bundle import Results
 from conv.lessons import Walked, walk
 from conv.ops.textbook import Array
-from conv.view import DATA
+from conv.results import Results
+from conv.state.view import DATA
 
 from .forward import product_panel
+from .grounds import kernel_ground
+from .hatches import legend
+from .index_maps import cells, each
 from .input import input_gradient
-from .links import cells, each
+from .marks import Link
 from .notebook_asides import MARKED, broadcasting, logarithm, rotation
 from .numbers import MINUS, number
 from .overview import dw_panel, dx_panel, output_sum
-from .parts import (
-    Spot,
+from .panel import Panel
+from .panels import (
     at_output,
     column,
     grad_output_panel,
     input_pad_panel,
-    kernel_ground,
     kernel_panel,
-    legend,
     letters,
     output_panel,
     panel,
@@ -35,22 +36,10 @@ from .parts import (
     rotated_letters,
     row,
 )
-from .scene import (
-    Card,
-    Item,
-    Link,
-    Listing,
-    Message,
-    Number,
-    Operator,
-    Panel,
-    Places,
-    Scene,
-    Section,
-    Space,
-    Table,
-    message,
-)
+from .scene import Card, Item, Listing, Operator, Scene, Section
+from .spot import Spot
+from .tables import Places, Space, Table
+from .texts import Message, Number, message
 from .weight import weight_gradient
 
 _SPACES: Mapping[str, Space] = {"dx": "input", "dw": "kernel", "w": "kernel"}

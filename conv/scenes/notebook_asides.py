@@ -10,41 +10,16 @@ from conv.lessons import Walked
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
 
-from .links import NOTHING, Spans, cells, each
-from .parts import (
-    Spot,
-    at_output,
-    column,
-    hatches,
-    kernel_panel,
-    letters,
-    patch_panel,
-    row,
-)
-from .scene import (
-    Along,
-    Box,
-    Cells,
-    Curves,
-    Filling,
-    Hatch,
-    HatchKind,
-    Item,
-    Link,
-    Live,
-    Message,
-    Number,
-    Operator,
-    Panel,
-    Places,
-    Role,
-    Scene,
-    Section,
-    Space,
-    Span,
-    Table,
-    message,
-)
+from .curves import Curves
+from .hatches import hatches
+from .index_maps import NOTHING, Spans, cells, each
+from .marks import Box, Cells, Hatch, HatchKind, Link, Role
+from .panel import Panel
+from .panels import at_output, column, kernel_panel, letters, patch_panel, row
+from .scene import Item, Operator, Scene, Section
+from .spot import Spot
+from .tables import Filling, Places, Space, Span, Table
+from .texts import Along, Live, Message, Number, message
 from .weight import weight_gradient
 
 Letters = tuple[tuple[str, ...], ...]

@@ -10,37 +10,26 @@ from conv.ops import difference, input_witness, weight_witness
 from conv.ops.agreement import NUMERIC_TOLERANCE, agree
 from conv.ops.textbook import Array
 
+from .grounds import input_ground, kernel_ground
+from .hatches import legend, unread_on_input
 from .numbers import number
-from .parts import (
-    Spot,
+from .panel import Panel
+from .panels import (
     at_output,
     grad_output_panel,
-    input_ground,
     input_pad_panel,
-    kernel_ground,
     kernel_panel,
     kernel_rot180_panel,
-    legend,
     letters,
     output_panel,
     over,
     panel,
     patch_panel,
-    unread_on_input,
 )
-from .scene import (
-    Along,
-    Card,
-    Message,
-    Number,
-    Operator,
-    Panel,
-    Products,
-    Scene,
-    Section,
-    Table,
-    message,
-)
+from .scene import Card, Operator, Scene, Section
+from .spot import Spot
+from .tables import Table
+from .texts import Along, Message, Number, Products, message
 
 
 def overview(spot: Spot) -> Scene:

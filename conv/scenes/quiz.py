@@ -8,8 +8,8 @@ from typing import get_args
 
 import numpy as np
 
-from conv.ops.mistakes import MISTAKES, Gradient, right
 from conv.ops.textbook import Array
+from conv.ops.wrong_gradients import MISTAKES, Gradient, right
 
 from .mistakes import (
     MISTAKE,
@@ -27,8 +27,9 @@ from .mistakes import (
     results,
     scene_of,
 )
-from .parts import Spot
-from .scene import Card, Message, Operator, Scene, Section, message
+from .scene import Card, Operator, Scene, Section
+from .spot import Spot
+from .texts import Message, message
 
 RIGHT = "right"
 _APART = 1e-9  # of the largest number shown

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from conv.bundle import Bundle, DataSet, Results
+from conv.layer import DataSet
 from conv.ops.textbook import Array
-from conv.view import View, options
+from conv.results import Bundle, Results
+from conv.state.view import View, options
 
-from .scene import Message, message
+from .texts import Message, message
 
 
 @dataclass(frozen=True)

@@ -11,24 +11,11 @@ from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
 
 from .numbers import number
-from .parts import Spot
-from .scene import (
-    Bars,
-    Card,
-    Clock,
-    Item,
-    Live,
-    Message,
-    Number,
-    Operator,
-    Panel,
-    Parts,
-    Section,
-    Space,
-    Table,
-    Thumbnails,
-    message,
-)
+from .panel import Panel
+from .scene import Bars, Card, Clock, Item, Operator, Parts, Section, Thumbnails
+from .spot import Spot
+from .tables import Space, Table
+from .texts import Live, Message, Number, message
 
 
 def parts_of(spot: Spot, field: str, choices: range) -> Parts | None:

@@ -8,29 +8,20 @@ from functools import partial
 
 import numpy as np
 
-from conv.bundle import Lesson, Training, learn
 from conv.ops.textbook import Array
 from conv.ops.update import UPDATES, Settings
-from conv.view import STEPS
+from conv.state.view import STEPS
+from conv.training_runs import Training, TrainingRuns, make_training_runs
 
+from .curves import Curves
+from .grounds import kernel_ground
 from .numbers import number
-from .parts import Spot, column, kernel_ground, letters, panel, row
-from .scene import (
-    Along,
-    Card,
-    CellNumber,
-    Curves,
-    Letter,
-    Live,
-    Message,
-    Number,
-    Operator,
-    Panel,
-    Scene,
-    Section,
-    Table,
-    message,
-)
+from .panel import Panel
+from .panels import column, letters, panel, row
+from .scene import Card, Operator, Scene, Section
+from .spot import Spot
+from .tables import Table
+from .texts import Along, CellNumber, Letter, Live, Message, Number, message
 
 _ADDED: Mapping[str, str] = {
     "notebook": "update.step_notebook",
@@ -51,13 +42,13 @@ _NOTES: Mapping[str, str] = {"sum": "update.note_sum", "target": "update.note_ta
 def update(spot: Spot) -> Scene:
     """The panels of a training step under the view's rule: dw, what the rule adds, w and the new
     w; below, the loss, the norm of w and one weight over all steps, a curve for each rule."""
-    lesson = spot.lesson or learn(spot.view, spot.bundle)
+    trained = spot.trained or make_training_runs(spot.view, spot.bundle)
     view, last = spot.view, letters(spot.geometry.kernel)[-1][-1]
-    bands = ((_step(spot, lesson),), (_curves(spot, lesson),))
+    bands = ((_step(spot, trained),), (_curves(spot, trained),))
     return Scene(
         "update",
         bands,
-        _sum(spot, lesson),
+        _sum(spot, trained),
         message("alt.update", f=view.f, c=view.c, step=_STEP, count=len(STEPS), last=last),
         spot.sizes,
         spot.places,
@@ -69,10 +60,10 @@ def update(spot: Spot) -> Scene:
 _STEP = Along("training", 1, tuple(t + 1 for t in STEPS))
 
 
-def _step(spot: Spot, lesson: Lesson) -> Section:
+def _step(spot: Spot, trained: TrainingRuns) -> Section:
     """One step of the kernel w[f, c] under the view's rule."""
-    view, settings = spot.view, lesson.training.settings
-    path = lesson.paths[view.rule]
+    view, settings = spot.view, trained.training.settings
+    path = trained.paths[view.rule]
     place: dict[str, int | Live] = {"f": view.f, "c": spot.kernel_channel, "step": _STEP}
     before, after = _by_step(path.w[:-1]), _by_step(path.w[1:])
     shaped = partial(_kernel_shaped, spot)
@@ -114,10 +105,10 @@ def _kernel_shaped(spot: Spot, name: str, text: Message, values: Table) -> Panel
     )
 
 
-def _curves(spot: Spot, lesson: Lesson) -> Section:
+def _curves(spot: Spot, trained: TrainingRuns) -> Section:
     """The loss, the norm of w and one weight over all steps, and what they end with."""
     view, (rows, columns) = spot.view, spot.geometry.kernel
-    training = lesson.training
+    training = trained.training
     runs = [training.runs[rule] for rule in UPDATES]
     chosen = training.runs[view.rule]
 
@@ -126,8 +117,8 @@ def _curves(spot: Spot, lesson: Lesson) -> Section:
         return {"before": Number(before, 4), "after": Number(after, 4), "step": _STEP}
 
     curves = partial(_of_rules, spot, training)
-    weights = np.stack([lesson.paths[rule].w for rule in UPDATES])
-    own = lesson.paths[view.rule].w
+    weights = np.stack([trained.paths[rule].w for rule in UPDATES])
+    own = trained.paths[view.rule].w
     before, after = _by_step(own[:-1]), _by_step(own[1:])
     return Section(
         message("update.heading_training", count=len(STEPS)),
@@ -214,10 +205,10 @@ def _ends(training: Training) -> Card:
     )
 
 
-def _sum(spot: Spot, lesson: Lesson) -> Message:
+def _sum(spot: Spot, trained: TrainingRuns) -> Message:
     """The step of one weight under the view's rule, in numbers."""
-    rule, settings = spot.view.rule, lesson.training.settings
-    path = lesson.paths[rule]
+    rule, settings = spot.view.rule, trained.training.settings
+    path = trained.paths[rule]
     values: dict[str, Live] = {
         "step": _STEP,
         "letter": Letter(letters(spot.geometry.kernel)),
@@ -227,7 +218,7 @@ def _sum(spot: Spot, lesson: Lesson) -> Message:
     }
     if rule == "notebook":
         # What the step finds there: zeros, or w itself.
-        aliased = lesson.training.runs[rule].aliased
+        aliased = trained.training.runs[rule].aliased
         found = np.where(aliased[:, None, None], path.w[:-1], 0.0)
         values["prev"] = CellNumber(_by_step(found), 4)
     if rule == "momentum":

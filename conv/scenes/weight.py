@@ -12,44 +12,17 @@ from numpy.typing import NDArray
 from conv.ops import conv2d_weight
 from conv.ops.textbook import Array, insert_zeros
 
-from .links import AxisMap, each, every, link
-from .parts import (
-    Ground,
-    Spot,
-    at_output,
-    column,
-    grad_output_panel,
-    input_panel,
-    inserted_hatches,
-    kernel_ground,
-    legend,
-    letters,
-    over,
-    panel,
-    real_cells,
-    row,
-)
-from .scene import (
-    Bars,
-    Filling,
-    Gap,
-    Largest,
-    Letter,
-    Link,
-    Message,
-    Number,
-    Operator,
-    Panel,
-    Parts,
-    Products,
-    Scene,
-    Section,
-    Space,
-    Table,
-    Thumbnails,
-    message,
-)
-from .terms import weight_terms_card
+from .grounds import Ground, kernel_ground, real_cells
+from .hatches import inserted_hatches, legend
+from .index_maps import AxisMap, each, every, link
+from .marks import Link
+from .panel import Panel
+from .panels import at_output, column, grad_output_panel, input_panel, letters, over, panel, row
+from .products import weight_products_card
+from .scene import Bars, Operator, Parts, Scene, Section, Thumbnails
+from .spot import Spot
+from .tables import Filling, Gap, Space, Table
+from .texts import Largest, Letter, Message, Number, Products, message
 from .together import clock, differences, how_far, parts_of, share_bars, together
 
 
@@ -85,7 +58,7 @@ def weight_gradient(spot: Spot) -> Scene:
             results.dw_size,
         ),
         _bars(spot, items, shares) if len(items) > 1 else None,
-        weight_terms_card(spot),
+        weight_products_card(spot),
     )
     left, right = _patches(spot, by_patches, parts), _correlation(spot, by_correlation, parts)
     bands = ((left, right), (below,))

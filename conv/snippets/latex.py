@@ -8,14 +8,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from conv.bundle import learn
 from conv.lessons import WALK
-from conv.ops import input_terms, weight_terms
+from conv.ops import input_products, weight_products
 from conv.ops.textbook import Array, pad
-from conv.scenes import Scene, Spot
+from conv.scenes import Scene
 from conv.scenes.mistakes import MISTAKE, claim_of, given_of
 from conv.scenes.numbers import MINUS, number
-from conv.scenes.scene import Places
+from conv.scenes.spot import Spot
+from conv.scenes.tables import Places
+from conv.training_runs import make_training_runs
 from conv.words import words
 
 MOST_PRODUCTS = 12  # that are written one by one
@@ -48,26 +49,26 @@ def _output(spot: Spot, places: Places) -> str:
 
 def _weight(spot: Spot, places: Places) -> str:
     cell = (spot.view.f, spot.kernel_channel, *places["kernel"])
-    terms = weight_terms(spot.bundle.x, spot.bundle.grad_output, spot.geometry, cell)
+    terms = weight_products(spot.bundle.x, spot.bundle.grad_output, spot.geometry, cell)
     name, total = _cell(r"\text{dw}", cell), spot.results.dw_gemm[cell]
     return _sum(spot, name, terms.left, terms.grad_output, total)
 
 
 def _input(spot: Spot, places: Places) -> str:
     cell = (spot.view.n, spot.view.c, *places["input"])
-    terms = input_terms(spot.bundle.w, spot.bundle.grad_output, spot.geometry, cell)
+    terms = input_products(spot.bundle.w, spot.bundle.grad_output, spot.geometry, cell)
     name, total = _cell(r"\text{dx}", cell), spot.results.dx_gemm[cell]
     return _sum(spot, name, terms.left, terms.grad_output, total)
 
 
 def _update(spot: Spot, places: Places) -> str:
     """One weight's step under the view's rule: w - lr * (dw + what the rule adds to it)."""
-    lesson = spot.lesson or learn(spot.view, spot.bundle)
-    rule, settings, (_, t) = spot.view.rule, lesson.training.settings, places["training"]
-    path, (m, k) = lesson.paths[rule], places["kernel"]
+    trained = spot.trained or make_training_runs(spot.view, spot.bundle)
+    rule, settings, (_, t) = spot.view.rule, trained.training.settings, places["training"]
+    path, (m, k) = trained.paths[rule], places["kernel"]
     w, dw, new = float(path.w[t, m, k]), path.dw[: t + 1, m, k], path.w[t + 1, m, k]
     added = {
-        "notebook": (settings.reg, w if lesson.training.runs[rule].aliased[t] else 0.0),
+        "notebook": (settings.reg, w if trained.training.runs[rule].aliased[t] else 0.0),
         "momentum": (settings.momentum, _velocity(dw[:-1], settings.momentum)),
         "weight_decay": (settings.reg, w),
     }.get(rule)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conv.ops.mistakes import Gradient
-from conv.ops.mistakes import right as right_of
-from conv.scenes import Spot
+from conv.ops.wrong_gradients import Gradient
+from conv.ops.wrong_gradients import right as right_of
 from conv.scenes.mistakes import MISTAKE, given_of
-from conv.scenes.terms import input_cell, weight_cell
+from conv.scenes.products import input_cell, weight_cell
+from conv.scenes.spot import Spot
 from conv.words import words
 
 from .numpy_parts import (

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from conv.lessons import walk
-from conv.scenes import Spot
-from conv.scenes.terms import input_cell, weight_cell
+from conv.scenes.products import input_cell, weight_cell
+from conv.scenes.spot import Spot
 
 from . import numpy_parts as parts
 from .numpy_mistakes import mistake_code

@@ -7,13 +7,13 @@ from math import isfinite
 
 import numpy as np
 
-from conv.bundle import learn
 from conv.ops import conv2d_input, conv2d_weight
-from conv.ops.mistakes import right
 from conv.ops.textbook import Array, pad
-from conv.scenes import Spot
+from conv.ops.wrong_gradients import right
 from conv.scenes.mistakes import MISTAKE, given_of
-from conv.scenes.terms import input_cell, weight_cell
+from conv.scenes.products import input_cell, weight_cell
+from conv.scenes.spot import Spot
+from conv.training_runs import make_training_runs
 from conv.words import words
 
 from .writing import are_literals, arrays, cell_name, code, literal, tensor_lines
@@ -169,9 +169,9 @@ def _mistakes(spot: Spot, file_name: str) -> str:
 
 def _update(spot: Spot, file_name: str) -> str:
     view = spot.view
-    lesson = spot.lesson or learn(view, spot.bundle)
-    run, path = lesson.training.runs[view.rule], lesson.paths[view.rule]
-    settings, t, cell = lesson.training.settings, view.t, weight_cell(spot)
+    trained = spot.trained or make_training_runs(view, spot.bundle)
+    run, path = trained.training.runs[view.rule], trained.paths[view.rule]
+    settings, t, cell = trained.training.settings, view.t, weight_cell(spot)
     to_target = view.loss == "target"
     training = (
         _NOTEBOOK if view.rule == "notebook" else _TRAINING.format(optimizer=_OPTIMIZERS[view.rule])

@@ -14,11 +14,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 
-from conv.bundle import Bundle, DataSet, Note, Results, load
+from conv.layer import DataSet, Note
 from conv.ops import ConvError, Geometry, conv2d_bias
 from conv.ops.geometry import listed
 from conv.ops.textbook import Array
-from conv.view import DATA, Sizes, View, from_query, in_times
+from conv.results import Bundle, Results
+from conv.sources.builtin import load
+from conv.state.view import DATA, Sizes, View, from_query, in_times
 from conv.words import Words, words
 
 from .archive import unpack

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from conv.ops import ConvError
 from conv.ops.geometry import Pair, Parameters
-from conv.view import PADDINGS
+from conv.state.view import PADDINGS
 
 from .names import Named
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from conv.ops import ConvError, Geometry
 from conv.ops.geometry import Pair, Parameters
-from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES
+from conv.state.view import DILATIONS, KERNELS, PADDINGS, STRIDES
 
 from .names import Named, short
 from .pads import same_padding, uneven

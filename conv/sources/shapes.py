@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from conv.ops import ConvError, Geometry
 from conv.ops.geometry import Parameters
-from conv.view import DILATIONS, KERNELS, PADDINGS, STRIDES
+from conv.state.view import DILATIONS, KERNELS, PADDINGS, STRIDES
 
 from .names import Named
 

@@ -27,13 +27,14 @@ from pathlib import Path
 import kaleido
 from playwright.sync_api import sync_playwright
 
-from conv.bundle import Results, load, make_bundle
 from conv.figures import scene_figure
 from conv.figures.chromium import Chromium
 from conv.figures.files import Order, page_file, picture_file
 from conv.figures.film import WIDTH, Reel, film_file, steps_of
+from conv.results import Results, make_bundle
 from conv.scenes import Scene, make_scene
-from conv.view import SCENES
+from conv.sources.builtin import load
+from conv.state.view import SCENES
 from conv.words import words
 from tests.benchmarks.bench_ops import cpu_model
 from tests.browser import FLAGS, chromium

@@ -29,7 +29,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
 
-from conv.view import SCENES
+from conv.state.view import SCENES
 from conv.words import words
 from tests.benchmarks.bench_ops import cpu_model
 from tests.browser import FLAGS, ROOT, chromium, dashboard, has_started

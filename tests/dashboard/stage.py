@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl
 import numpy as np
 from playwright.sync_api import expect
 
-from conv.bundle import load, make_bundle, sizes_of
 from conv.ops import conv2d, conv2d_input, conv2d_weight
 from conv.ops.textbook import pad, rot180
-from conv.view import from_query
+from conv.results import make_bundle
+from conv.sources.builtin import load, sizes_of
+from conv.state.view import from_query
 from tests.browser import PAINTED, probe
 from tests.dashboard.on_page import AWAY, OPEN, says
 

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from conv.view import SCENES
+from conv.state.view import SCENES
 from tests.browser import probe, wait
 from tests.dashboard.on_page import says, stage
 

@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import expect
 
 from conv import dashboard
-from conv.bundle import load
 from conv.figures.files import Order
 from conv.figures.in_browser import picture_in_browser
 from conv.figures.stage import SCRIPT, stage_data
 from conv.figures.stage.modules import bundle
 from conv.figures.stage.page import PLOTLY_FILE, plotly_path
-from conv.view import LANGUAGES
+from conv.sources.builtin import load
+from conv.state.view import LANGUAGES
 from tests.browser import probe
 from tests.dashboard.on_page import says
 from tests.dashboard.page import open_page

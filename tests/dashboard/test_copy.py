@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from conv.bundle import Results, learn, load, make_bundle
 from conv.cli.main import parser
 from conv.cli.options import read_asked
 from conv.figures.files import Order
-from conv.scenes import Spot, make_scene
+from conv.results import Results, make_bundle
+from conv.scenes import make_scene
+from conv.scenes.spot import Spot
 from conv.snippets import latex_sum, numpy_code, torch_code
 from conv.sources import open_tensors, tensors_file
-from conv.view import SCENES
+from conv.sources.builtin import load
+from conv.state.view import SCENES
+from conv.training_runs import make_training_runs
 from conv.words import words
 from tests.browser import PAINTED
 from tests.dashboard.on_page import OPEN
@@ -62,8 +65,8 @@ def test_every_text_is_that_of_the_view(scene, data, lang):
     view = legal_view(data, scene=scene, lang=lang, **asked)
     order = Order(view, load(data).default)
     bundle, results = tensors(view)
-    lesson = learn(view, bundle) if scene == "update" else None
-    spot, name = Spot(view, bundle, results, lesson), f"{view.file_name()}.npz"
+    trained = make_training_runs(view, bundle) if scene == "update" else None
+    spot, name = Spot(view, bundle, results, trained), f"{view.file_name()}.npz"
     texts, about = copied(open_page(**view.to_query(order.default)))
     link, *commands, for_numpy, for_torch, latex = texts
     assert link == f"/{order.link}"
@@ -73,7 +76,7 @@ def test_every_text_is_that_of_the_view(scene, data, lang):
     ]
     assert for_numpy == numpy_code(spot, name).strip()
     assert for_torch == torch_code(spot, name).strip()
-    assert latex == latex_sum(spot, make_scene(view, bundle, results, lesson))
+    assert latex == latex_sum(spot, make_scene(view, bundle, results, trained))
     assert any(formula.strip("$\n").startswith(latex) for formula in about)
     needs = [words(lang)("copy.needs_file", name=name)] * sum(
         name in code for code in (for_numpy, for_torch)

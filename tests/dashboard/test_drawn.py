@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from conv.bundle import load
 from conv.figures.palette import ROLES, THEMES, color_at
 from conv.ops import conv2d
-from conv.view import SCENES
+from conv.sources.builtin import load
+from conv.state.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import sidebar

@@ -20,7 +20,6 @@ from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from conv.bundle import load
 from conv.dashboard.jobs import Workshop, closed_with_the_server
 from conv.dashboard.lent import lent
 from conv.figures.files import Order, page_file, picture_file
@@ -28,7 +27,8 @@ from conv.figures.film import Reel, film_file
 from conv.figures.in_browser import picture_in_browser
 from conv.figures.sheet import Sheet
 from conv.ops import ConvError
-from conv.view import SCENES
+from conv.sources.builtin import load
+from conv.state.view import SCENES
 from conv.words import words
 from tests.dashboard.on_page import WAIT
 from tests.dashboard.page import control, open_page, to_copy

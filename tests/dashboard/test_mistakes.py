@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from conv.bundle import load
 from conv.scenes.scene import Card
-from conv.view import DATA, LANGUAGES, MISTAKES, SCENES
+from conv.sources.builtin import load
+from conv.state.view import DATA, LANGUAGES, MISTAKES, SCENES
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import lean
@@ -218,7 +218,7 @@ def test_questions_differ_from_visitor_to_visitor():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_where_nothing_differs_the_page_says_so(monkeypatch, lang):
     monkeypatch.setattr(
-        "conv.dashboard.mistakes.candidates",
+        "conv.dashboard.quiz.candidates",
         lambda _: dict.fromkeys(("dw", "dx", "db"), ("right",)),
     )
     page = open_page(scene="quiz", data="paper", lang=lang)

@@ -6,9 +6,10 @@ from itertools import cycle
 import pytest
 from playwright.sync_api import expect
 
-from conv.bundle import load, make_bundle
 from conv.lessons import WALK, walk
-from conv.view import DATA, LANGUAGES, SECTIONS
+from conv.results import make_bundle
+from conv.sources.builtin import load
+from conv.state.view import DATA, LANGUAGES, SECTIONS
 from conv.words import words
 from tests.browser import probe
 from tests.dashboard.driving import answered

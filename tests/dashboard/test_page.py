@@ -9,11 +9,11 @@ import pytest
 import streamlit as st
 
 from conv import ConvError
-from conv.bundle import load
 from conv.dashboard.data import opened
 from conv.scenes import make_scene
 from conv.sources import open_tensors
-from conv.view import DATA, LANGUAGES, MOST_SECONDS, SCENES
+from conv.sources.builtin import load
+from conv.state.view import DATA, LANGUAGES, MOST_SECONDS, SCENES
 from conv.words import words
 from tests.dashboard.page import (
     control,
@@ -143,7 +143,7 @@ def test_a_control_that_asks_for_too_much_says_so_and_the_picture_stays(monkeypa
     layer = {"x": np.ones((1, 8, 20, 20)), "w": np.ones((8, 8, 3, 3)), "stride": 4}
     opened().keep("own-heavy", data := replace_name(open_tensors(packed(**layer))))
     now = data.sizes.work(replace(data.default, scene="dx"))
-    monkeypatch.setattr("conv.view.MOST_SECONDS", MOST_SECONDS * now * 1.2)
+    monkeypatch.setattr("conv.state.view.MOST_SECONDS", MOST_SECONDS * now * 1.2)
     page = open_page(data="own-heavy", scene="dx", lang="zh")
     assert not page.warning
     before = stage(page)["tables"]

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from conv.bundle import load
 from conv.cli import main
 from conv.figures.stage.page import PLOTLY_FILE
 from conv.ops import conv2d, conv2d_input
+from conv.sources.builtin import load
 from tests.dashboard.stage import close, number_of, outlined
 
 ASKED = ["--data", "paper", "--stride", "2", "--padding", "2", "--i", "1", "--j", "3"]

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from conv.scenes.numbers import cell_texts, power_text
-from conv.scenes.scene import Bars, Panel
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars
 from conv.words import words
 from tests.dashboard.driving import opened
 from tests.dashboard.on_page import TALL

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from conv.view import SCENES
+from conv.state.view import SCENES
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.on_page import WAIT, says, stage

@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from conv.bundle import Bundle, DataSet, Results, learn, load, make_bundle
 from conv.figures.film import steps_of
 from conv.figures.stage import stage_data
+from conv.layer import DataSet
+from conv.results import Bundle, Results, make_bundle
 from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
-from conv.view import View
+from conv.sources.builtin import load
+from conv.state.view import View
+from conv.training_runs import make_training_runs
 from conv.words import words
 from tests.dashboard.stage import NUMBER, Truth, close, number_of, outlined, view_of
 from tests.views import WINDOWED, tensors
@@ -210,7 +213,7 @@ def cells_one_by_one(shown):
 
 def test_a_training_lives_in_one_file(open_scene):
     view = view_of("data=paper&loss=target&rule=sgd&t=3", "update")
-    paths = learn(view, make_bundle(view, load("paper"))).paths
+    paths = make_training_runs(view, make_bundle(view, load("paper"))).paths
     stage = open_scene(data_of(view))
     for key, step in (("", 3), ("End", 49), ("Home", 0), ("ArrowRight", 1)):
         if key:

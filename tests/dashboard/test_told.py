@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 
-from conv.bundle import load
 from conv.dashboard import link as links
 from conv.dashboard.mode import Mode
 from conv.dashboard.told import Told, read_told
-from conv.view import PLACES, nearest
+from conv.sources.builtin import load
+from conv.state.view import PLACES, nearest
 from tests.dashboard.page import control, link, open_page, pick, said, stage, tell, value
 from tests.node import run
 

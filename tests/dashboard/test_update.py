@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from conv.bundle import learn
 from conv.ops.update import UPDATES
 from conv.scenes.numbers import number
+from conv.training_runs import make_training_runs
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import lean
@@ -29,8 +29,8 @@ class Training:
     def __init__(self, link):
         self.view = view_of(link, "update")
         self.scene = scene_of(self.view)
-        self.lesson = learn(self.view, tensors(self.view)[0])
-        self.path = self.lesson.paths[self.view.rule]
+        self.trained = make_training_runs(self.view, tensors(self.view)[0])
+        self.path = self.trained.paths[self.view.rule]
 
     def check(self, stage, step, cell=(1, 1)):
         shown = stage.read(list(PANELS))
@@ -51,9 +51,9 @@ class Training:
             self.check_curves(stage, name, step, cell)
 
     def values(self, name, rule, cell):
-        run = self.lesson.training.runs[rule]
+        run = self.trained.training.runs[rule]
         if name == "path":
-            return self.lesson.paths[rule].w[(slice(None), *cell)]
+            return self.trained.paths[rule].w[(slice(None), *cell)]
         return run.losses if name == "loss" else run.norms
 
     def check_curves(self, stage, name, step, cell):

@@ -6,9 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from conv.bundle import learn, load, make_bundle, make_training
 from conv.ops.update import UPDATES
-from conv.view import PACES
+from conv.results import make_bundle
+from conv.sources.builtin import load
+from conv.state.view import PACES
+from conv.training_runs import make_training, make_training_runs
 from conv.words import words
 from tests.dashboard.page import (
     control,
@@ -27,9 +29,9 @@ SAY = words("en")
 FIELDS = ("rule", "loss", "pace")
 
 
-def lesson_of(page):
+def training_runs_of(page):
     view = page.session_state["_shown"].view
-    return learn(view, make_bundle(view, load(view.data)))
+    return make_training_runs(view, make_bundle(view, load(view.data)))
 
 
 def curves(page, name):
@@ -51,7 +53,7 @@ def test_link_restores_the_training():
     assert link(page) == ASKED
     assert [value(page, field) for field in FIELDS] == ["sgd", "target", "0.3"]
     assert said(page)["at"][-1] == 7
-    path = lesson_of(page).paths["sgd"]
+    path = training_runs_of(page).paths["sgd"]
     np.testing.assert_array_equal(panel(page, "kernel"), np.float32(path.w[7]))
     np.testing.assert_array_equal(panel(page, "kernel_new"), np.float32(path.w[8]))
     np.testing.assert_array_equal(panel(page, "dw"), np.float32(path.dw[7]))
@@ -59,13 +61,13 @@ def test_link_restores_the_training():
 
 def test_curves_are_sent_with_all_digits():
     page = open_page(scene="update", data="paper", loss="target", pace="3")
-    lesson = lesson_of(page)
-    runs = lesson.training.runs
+    trained = training_runs_of(page)
+    runs = trained.training.runs
     for k, rule in enumerate(UPDATES):
         np.testing.assert_array_equal(curves(page, "loss")[0, k], runs[rule].losses)
         np.testing.assert_array_equal(curves(page, "norm")[0, k], runs[rule].norms)
         paths = curves(page, "path")[:, k]
-        np.testing.assert_array_equal(paths.T, lesson.paths[rule].w.reshape(51, 9))
+        np.testing.assert_array_equal(paths.T, trained.paths[rule].w.reshape(51, 9))
     labels = [line["label"] for line in items(page)["loss"]["lines"]]
     assert labels == ["Notebook: diverged", "SGD: diverged", "Momentum", "Weight decay: diverged"]
 
@@ -93,7 +95,7 @@ def test_controls_write_the_link_and_the_scene():
     assert before.min() < 0
     control(page, "pace").set_value("0.1").run()
     assert link(page)["pace"] == "0.1"
-    run = lesson_of(page).training.runs["weight_decay"]
+    run = training_runs_of(page).training.runs["weight_decay"]
     np.testing.assert_array_equal(curves(page, "loss")[0, 3], run.losses)
     assert not page.exception
 
@@ -172,5 +174,5 @@ def test_training_is_worked_out_once_for_all_its_steps_rules_and_kernels(monkeyp
     control(page, "pace").set_value("3").run()
     assert [replace(view, pace="3") for view in calls] == calls
     assert len(calls) == 1
-    path = lesson_of(page).paths["momentum"]
+    path = training_runs_of(page).paths["momentum"]
     np.testing.assert_array_equal(panel(page, "kernel"), np.float32(path.w[9]))

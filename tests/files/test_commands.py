@@ -6,12 +6,12 @@ import shlex
 
 import pytest
 
-from conv.bundle import load
 from conv.cli import main
 from conv.figures.files import Order
 from conv.figures.sheet import Sheet
 from conv.figures.stage import stage_data
 from conv.scenes.alone import panel_alone
+from conv.sources.builtin import load
 from tests.views import GEOMETRIES, GROUPED, UNREAD, legal_view, scene_of
 
 SCENES = ("overview", "forward", "dw", "dx", "mistakes", "update", "quiz")

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conv.bundle import load
 from conv.cli import main
 from conv.figures.files import Order
 from conv.figures.film import Reel, film_file, steps_of
 from conv.figures.palette import ROLES
 from conv.figures.sheet import Sheet
 from conv.ops import ConvError
+from conv.sources.builtin import load
 from tests.views import legal_view, scene_of
 
 VIEW = legal_view("paper", stride=(2, 2), padding=(2, 2))  # 4x4 windows

@@ -8,7 +8,7 @@ from PIL import Image
 
 from conv.figures import gallery
 from conv.figures.palette import THEMES
-from conv.view import LANGUAGES, SCENES
+from conv.state.view import LANGUAGES, SCENES
 
 
 def test_a_picture_of_it_says_what_it_shows(shell):

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from conv.bundle import make_bundle
 from conv.cli import main
 from conv.lessons import walk
+from conv.results import make_bundle
 from conv.sources import read_data
-from conv.view import SECTIONS, nearest
+from conv.state.view import SECTIONS, nearest
 from conv.words import words
 from tests.views import packed
 

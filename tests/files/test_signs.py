@@ -6,7 +6,6 @@ from functools import partial
 import pytest
 from PIL import ImageFont
 
-from conv.bundle import load
 from conv.cli import main
 from conv.dashboard.export_settings import Wish
 from conv.dashboard.exporting import _file
@@ -14,7 +13,8 @@ from conv.dashboard.jobs import Workshop
 from conv.figures.chromium import Chromium
 from conv.figures.files import Order
 from conv.figures.film import Reel
-from conv.view import LANGUAGES
+from conv.sources.builtin import load
+from conv.state.view import LANGUAGES
 from conv.words import texts, words
 from tests.browser import chromium
 from tests.views import legal_view, scene_of

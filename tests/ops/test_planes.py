@@ -8,11 +8,11 @@ import pytest
 from conv import Geometry
 from conv.ops import (
     input_counts,
-    input_terms,
+    input_products,
     input_witness,
     input_witnesses,
     weight_counts,
-    weight_terms,
+    weight_products,
     weight_witness,
     weight_witnesses,
 )
@@ -79,8 +79,8 @@ def test_the_products_of_every_cell_are_counted(case):
     (x, w, _, g), geometry = layer(case, 33)
     f, own, n, c = len(w) - 1, w.shape[1] - 1, len(x) - 1, x.shape[1] - 1
     for counts, terms, left, plane in (
-        (weight_counts(x, g, geometry, f, own), weight_terms, x, (f, own)),
-        (input_counts(w, g, geometry, n, c), input_terms, w, (n, c)),
+        (weight_counts(x, g, geometry, f, own), weight_products, x, (f, own)),
+        (input_counts(w, g, geometry, n, c), input_products, w, (n, c)),
     ):
         products, nonzero = counts
         for at in np.ndindex(products.shape):

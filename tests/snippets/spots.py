@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from conv import conv2d_input, conv2d_weight
-from conv.bundle import Bundle, Results, load, make_bundle
 from conv.ops.geometry import Geometry
-from conv.scenes import Spot
-from conv.view import MISTAKES, View
+from conv.results import Bundle, Results, make_bundle
+from conv.scenes.spot import Spot
+from conv.sources.builtin import load
+from conv.state.view import MISTAKES, View
 
 from ..ops.grid import case, tensors
 from ..views import GEOMETRIES, GROUPED, SCANNED, UNREAD, VIEWS, altered, legal_view

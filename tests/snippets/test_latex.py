@@ -6,12 +6,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from conv.bundle import learn
-from conv.ops import input_terms, weight_terms
+from conv.ops import input_products, weight_products
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
-from conv.scenes import Spot, make_scene
+from conv.scenes import make_scene
+from conv.scenes.spot import Spot
 from conv.snippets import latex_sum
+from conv.training_runs import make_training_runs
 
 from ..views import GROUPED, VIEWS, legal_view, name_of
 from .spots import WRONG, grouped, spot_of
@@ -21,9 +22,9 @@ SMALL = [view for view in VIEWS if view.data == "paper"]
 
 
 def latex_of(spot):
-    lesson = learn(spot.view, spot.bundle) if spot.view.scene == "update" else None
-    spot = Spot(spot.view, spot.bundle, spot.results, lesson)
-    return latex_sum(spot, make_scene(spot.view, spot.bundle, spot.results, lesson)), lesson
+    trained = make_training_runs(spot.view, spot.bundle) if spot.view.scene == "update" else None
+    spot = Spot(spot.view, spot.bundle, spot.results, trained)
+    return latex_sum(spot, make_scene(spot.view, spot.bundle, spot.results, trained)), trained
 
 
 def value(text):
@@ -112,7 +113,7 @@ def test_of_many_products_the_ends_and_the_count_are_written(scene, asked):
             "dw": (view.f, spot.kernel_channel, view.m, view.k),
             "dx": (view.n, view.c, view.p, view.q),
         }
-        make, tensor = {"dw": (weight_terms, bundle.x), "dx": (input_terms, bundle.w)}[scene]
+        make, tensor = {"dw": (weight_products, bundle.x), "dx": (input_products, bundle.w)}[scene]
         terms = make(tensor, bundle.grad_output, spot.geometry, cells[scene])
         products, nonzero = len(terms.products), np.count_nonzero(terms.products)
     count = re.search(r"\\text\{(\d+) products(?:, (\d+) not 0)?\}", latex)
@@ -129,9 +130,9 @@ def test_of_many_products_the_ends_and_the_count_are_written(scene, asked):
 def test_a_step_holds(rule, loss):
     for t in (0, 1, 4):
         spot = grouped(scene="update", rule=rule, loss=loss, t=t)
-        latex, lesson = latex_of(spot)
+        latex, trained = latex_of(spot)
         view = spot.view
-        new = lesson.paths[rule].w[t + 1, view.m, view.k]
+        new = trained.paths[rule].w[t + 1, view.m, view.k]
         assert latex.startswith(f"w^{{({t + 1})}}_{{4,0,2,0}} = ")
         assert_holds(latex, new)
 

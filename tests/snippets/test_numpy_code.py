@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given, settings
 
 from conv import snippets
-from conv.bundle import learn
-from conv.ops.mistakes import MISTAKES as ALL
-from conv.ops.mistakes import Tensors, right
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
-from conv.scenes import Spot, make_scene
-from conv.scenes.scene import Bars, Filling, Gap
+from conv.ops.wrong_gradients import MISTAKES as ALL
+from conv.ops.wrong_gradients import Tensors, right
+from conv.scenes import make_scene
+from conv.scenes.scene import Bars
+from conv.scenes.spot import Spot
+from conv.scenes.tables import Filling, Gap
 from conv.snippets import numpy_code
-from conv.view import LANGUAGES, View
+from conv.state.view import LANGUAGES, View
+from conv.training_runs import make_training_runs
 from conv.words import texts
 
 from ..ops.oracle import assert_cells, convolution, magnitudes
@@ -123,10 +125,10 @@ def test_training_is_that_of_the_page(rule, loss, tmp_path):
         spot_of(legal_view("paper", scene="update", rule=rule, loss=loss, t=49, pace="0.3")),
         grouped(scene="update", rule=rule, loss=loss, t=2, seed=3),
     ):
-        lesson = learn(spot.view, spot.bundle)
-        scene = make_scene(spot.view, spot.bundle, spot.results, lesson)
-        found = run_of(Spot(spot.view, spot.bundle, spot.results, lesson), tmp_path)
-        run = lesson.training.runs[rule]
+        trained = make_training_runs(spot.view, spot.bundle)
+        scene = make_scene(spot.view, spot.bundle, spot.results, trained)
+        found = run_of(Spot(spot.view, spot.bundle, spot.results, trained), tmp_path)
+        run = trained.training.runs[rule]
         for name in ("kernel", "dw", "step", "kernel_new"):
             size = 1e3 * (run.largest_dw if name == "dw" else run.largest_w).max()
             near(found[name], scene.panel(name).values, size)

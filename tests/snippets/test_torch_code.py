@@ -9,9 +9,9 @@ import pytest
 
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
-from conv.scenes import Spot
+from conv.scenes.spot import Spot
 from conv.snippets import torch_code
-from conv.view import MISTAKES, View
+from conv.state.view import MISTAKES, View
 
 from ..views import VIEWS, legal_view, name_of
 from . import stand_in

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from conv.figures.stage.data import stage_data
-from conv.scenes.scene import Panel, Table
+from conv.scenes.panel import Panel
+from conv.scenes.tables import Table
 from tests.loops import Loops
 from tests.node import run
 from tests.views import GEOMETRIES, SCANNED, UNREAD, legal_view, name_of, scene_of

@@ -21,34 +21,14 @@ from PIL import Image
 from conv.figures.palette import HALO, ROLES, THEMES, Outline, Scale, Theme, color_at, readable_on
 from conv.figures.panel import color_range, curve_outline
 from conv.ops.textbook import Array
-from conv.scenes.scene import (
-    Along,
-    Bars,
-    Box,
-    Card,
-    CellNumber,
-    Clock,
-    Curves,
-    Filling,
-    Gap,
-    Item,
-    Largest,
-    Letter,
-    Link,
-    Listing,
-    Live,
-    Message,
-    Number,
-    OneOf,
-    Operator,
-    Panel,
-    Scene,
-    Section,
-    Space,
-    Table,
-)
+from conv.scenes.curves import Curves
+from conv.scenes.marks import Box, Link
+from conv.scenes.panel import Panel
+from conv.scenes.scene import Bars, Card, Clock, Item, Listing, Operator, Scene, Section
 from conv.scenes.strips import Strip
-from conv.view import SCENES, View
+from conv.scenes.tables import Filling, Gap, Space, Table
+from conv.scenes.texts import Along, CellNumber, Largest, Letter, Live, Message, Number, OneOf
+from conv.state.view import SCENES, View
 from conv.words import Words, texts, words
 
 SHADES = 256

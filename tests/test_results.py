@@ -6,9 +6,10 @@ from functools import cached_property
 import numpy as np
 import pytest
 
-from conv.bundle import DATA_PIC, Results, load, make_bundle
 from conv.ops.geometry import Geometry
-from conv.view import View
+from conv.results import Results, make_bundle
+from conv.sources.builtin import DATA_PIC, load
+from conv.state.view import View
 from tests.ops.oracle import assert_cells, convolution, magnitudes
 from tests.views import GEOMETRIES, legal_view
 

@@ -20,7 +20,7 @@ Ints = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Terms:
+class CellProducts:
     """The products that a cell of a gradient is the sum of, a row each, in the order of the first
     method: patches for dw, scatter for dx. All arrays are (products,).
 
@@ -57,7 +57,9 @@ class Terms:
         return _running(self.products[np.argsort(self.order)])
 
 
-def weight_terms(x: Array, grad_output: Array, geometry: Geometry, cell: Sequence[int]) -> Terms:
+def weight_products(
+    x: Array, grad_output: Array, geometry: Geometry, cell: Sequence[int]
+) -> CellProducts:
     """The products of pad(x) and grad_output that dw[f, c, m, k] is the sum of, `cell` being
     (f, c, m, k) with c counted in the filter's group. One for every n, i, j: those with a padding
     zero count too.
@@ -75,7 +77,7 @@ def weight_terms(x: Array, grad_output: Array, geometry: Geometry, cell: Sequenc
     p, q = row - ph, column - pw
     _, _, height, width = geometry.input_size
     x_pad = pad(x[:, geometry.channels_of(f).start + c], geometry.padding)
-    return Terms(
+    return CellProducts(
         indices={"n": n, "i": i, "j": j, "row": row, "column": column, "p": p, "q": q},
         is_padding=(p < 0) | (p >= height) | (q < 0) | (q >= width),
         left=x_pad[n, row, column],
@@ -86,9 +88,9 @@ def weight_terms(x: Array, grad_output: Array, geometry: Geometry, cell: Sequenc
     )
 
 
-def input_terms(
+def input_products(
     weight: Array, grad_output: Array, geometry: Geometry, cell: Sequence[int]
-) -> Terms:
+) -> CellProducts:
     """The products of w and grad_output that dx[n, c, p, q] is the sum of, `cell` being
     (n, c, p, q). One for every filter that sees the channel and every kernel cell that some window
     lays on the input cell: none at all where no window reaches it.
@@ -104,7 +106,7 @@ def input_terms(
     i, j, f = _rows(rows, columns, np.arange(filters.start, filters.stop))
     (sh, sw), (dh, dw), (ph, pw) = geometry.stride, geometry.dilation, geometry.padding
     m, k = (p + ph - i * sh) // dh, (q + pw - j * sw) // dw
-    return Terms(
+    return CellProducts(
         indices={"f": f, "i": i, "j": j, "m": m, "k": k},
         is_padding=np.zeros(f.shape, bool),
         left=weight[f, c % geometry.weight_size[1], m, k],

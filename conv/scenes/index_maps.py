@@ -13,7 +13,8 @@ from typing import Literal
 
 from conv.ops.geometry import Geometry
 
-from .scene import Cells, Link, Role, Space, Span
+from .marks import Cells, Link, Role
+from .tables import Space, Span
 
 Axis = Literal[0, 1]
 Spans = tuple[Span, ...]

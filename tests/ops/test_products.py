@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conv import ConvError, Geometry
-from conv.ops import input_terms, weight_terms
+from conv.ops import input_products, weight_products
 
 from .grid import GRID, Case, tensors
 from .methods import METHODS, run
@@ -126,7 +126,7 @@ def test_every_product_of_every_cell_of_dw(case):
     geometry = geometry_of(case)
     names = ["n", "i", "j", "row", "column", "p", "q"]
     for cell in cells(case.weight_size):
-        terms = weight_terms(x, g, geometry, cell)
+        terms = weight_products(x, g, geometry, cell)
         rows, second = weight_rows(case, x, g, cell)
         assert terms.is_padding.tolist() == [row[7] for row in rows]
         rows = [row[:7] + row[8:] for row in rows]
@@ -139,7 +139,7 @@ def test_every_product_of_every_cell_of_dx(case):
     _, w, _, g = tensors(case, 22)
     geometry = geometry_of(case)
     for cell in cells(case.input_size):
-        terms = input_terms(w, g, geometry, cell)
+        terms = input_products(w, g, geometry, cell)
         rows, second = input_rows(case, w, g, cell)
         step = list(np.ndindex(*case.input_size[2:])).index(cell[2:]) + 1
         check(terms, rows, second, ["f", "i", "j", "m", "k"], step)
@@ -156,9 +156,9 @@ def test_the_products_add_up_to_the_cell(case, result):
     data = x, w, _, g = tensors(case, 23)
     geometry = geometry_of(case)
     if result == "dw":
-        terms = [weight_terms(x, g, geometry, cell) for cell in cells(w.shape)]
+        terms = [weight_products(x, g, geometry, cell) for cell in cells(w.shape)]
     else:
-        terms = [input_terms(w, g, geometry, cell) for cell in cells(x.shape)]
+        terms = [input_products(w, g, geometry, cell) for cell in cells(x.shape)]
     expected = convolution(*data, **case.parameters)[result]
     size = magnitudes(*data, **case.parameters)[result]
     for name in ("running_first", "running_second"):
@@ -178,10 +178,10 @@ def test_after_a_step_of_the_first_method_the_later_output_cells_are_missing(cas
         until.reshape(*g.shape[:2], -1)[:, :, steps:] = 0
         expected = convolution(x, w, b, until, **case.parameters)
         size = magnitudes(x, w, b, g, **case.parameters)
-        for result, terms_of, left in (("dw", weight_terms, x), ("dx", input_terms, w)):
+        for result, products_of, left in (("dw", weight_products, x), ("dx", input_products, w)):
             found = np.zeros_like(expected[result])
             for cell in cells(found.shape):
-                terms = terms_of(left, g, geometry, cell)
+                terms = products_of(left, g, geometry, cell)
                 found[cell] = terms.products[terms.step_first <= steps].sum()
             assert_cells(found, expected[result], size[result])
 
@@ -189,7 +189,7 @@ def test_after_a_step_of_the_first_method_the_later_output_cells_are_missing(cas
 def test_a_row_left_over_has_no_product():
     case = Case((1, 1, 4, 4), (2, 1, 1, 1), (3, 3), (0, 0), (1, 1), 1)
     _, w, _, g = tensors(case, 25)
-    terms = input_terms(w, g, geometry_of(case), (0, 0, 2, 3))
+    terms = input_products(w, g, geometry_of(case), (0, 0, 2, 3))
     arrays = [*terms.indices.values(), terms.left, terms.products, terms.order, terms.step_first]
     arrays += [terms.step_second, terms.running_first, terms.running_second, terms.is_padding]
     assert [array.shape for array in arrays] == [(0,)] * len(arrays)
@@ -200,8 +200,8 @@ def test_float32_stays():
     case = CASES[0]
     x, w, _, g = (tensor.astype(np.float32) for tensor in tensors(case, 26))
     for terms in (
-        weight_terms(x, g, geometry_of(case), (2, 1, 0, 2)),
-        input_terms(w, g, geometry_of(case), (1, 1, 3, 2)),
+        weight_products(x, g, geometry_of(case), (2, 1, 0, 2)),
+        input_products(w, g, geometry_of(case), (1, 1, 3, 2)),
     ):
         for array in (terms.left, terms.products, terms.running_first, terms.running_second):
             assert array.dtype == np.float32
@@ -212,7 +212,7 @@ def test_a_padding_zero_is_a_number():
     x, _, _, g = tensors(case, 27)
     g[1, 2, 0, 0], g[0, 2, 0, 1], g[0, 2, 0, 3] = np.inf, -1e308, -1e308
     x[:, 1] = 1e308
-    terms = weight_terms(x, g, geometry_of(case), (2, 1, 0, 0))
+    terms = weight_products(x, g, geometry_of(case), (2, 1, 0, 0))
     expected = [n == 1 and i == j == 0 for i, j, n in np.ndindex(4, 5, 2)]
     assert np.isnan(terms.products).tolist() == expected
     assert np.isnan(terms.running_first).tolist() == [False] + [True] * 39
@@ -221,7 +221,7 @@ def test_a_padding_zero_is_a_number():
 def test_sums_that_overflow():
     case = Case((1, 1, 1, 3), (1, 1, 1, 1), (1, 1), (0, 0), (1, 1), 1)
     x, g = np.array([[[[1e200, 1e200, -1e300]]]]), np.array([[[[1e108, 1e108, 1e300]]]])
-    terms = weight_terms(x, g, geometry_of(case), (0, 0, 0, 0))
+    terms = weight_products(x, g, geometry_of(case), (0, 0, 0, 0))
     assert terms.products.tolist() == [1e308, 1e308, -np.inf]
     assert str(terms.running_first.tolist()) == "[1e+308, inf, nan]"
 
@@ -233,6 +233,6 @@ def test_a_cell_that_is_not_there(cell):
     case = CASES[0]
     x, w, _, g = tensors(case, 28)
     with pytest.raises(ConvError, match=r"cell must name a cell of dw \(3, 2, 3, 3\), got "):
-        weight_terms(x, g, geometry_of(case), cell)
+        weight_products(x, g, geometry_of(case), cell)
     with pytest.raises(ConvError, match=r"cell must name a cell of dx \(2, 2, 4, 5\), got "):
-        input_terms(w, g, geometry_of(case), cell)
+        input_products(w, g, geometry_of(case), cell)

@@ -6,31 +6,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conv.ops import (
-    Terms,
+    CellProducts,
     Witnesses,
     input_counts,
-    input_terms,
+    input_products,
     input_witnesses,
     weight_counts,
-    weight_terms,
+    weight_products,
     weight_witnesses,
 )
 from conv.ops.textbook import Array
 
 from .numbers import number
-from .parts import Spot, column, row
-from .scene import Card, Live, Message, Number, OneOf, Space, Table, message
+from .panels import column, row
+from .scene import Card
+from .spot import Spot
+from .tables import Space, Table
+from .texts import Live, Message, Number, OneOf, message
 
 Line = tuple[Message | OneOf[Message], str | Live]
 Counts = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def terms_of(spot: Spot) -> Terms:
+def products_of(spot: Spot) -> CellProducts:
     """The products of the view's cell of dw or dx, whichever its scene is of."""
     bundle, geometry = spot.bundle, spot.geometry
     if spot.view.scene == "dw":
-        return weight_terms(bundle.x, bundle.grad_output, geometry, weight_cell(spot))
-    return input_terms(bundle.w, bundle.grad_output, geometry, input_cell(spot))
+        return weight_products(bundle.x, bundle.grad_output, geometry, weight_cell(spot))
+    return input_products(bundle.w, bundle.grad_output, geometry, input_cell(spot))
 
 
 def weight_cell(spot: Spot) -> tuple[int, int, int, int]:
@@ -45,7 +48,7 @@ def input_cell(spot: Spot) -> tuple[int, int, int, int]:
     return view.n, view.c, view.p, view.q
 
 
-def weight_terms_card(spot: Spot) -> Card:
+def weight_products_card(spot: Spot) -> Card:
     """Every cell of the view's dw[f, c] by both methods and by a central difference."""
     bundle, geometry, results = spot.bundle, spot.geometry, spot.results
     f, c, (rows, columns) = spot.view.f, spot.kernel_channel, geometry.kernel
@@ -62,7 +65,7 @@ def weight_terms_card(spot: Spot) -> Card:
     )
 
 
-def input_terms_card(spot: Spot) -> Card:
+def input_products_card(spot: Spot) -> Card:
     """Every cell of the view's dx[n, c] by both methods and by a central difference."""
     bundle, geometry, results = spot.bundle, spot.geometry, spot.results
     n, c, (rows, columns) = spot.view.n, spot.view.c, spot.x.shape

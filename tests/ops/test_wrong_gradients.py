@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from conv import ConvError, Geometry
-from conv.ops.mistakes import MISTAKES, Tensors, agrees, right, same_mean
+from conv.ops.wrong_gradients import MISTAKES, Tensors, agrees, right, same_mean
 
 from ..cases import in_turn, naming
 from .grid import GRID, Case, tensors

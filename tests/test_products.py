@@ -10,11 +10,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conv.bundle import Results, make_bundle
 from conv.dashboard.data import opened
-from conv.dashboard.terms import columns_of, csv_text
-from conv.scenes import Spot, make_scene
-from conv.scenes.terms import terms_of
+from conv.dashboard.products import columns_of, csv_text
+from conv.results import Results, make_bundle
+from conv.scenes import make_scene
+from conv.scenes.products import products_of
+from conv.scenes.spot import Spot
 from conv.sources import open_tensors
 from conv.words import words
 from tests.dashboard.page import open_page
@@ -66,7 +67,7 @@ def card_at(view, cell):
     return {name: int(at) for name, at in card.title.values.items()}, lines_of(card)
 
 
-def products_of(view, cell):
+def own_products(view, cell):
     """The products that a cell is the sum of, of a layer of one filter and one channel."""
     bundle, found = tensors(view)[0], []
     (sh, sw), (ph, pw), (dh, dw) = view.stride, view.padding, view.dilation
@@ -89,7 +90,7 @@ def test_the_card_gives_every_cell_three_times(view):
         title, said = card_at(view, cell)
         names = "fcmk" if view.scene == "dw" else "ncpq"
         assert title == dict(zip(names, (0, 0, *cell), strict=True))
-        products = products_of(view, cell)
+        products = own_products(view, cell)
         assert said["products"] == f"{len(products)}, {np.count_nonzero(products)}"
         check(view.scene, said, value, sizes[cell])
 
@@ -131,7 +132,7 @@ def test_products_that_cancel_have_their_rounding_and_no_digits():
 @of_views
 def test_the_table_adds_up_in_both_orders_and_so_does_the_file(view):
     value, size = truth_of(view)
-    terms = terms_of(Spot(view, *tensors(view)))
+    terms = products_of(Spot(view, *tensors(view)))
     columns = columns_of(view.scene, terms)
     rows = list(csv.DictReader(io.StringIO(csv_text(columns))))
     assert len(rows) == terms.products.size
@@ -162,7 +163,7 @@ def test_the_table_on_the_page_has_the_first_rows_in_few_bytes(rows):
     opened().keep(data.default.data, data)
     view = replace(data.default, scene="dw")
     bundle = make_bundle(view, data)
-    columns = columns_of("dw", terms_of(Spot(view, bundle, Results(bundle))))
+    columns = columns_of("dw", products_of(Spot(view, bundle, Results(bundle))))
     page = open_page(data=view.data, scene="dw")
     page.session_state["terms_drawer"] = True
     page.run()

@@ -12,9 +12,9 @@ from conv.dashboard.controls import mistake_control
 from conv.dashboard.drawing import Asked
 from conv.dashboard.page import Page
 from conv.dashboard.told import ask_for_all
-from conv.scenes import Spot
 from conv.scenes.quiz import Question, candidates, draw_question
-from conv.view import View
+from conv.scenes.spot import Spot
+from conv.state.view import View
 from conv.words import Words
 
 _STATE = "_quiz"

@@ -13,12 +13,12 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
 
-from .ops import ConvError
-from .ops.geometry import Geometry, Pair, Size4, as_int, as_pair
-from .ops.mistakes import MISTAKES as _MISTAKES
-from .ops.training import LOSSES, MOST_STEPS
-from .ops.update import UPDATES
-from .ops.work import elements, seconds
+from conv.ops import ConvError
+from conv.ops.geometry import Geometry, Pair, Size4, as_int, as_pair
+from conv.ops.training import LOSSES, MOST_STEPS
+from conv.ops.update import UPDATES
+from conv.ops.work import elements, seconds
+from conv.ops.wrong_gradients import MISTAKES as _MISTAKES
 
 Value = int | str | Pair
 SCENES = ("overview", "forward", "dw", "dx", "update", "mistakes", "quiz", "notebook")
@@ -123,7 +123,7 @@ class View:
         """The view with nothing but what its training hangs on."""
         return replace(self.of_tensors(), loss=self.loss, pace=self.pace)
 
-    def of_lesson(self) -> View:
+    def of_training_runs(self) -> View:
         """The view with nothing but what its training and its kernel's path in it hang on."""
         return replace(self.of_training(), c=self.c, f=self.f)
 

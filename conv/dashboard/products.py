@@ -12,12 +12,12 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from conv.bundle import DataSet
 from conv.dashboard.worked_out import results_of
-from conv.ops import Terms
-from conv.scenes import Spot
-from conv.scenes.terms import input_cell, terms_of, weight_cell
-from conv.view import View
+from conv.layer import DataSet
+from conv.ops import CellProducts
+from conv.scenes.products import input_cell, products_of, weight_cell
+from conv.scenes.spot import Spot
+from conv.state.view import View
 from conv.words import Words
 
 _MOST = 2000  # rows of a table: more take longer to arrive than anyone reads
@@ -39,7 +39,7 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
     spot = Spot(view, results.bundle, results)
     names, cell = ("fcmk", weight_cell(spot)) if view.scene == "dw" else ("ncpq", input_cell(spot))
     title = say(f"terms.title_{view.scene}", **dict(zip(names, cell, strict=True)))
-    terms = terms_of(spot)
+    terms = products_of(spot)
     count = terms.products.size
     if not count:
         _say(title, say("terms.none"))
@@ -78,7 +78,7 @@ def _say(title: str, about: str) -> None:
     st.markdown(f"### {title}\n\n:small[:gray[{about}]]")
 
 
-def columns_of(scene: str, terms: Terms) -> Columns:
+def columns_of(scene: str, terms: CellProducts) -> Columns:
     """The table's columns, a row each product, in the order of the scene's first method."""
     left = {"padding": terms.is_padding, "x": terms.left} if scene == "dw" else {"w": terms.left}
     return {
@@ -103,7 +103,7 @@ def _narrow(values: NDArray[np.generic]) -> NDArray[np.generic]:
 
 def _file_of(spot: Spot) -> str:
     """The file of a cell's very many products."""
-    return csv_text(columns_of(spot.view.scene, terms_of(spot)))
+    return csv_text(columns_of(spot.view.scene, products_of(spot)))
 
 
 def csv_text(columns: Columns) -> str:

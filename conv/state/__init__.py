@@ -1,0 +1,1 @@
+"""The view: what the user has picked, and which picks are legal."""
