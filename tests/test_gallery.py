@@ -150,7 +150,7 @@ def test_conditions_are_ticked_where_they_hold(ground, name):
     lines = lines_of(item_of(scene_at(spot), "agreements"))
     for agreement in mistake.agreements:
         assert lines[SAY(f"agreement.{agreement.name}")] == "✗✓"[agreement.holds(given)]
-    assert lines[SAY("gallery.agrees")] == "✗✓"[is_right(spot)]
+    assert lines[SAY("mistakes.agrees")] == "✗✓"[is_right(spot)]
 
 
 @every_mistake
@@ -159,11 +159,11 @@ def test_how_far_it_is_is_told_of_all_cells(ground, name):
     (wrong, expected, size), scene = pair_of(spot), scene_at(spot)
     lines = lines_of(item_of(scene, "agreements"))
     mean = number(float(wrong.mean()), 6) if wrong.size else "—"
-    assert lines[SAY("gallery.mean_found")] == mean
-    assert float(lines[SAY("gallery.mean_right")].replace("−", "-")) == pytest.approx(
+    assert lines[SAY("mistakes.mean_found")] == mean
+    assert float(lines[SAY("mistakes.mean_right")].replace("−", "-")) == pytest.approx(
         expected.mean(), rel=1e-5, abs=1e-14 * size.mean()
     )
-    differing = SAY("gallery.cells", count=expected.size)
+    differing = SAY("mistakes.cells", count=expected.size)
     assert (differing in lines) == (wrong.shape == expected.shape)
     if wrong.shape == expected.shape:
         gap = np.abs(wrong - expected)
@@ -188,7 +188,7 @@ def test_means_are_said_to_agree_where_they_do_and_cells_do_not(ground, name):
     spot = mistaken_spot(ground, name)
     mistake, given = MISTAKE[name], given_of(spot)
     text = item_of(scene_at(spot), "agreements").text
-    assert (text is not None and text.key == "gallery.same_means") == hides(spot)
+    assert (text is not None and text.key == "mistakes.same_means") == hides(spot)
     assert is_right(spot) == agrees(mistake, given)
     assert hides(spot) == (same_mean(mistake, given) and not agrees(mistake, given))
 
@@ -214,9 +214,9 @@ def test_bias_gradient_of_one_cell_is_right():
 def test_the_means_of_an_unrotated_kernel_agree_without_padding():
     spot = spot_of("notebook", padding=(0, 0), mistake="unrotated")
     lines = lines_of(item_of(scene_at(spot), "agreements"))
-    assert lines[SAY("gallery.mean_found")] == lines[SAY("gallery.mean_right")]
-    assert int(lines[SAY("gallery.cells", count=spot.bundle.x.size)]) > 1000
-    assert item_of(scene_at(spot), "agreements").text.key == "gallery.same_means"
+    assert lines[SAY("mistakes.mean_found")] == lines[SAY("mistakes.mean_right")]
+    assert int(lines[SAY("mistakes.cells", count=spot.bundle.x.size)]) > 1000
+    assert item_of(scene_at(spot), "agreements").text.key == "mistakes.same_means"
     padded = spot_of("notebook", mistake="unrotated")
     assert item_of(scene_at(padded), "agreements").text is None
 
@@ -229,7 +229,7 @@ def test_a_symmetric_kernel_hides_the_missing_rotation():
     lines = lines_of(item_of(scene, "agreements"))
     assert lines[SAY("agreement.symmetric_kernel")] == "✓"
     assert lines[SAY("agreement.one_kernel_cell")] == "✗"
-    assert lines[SAY("gallery.agrees")] == "✓"
+    assert lines[SAY("mistakes.agrees")] == "✓"
     assert not scene.panel("difference").values.any()
 
 

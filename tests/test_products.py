@@ -178,4 +178,4 @@ def test_the_table_on_the_page_has_the_first_rows_in_few_bytes(rows):
         # Streamlit keeps the width of the first cell's numbers for those of all others.
         assert ("width" in widths.get(name, ())) == (values.dtype.kind == "f")
     told = "".join(one.value for one in page.markdown)
-    assert (words("en")("terms.first", count=2000) in told) == (whole > shown)
+    assert (words("en")("products.first", count=2000) in told) == (whole > shown)

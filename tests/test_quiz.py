@@ -179,7 +179,7 @@ def test_what_is_sent_names_no_mistake(view, lang):
     say, spot = words(lang), spot_at(view)
     view = replace(asked(spot).view, lang=lang)
     # What the open answer would show, beside the names.
-    telling = [say("gallery.wrong"), say("gallery.right"), say("gallery.same_means")]
+    telling = [say("mistakes.wrong"), say("mistakes.right"), say("mistakes.same_means")]
     for question in questions(spot)[LANGUAGES.index(lang) :: len(LANGUAGES)]:
         sent = stage_data(view, quiz(asked(spot), question))
         text = json.dumps(sent, ensure_ascii=False)

@@ -3,6 +3,7 @@
 import json
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,13 @@ def test_languages_have_the_same_keys():
     keys = [set(texts(lang)) for lang in LANGUAGES]
     assert keys[0] == keys[1]
     assert len(keys[0]) > 100
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_word_is_said_twice(lang):
+    files = [tomllib.loads(path.read_text("utf-8")) for path in (CONV / "words" / lang).iterdir()]
+    keys = [(section, name) for file in files for section in file for name in file[section]]
+    assert len(set(keys)) == len(keys) == len(texts(lang))
 
 
 @in_turn("key", texts("en"))
@@ -88,8 +96,8 @@ def test_every_key_that_the_code_names_is_in_the_catalogue():
 def test_no_key_is_left_over():
     """A key is named whole, or made of its section and a name that the code chooses."""
     made = {"control", "help", "data", "scene", "top_diff", "in_use", "lang", "picture", "notice"}
-    made |= {"scan", "terms", "clock", "rule", "diverged", "loss", "pace"}
-    made |= {"mistake", "about_mistake", "controls", "agreement", "gallery", "quiz"}
+    made |= {"scan", "products", "clock", "rule", "diverged", "loss", "pace"}
+    made |= {"mistake", "about_mistake", "controls", "agreement", "mistakes", "quiz"}
     made |= {"section", "about_section", "walk", "format", "toolbar"}
     made.add("snippet")  # written into code by templates, held in tests/snippets
     made.add("stage")  # sent to the browser as it is, and held below

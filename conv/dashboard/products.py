@@ -28,7 +28,7 @@ Columns = Mapping[str, NDArray[np.generic]]
 def products_drawer(say: Words) -> DeltaGenerator | None:
     """A drawer for the table of products, which is larger than all the rest of an answer; None
     where it is closed. Streamlit would close it for another label."""
-    drawer = st.expander(say("terms.drawer"), key="terms_drawer", on_change="rerun")
+    drawer = st.expander(say("products.drawer"), key="terms_drawer", on_change="rerun")
     return drawer if drawer.open else None
 
 
@@ -38,15 +38,15 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
     results = results_of(view, data)
     spot = Spot(view, results.bundle, results)
     names, cell = ("fcmk", weight_cell(spot)) if view.scene == "dw" else ("ncpq", input_cell(spot))
-    title = say(f"terms.title_{view.scene}", **dict(zip(names, cell, strict=True)))
+    title = say(f"products.title_{view.scene}", **dict(zip(names, cell, strict=True)))
     terms = products_of(spot)
     count = terms.products.size
     if not count:
-        _say(title, say("terms.none"))
+        _say(title, say("products.none"))
         return
-    about = say(f"terms.about_{view.scene}", count=count, step=int(terms.step_second[0]))
+    about = say(f"products.about_{view.scene}", count=count, step=int(terms.step_second[0]))
     if count > _MOST:
-        about = f"{about} {say('terms.first', count=_MOST)}"
+        about = f"{about} {say('products.first', count=_MOST)}"
     _say(title, about)
     columns = columns_of(view.scene, terms)
     labels = {name: _label(name, view.scene, say) for name in columns}
@@ -62,7 +62,7 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
         key="terms",
     )
     st.download_button(
-        say("terms.download"),
+        say("products.download"),
         # What is made when it is asked for has another name in every answer.
         csv_text(columns) if count <= _MOST else partial(_file_of, spot),
         file_name=f"{view.scene}-{'-'.join(map(str, cell))}.csv",
@@ -117,8 +117,8 @@ def csv_text(columns: Columns) -> str:
 
 def _label(name: str, scene: str, say: Words) -> str:
     if name in {"step", "row", "column", "padding", "product"}:
-        return say(f"terms.{name}")
+        return say(f"products.{name}")
     if name.startswith(("order_", "sum_")):
         what, which = name.split("_")
-        return say(f"terms.{what}_{scene}_{which}")
+        return say(f"products.{what}_{scene}_{which}")
     return name

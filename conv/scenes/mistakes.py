@@ -72,12 +72,12 @@ def mistakes(spot: Spot) -> Scene:
     claim = claim_of(spot, mistake.tensor, mistake.wrong(given_of(spot)))
     cards = (_agreements(spot, mistake, claim), Operator(""), _controls(spot))
     section = Section(
-        message("gallery.heading"),
+        message("mistakes.heading"),
         arranged(operands(spot, mistake.tensor), results(spot, claim, "wrong", "wrong"), cards),
         gathered(spot, mistake.tensor),
     )
     alt = message(
-        "gallery.alt",
+        "mistakes.alt",
         tensor=mistake.tensor,
         n=spot.view.n,
         c=spot.view.c,
@@ -142,9 +142,9 @@ def results(spot: Spot, claim: Claim, name: str, title: str) -> tuple[tuple[Item
     tensor = claim.tensor
     tables = [Table(part_of(spot, tensor, array)) for array in (claim.found, claim.right)]
     found = gradient_item(spot, name, tensor, claim.found, tuple(tables[1:]))
-    own = message(f"gallery.{title}")
+    own = message(f"mistakes.{title}")
     if isinstance(found, Card):
-        found = replace(found, title_text=own, text=_shapes_text("gallery.none", claim))
+        found = replace(found, title_text=own, text=_shapes_text("mistakes.none", claim))
     else:
         found = replace(found, title=own)
     expected = gradient_item(spot, "right", tensor, claim.right, tuple(tables[:1]))
@@ -173,17 +173,19 @@ def gradient_item(
     """What the view shows of a gradient, of any shape; words where it has no cell."""
     part = part_of(spot, tensor, gradient)
     rows, columns = part.shape
-    title = message(f"gallery.{name}")
+    title = message(f"mistakes.{name}")
     if not part.size:
-        return Card(name, title, (), message("gallery.empty", rows=rows, columns=columns))
+        return Card(name, title, (), message("mistakes.empty", rows=rows, columns=columns))
     view = spot.view
     where = {"dx": {"n": view.n, "c": view.c}, "dw": {"f": view.f, "c": spot.kernel_channel}}
-    text = message(f"gallery.caption_{tensor}", rows=rows, columns=columns, **where.get(tensor, {}))
+    text = message(
+        f"mistakes.caption_{tensor}", rows=rows, columns=columns, **where.get(tensor, {})
+    )
     ground = _ground(spot, tensor, (rows, columns))
     return Panel(
         name,
         title,
-        message("gallery.caption_difference") if name == "difference" else text,
+        message("mistakes.caption_difference") if name == "difference" else text,
         Table(part),
         ground.cells,
         _places(spot, tensor),
@@ -202,8 +204,8 @@ def cell_text(spot: Spot, claim: Claim) -> Message:
         parts |= {"wrong": claim.found, "gap": claim.gap}
     values = cell_numbers(spot, claim.tensor, parts)
     if claim.has_right_shape:
-        return message(f"gallery.sum_{claim.tensor}", **values)
-    return message("gallery.sum_shape", shape=shape_text(claim.found), **values)
+        return message(f"mistakes.sum_{claim.tensor}", **values)
+    return message("mistakes.sum_shape", shape=shape_text(claim.found), **values)
 
 
 def cell_numbers(
@@ -234,23 +236,23 @@ def agreement_lines(spot: Spot, mistake: Mistake) -> list[tuple[Message, str]]:
 
 def measured(claim: Claim) -> list[tuple[Message, str]]:
     """How far the array is from the right one, over all of its cells."""
-    lines = [(message("gallery.agrees"), _tick(claim.agrees))]
+    lines = [(message("mistakes.agrees"), _tick(claim.agrees))]
     if claim.has_right_shape:
         gap, wrong = difference(claim.found, claim.right), np.count_nonzero(claim.gap)
         lines += [
-            (message("gallery.cells", count=claim.right.size), str(wrong)),
+            (message("mistakes.cells", count=claim.right.size), str(wrong)),
             (message("line.absolute"), number(gap.absolute)),
             (message("line.relative"), number(gap.relative)),
         ]
     mean = number(float(claim.found.mean()), 6) if claim.found.size else "—"
-    lines.append((message("gallery.mean_found"), mean))
-    lines.append((message("gallery.mean_right"), number(float(claim.right.mean()), 6)))
+    lines.append((message("mistakes.mean_found"), mean))
+    lines.append((message("mistakes.mean_right"), number(float(claim.right.mean()), 6)))
     return lines
 
 
 def hidden(claim: Claim) -> Message | None:
     """A warning where the mean is right and cells are not."""
-    return message("gallery.same_means") if claim.hides_in_mean else None
+    return message("mistakes.same_means") if claim.hides_in_mean else None
 
 
 def shape_text(array: Array) -> str:
@@ -260,7 +262,7 @@ def shape_text(array: Array) -> str:
 
 def _agreements(spot: Spot, mistake: Mistake, claim: Claim) -> Card:
     lines = (*agreement_lines(spot, mistake), *measured(claim))
-    title = message("gallery.card", tensor=mistake.tensor)
+    title = message("mistakes.card", tensor=mistake.tensor)
     return Card("agreements", title, lines, hidden(claim))
 
 
@@ -268,12 +270,12 @@ def _controls(spot: Spot) -> Card:
     """Which control makes the mistake show, and which hides it."""
     half = tuple((extent - 1) // 2 for extent in spot.geometry.extent)
     text = message(f"controls.{spot.view.mistake}", half=pair_text((half[0], half[1])))
-    return Card("controls", message("gallery.controls"), (), text)
+    return Card("controls", message("mistakes.controls"), (), text)
 
 
 def _shapes(claim: Claim) -> Card:
     return Card(
-        "shapes", message("gallery.shapes_title"), (), _shapes_text("gallery.shapes", claim)
+        "shapes", message("mistakes.shapes_title"), (), _shapes_text("mistakes.shapes", claim)
     )
 
 
@@ -286,7 +288,7 @@ def gathered(spot: Spot, tensor: Gradient) -> Message | None:
     """Of how many operands like those shown a gradient is the sum; None where of these alone."""
     filters = spot.geometry.filters_of(spot.view.c)
     count = filters.stop - filters.start if tensor == "dx" else len(spot.bundle.x)
-    return message(f"gallery.note_{tensor}", count=count) if count > 1 else None
+    return message(f"mistakes.note_{tensor}", count=count) if count > 1 else None
 
 
 def _places(spot: Spot, tensor: Gradient) -> Places:

@@ -283,7 +283,7 @@ def _correction(spot: Spot, walked: Walked, above: Rows = ()) -> Scene:
     expected = shown("right", right, wrong if wrong.shape == right.shape else right)
     if wrong.shape != right.shape:
         sizes = {"rows": wrong.shape[0], "columns": wrong.shape[1]}
-        empty = Card("wrong", message("walk.wrong"), (), message("gallery.empty", **sizes))
+        empty = Card("wrong", message("walk.wrong"), (), message("mistakes.empty", **sizes))
         shape = f"{wrong.shape[0]} × {wrong.shape[1]}"
         expected_number = Number(Table(right, space), 6)
         total = message("walk.sum_shape", **where, **cell, right=expected_number, shape=shape)

@@ -97,7 +97,7 @@ def quiz(spot: Spot, question: Question | None, *, answered: bool = False) -> Sc
     claim = claim_of(spot, tensor, found)
     card = Card("measured", message("quiz.card"), tuple(measured(claim)), hidden(claim))
     rows = arranged(first, results(spot, claim, "unknown", "shown"), (card,))
-    section = Section(message("gallery.heading"), rows, note)
+    section = Section(message("mistakes.heading"), rows, note)
     return scene_of(spot, "quiz", section, tensor, cell_text(spot, claim), alt)
 
 

@@ -20,16 +20,16 @@ def words(lang: str) -> Words:
 
 @cache
 def texts(lang: str) -> dict[str, str]:
-    """Every text of a language by its full key, such as "panel.dw"; raises KeyError."""
-    file = files(__package__).joinpath(f"{lang}.toml")
-    if not lang.isalpha() or not file.is_file():
+    """Every text of a language by its full key, such as "panel.dw"; raises KeyError. A folder has
+    the files of a language: what is added, such as a scene, may have one of its own."""
+    folder = files(__package__).joinpath(lang)
+    if not lang.isalpha() or not folder.is_dir():
         raise KeyError(lang)
-    catalogue = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {
-        f"{section}.{name}": text
-        for section, entries in catalogue.items()
-        for name, text in entries.items()
-    }
+    found = dict[str, str]()
+    for file in folder.iterdir():
+        for section, entries in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            found |= {f"{section}.{name}": text for name, text in entries.items()}
+    return found
 
 
 def _text(catalogue: dict[str, str], key: str, /, **values: object) -> str:

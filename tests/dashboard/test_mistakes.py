@@ -44,7 +44,7 @@ def test_every_mistake_with_data_sets_and_languages_in_turn(name):
     assert say(f"about_mistake.{name}") in [text.value for text in page.markdown]
     assert control(page, "mistake").options == [say(f"mistake.{one}") for one in MISTAKES]
     found = items(page)
-    assert ("difference" in found) or say("gallery.shapes_title") in json.dumps(
+    assert ("difference" in found) or say("mistakes.shapes_title") in json.dumps(
         stage(page), ensure_ascii=False
     )
     spot = spot_of(data, mistake=name, stride=(2, 2))

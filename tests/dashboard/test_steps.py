@@ -213,7 +213,7 @@ def test_a_click_on_a_gradient_says_where_the_number_comes_from(
     drawer = stage.page.get_by_test_id("stExpander")
     drawer.locator("summary").click()
     expect(drawer.get_by_role("heading", name=title)).to_be_visible()
-    expect(drawer.get_by_role("button", name=SAY("terms.download"))).to_be_visible()
+    expect(drawer.get_by_role("button", name=SAY("products.download"))).to_be_visible()
     answered(stage.page)
     # What is downloaded adds up to the cell that is on the screen by then, the one below.
     with stage.page.expect_download(timeout=WAIT) as waiting:
