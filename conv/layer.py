@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conv.ops.textbook import Array
-from conv.state.view import Sizes, View
+from conv.state.sizes import Sizes
+from conv.state.view import View
 from conv.words import Words
 
 

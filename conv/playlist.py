@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from conv.ops import ConvError
-from conv.state.view import LANGUAGES, SCENES, SECTIONS, Sizes, View, from_query
-from conv.words import words
+from conv.state.legal import from_query
+from conv.state.rooms import SCENES, SECTIONS
+from conv.state.sizes import Sizes
+from conv.state.view import FIELDS, View
+from conv.words import LANGUAGES, words
 
 BUNDLED = ("backward", "notebook")
 FILE_VARIABLE = "CONV_PLAYLIST"  # of the environment: the path of a dashboard's own playlist
 _MOST_VIEWS, _MOST_BYTES = 200, 200_000
-_FIELDS = frozenset(field.name for field in fields(View))
 _NO_VIEW = frozenset({"present", "playlist", "at", "hide", "embed", "lang"})
 _COMMENT, _BETWEEN = "#", "|"
 
@@ -106,7 +108,7 @@ def _entry(line: str, number: int, sizes_of: Callable[[str], Sizes]) -> Entry:
     asked = dict(parse_qsl("" if "://" in query else query, keep_blank_values=True))
     known = {field: text for field, text in asked.items() if field not in _NO_VIEW}
     for field in known:
-        if field not in _FIELDS:
+        if field not in FIELDS:
             raise ConvError("error.playlist_field", number=number, field=field)
     _, changes = from_query(known, sizes_of)
     if changes:
@@ -118,4 +120,4 @@ def _entry(line: str, number: int, sizes_of: Callable[[str], Sizes]) -> Entry:
             asked=wrong.asked,
             given=wrong.given,
         )
-    return Entry(title, {"scene": SCENES[0], **known})
+    return Entry(title, {"scene": SCENES.first, **known})

@@ -12,6 +12,7 @@ from conv.ops.textbook import Array
 from conv.ops.training import MOST_STEPS, KernelPath, Run, default_settings, train, train_kernel
 from conv.ops.update import Settings
 from conv.results import Bundle
+from conv.spot import Spot
 from conv.state.view import View
 
 
@@ -76,3 +77,8 @@ def _target(view: View, bundle: Bundle) -> Array | None:
     size = np.sqrt(np.mean(w**2))
     other = w + size * np.random.default_rng((view.seed, 2)).standard_normal(w.shape)
     return conv2d(bundle.x, other, bundle.b, **bundle.geometry.parameters)
+
+
+def training_runs_of(spot: Spot) -> TrainingRuns:
+    """The training of a spot's view, prepared or worked out now."""
+    return spot.found(TrainingRuns) or make_training_runs(spot.view, spot.bundle)

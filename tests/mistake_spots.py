@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from conv.ops.wrong_gradients import MISTAKES
-from conv.scenes.spot import Spot
-from conv.state.view import nearest
+from conv.spot import Spot
+from conv.state.legal import nearest
 from tests.views import WIDE, data_of, scene_of, tensors
 
 MISTAKE = {mistake.name: mistake for mistake in MISTAKES}

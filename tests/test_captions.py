@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from conv.numbers import number, products
 from conv.scenes import make_scene
 from conv.scenes.marks import Box
-from conv.scenes.numbers import number, products
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card
 from conv.words import texts, words

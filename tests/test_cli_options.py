@@ -15,11 +15,14 @@ from conv.cli.main import parser
 from conv.cli.options import read_asked, read_sheet
 from conv.figures.files import Order
 from conv.figures.sheet import Sheet
-from conv.sources import open_tensors, tensors_file
-from conv.sources.builtin import load
-from conv.state.view import CHOICES, DATA, View, nearest
+from conv.sources import load, open_tensors, tensors_file
+from conv.state.legal import nearest
+from conv.state.rooms import DATA
+from conv.state.view import FIELDS, View, choices
 from conv.words import words
 from tests.views import legal_view, tensors
+
+CHOICES = {name: choices(name) for name in FIELDS if choices(name)}
 
 PARSER = parser(words("en"))
 CELLS = st.integers(0, 70)
@@ -32,7 +35,7 @@ def asked(*arguments):
 @st.composite
 def views(draw):
     """A view as a user could have it."""
-    data = load(draw(st.sampled_from(DATA)))
+    data = load(draw(st.sampled_from(list(DATA))))
     pair = st.tuples(st.integers(0, 8), st.integers(0, 8))
     wish = View(
         data=data.default.data,

@@ -7,7 +7,7 @@ from conv.figures import Sheet, scene_figure
 from conv.figures.layout import arrange, wrap
 from conv.figures.palette import ROLES, THEMES, color_at, readable_on
 from conv.figures.sheet import fit
-from conv.scenes.numbers import cell_texts
+from conv.numbers import cell_texts
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars
 from conv.words import words

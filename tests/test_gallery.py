@@ -10,15 +10,15 @@ import pytest
 from conv.figures.figure import scene_figure
 from conv.figures.panel import color_range
 from conv.figures.stage import stage_data
+from conv.numbers import number
 from conv.ops import Geometry
 from conv.ops.wrong_gradients import agrees, right, same_mean
 from conv.results import Bundle, Results
 from conv.scenes import make_scene
-from conv.scenes.mistakes import given_of
-from conv.scenes.numbers import number
 from conv.scenes.scene import Card
-from conv.state.view import DATA, LANGUAGES, MISTAKES, View
-from conv.words import words
+from conv.state.rooms import DATA
+from conv.state.view import View, choices
+from conv.words import LANGUAGES, words
 from tests.cases import in_turn, naming
 from tests.mistake_spots import (
     GEOMETRIES,
@@ -35,6 +35,8 @@ from tests.ops.mistaken import mistaken
 from tests.ops.oracle import convolution, magnitudes
 from tests.views import WIDE, item_of, name_of, panels_of, scene_of
 from tests.written import SAY, say
+
+MISTAKES = choices("mistake")
 
 GROUNDS = [
     *(view_near(data, **asked) for data in SMALL for asked in GEOMETRIES.values()),
@@ -63,7 +65,7 @@ def lines_of(card):
 def pair_of(spot):
     """The wrong and the right gradient, and the sum of the magnitudes of each cell's products."""
     mistake, bundle = MISTAKE[spot.view.mistake], spot.bundle
-    given = given_of(spot)
+    given = spot.given
     size = {"dw": spot.results.dw_size, "dx": spot.results.dx_size}.get(mistake.tensor)
     if size is None:
         size = np.abs(bundle.grad_output).sum(axis=(0, 2, 3))
@@ -146,7 +148,7 @@ def test_a_wrong_shape_is_told_in_words(ground, name):
 @every_mistake
 def test_conditions_are_ticked_where_they_hold(ground, name):
     spot = mistaken_spot(ground, name)
-    mistake, given = MISTAKE[spot.view.mistake], given_of(spot)
+    mistake, given = MISTAKE[spot.view.mistake], spot.given
     lines = lines_of(item_of(scene_at(spot), "agreements"))
     for agreement in mistake.agreements:
         assert lines[SAY(f"agreement.{agreement.name}")] == "✗✓"[agreement.holds(given)]
@@ -186,7 +188,7 @@ def hides(spot):
 def test_means_are_said_to_agree_where_they_do_and_cells_do_not(ground, name):
     """As the operators predict it."""
     spot = mistaken_spot(ground, name)
-    mistake, given = MISTAKE[name], given_of(spot)
+    mistake, given = MISTAKE[name], spot.given
     text = item_of(scene_at(spot), "agreements").text
     assert (text is not None and text.key == "mistakes.same_means") == hides(spot)
     assert is_right(spot) == agrees(mistake, given)

@@ -20,12 +20,12 @@ from conv.scenes import make_scene
 from conv.scenes.curves import Curves
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card
-from conv.scenes.spot import Spot
 from conv.scenes.tables import Filling
-from conv.snippets import numpy_code
 from conv.sources import open_tensors, tensors_file
-from conv.state.view import LANGUAGES, SECTIONS
-from conv.words import texts
+from conv.spot import Spot
+from conv.state.rooms import SECTIONS
+from conv.words import LANGUAGES, texts
+from tests.copied import numpy_code
 from tests.views import GEOMETRIES, GROUPED, UNREAD, WIDE, data_of, legal_view, packed
 
 NUMBER = re.compile(r"True|False|nan|inf|-?\d+\.?\d*(?:e[-+]?\d+)?")
@@ -364,7 +364,7 @@ def test_panels_show_what_the_code_computes(name):
     for section in SECTIONS:
         own = replace(view, section=section)
         walked = walk(own, bundle)
-        scene = make_scene(own, bundle, results, None, walked)
+        scene = make_scene(own, bundle, results, walked)
         items = {
             item.name: item
             for item in scene.items()
@@ -470,7 +470,7 @@ def test_copied_code_prints_what_the_page_does(name, tmp_path, monkeypatch):
             continue
         printed = StringIO()
         with redirect_stdout(printed):
-            exec(numpy_code(Spot(own, bundle, None, None, walked), "layer.npz"), {})
+            exec(numpy_code(Spot(own, bundle, None, walked), "layer.npz"), {})
         assert printed.getvalue() == walked.ran.printed
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conv.scenes.numbers import cell_texts, number, power_text, products
+from conv.numbers import cell_texts, number, power_text, products
 
 
 @pytest.mark.parametrize(

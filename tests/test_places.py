@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 
 from conv.figures.stage import stage_data
-from conv.lessons import walk
-from conv.scenes import make_scene
-from conv.state.view import MISTAKES, SCENES, SECTIONS, nearest
-from conv.training_runs import make_training, make_training_runs
+from conv.scenes import make_scene, scene_type
+from conv.state.legal import nearest
+from conv.state.rooms import SCENES, SECTIONS
+from conv.state.view import choices
 from tests.cases import in_turn
 from tests.views import GEOMETRIES, GROUPED, UNREAD, WIDE, WINDOWED, data_of, legal_view, tensors
+
+MISTAKES = choices("mistake")
 
 FIRST = {"i": 0, "j": 0, "m": 0, "k": 0, "p": 0, "q": 0, "t": 0}
 OTHER = {"i": 2, "j": 1, "m": 1, "k": 2, "p": 2, "q": 1, "t": 7}
@@ -28,13 +30,10 @@ def views_of(data, scenes=SCENES, **asked):
 def sent(view):
     """The places that the browser is sent, and the rest, but for the notebook's code."""
     bundle, results = tensors(view)
-    trained = (
-        make_training_runs(view, bundle, make_training(view, bundle))
-        if view.scene == "update"
-        else None
+    prepared = scene_type(view.scene).prepare(
+        view, results, lambda names, make: make(view.only(*names))
     )
-    walked = walk(view.of_section(), bundle) if view.scene == "notebook" else None
-    data = stage_data(view, make_scene(view, bundle, results, trained, walked))
+    data = stage_data(view, make_scene(view, bundle, results, prepared))
     places, _ = data.pop("places"), data.pop("listing")
     return places, json.dumps(data)
 

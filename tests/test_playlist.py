@@ -10,9 +10,10 @@ import pytest
 from conv import ConvError
 from conv.cli import main, present
 from conv.playlist import BUNDLED, bundled_playlist, parse_playlist, read_playlist
-from conv.sources.builtin import load
-from conv.state.view import LANGUAGES, SECTIONS, from_query
-from conv.words import words
+from conv.sources import load
+from conv.state.legal import from_query
+from conv.state.rooms import SECTIONS
+from conv.words import LANGUAGES, words
 
 
 def sizes_of(name):

@@ -15,8 +15,8 @@ from conv.dashboard.products import columns_of, csv_text
 from conv.results import Results, make_bundle
 from conv.scenes import make_scene
 from conv.scenes.products import products_of
-from conv.scenes.spot import Spot
 from conv.sources import open_tensors
+from conv.spot import Spot
 from conv.words import words
 from tests.dashboard.page import open_page
 from tests.ops.oracle import convolution, magnitudes
@@ -132,7 +132,7 @@ def test_products_that_cancel_have_their_rounding_and_no_digits():
 @of_views
 def test_the_table_adds_up_in_both_orders_and_so_does_the_file(view):
     value, size = truth_of(view)
-    terms = products_of(Spot(view, *tensors(view)))
+    terms = products_of(Spot(view, *tensors(view)), view.scene)
     columns = columns_of(view.scene, terms)
     rows = list(csv.DictReader(io.StringIO(csv_text(columns))))
     assert len(rows) == terms.products.size
@@ -163,7 +163,7 @@ def test_the_table_on_the_page_has_the_first_rows_in_few_bytes(rows):
     opened().keep(data.default.data, data)
     view = replace(data.default, scene="dw")
     bundle = make_bundle(view, data)
-    columns = columns_of("dw", products_of(Spot(view, bundle, Results(bundle))))
+    columns = columns_of("dw", products_of(Spot(view, bundle, Results(bundle)), "dw"))
     page = open_page(data=view.data, scene="dw")
     page.session_state["terms_drawer"] = True
     page.run()

@@ -13,14 +13,15 @@ from conv.ops.wrong_gradients import MISTAKES as OPS
 from conv.ops.wrong_gradients import right
 from conv.results import Bundle, Results
 from conv.scenes import make_scene
-from conv.scenes.mistakes import given_of
-from conv.scenes.quiz import Question, candidates, draw_question, quiz
-from conv.scenes.spot import Spot
-from conv.state.view import LANGUAGES, MISTAKES, View
-from conv.words import words
+from conv.scenes.quiz import Asked, Question, candidates, draw_question, quiz
+from conv.spot import Spot
+from conv.state.view import View, choices
+from conv.words import LANGUAGES, words
 from tests.mistake_spots import GEOMETRIES, MISTAKE, SMALL, shown_part, spot_at, spot_of, view_near
 from tests.views import item_of, name_of, panels_of
 from tests.written import say
+
+MISTAKES = choices("mistake")
 
 TENSORS = {"dw", "dx", "db"}
 VIEWS = [
@@ -35,13 +36,17 @@ def spot(request):
     return spot_at(request.param)
 
 
+def asking(spot, question, *, answered=False):
+    return replace(spot, prepared=Asked(question, answered))
+
+
 def asked(spot):
     return replace(spot, view=replace(spot.view, scene="quiz"))
 
 
 def parts_of(spot, tensor):
     """What the view shows of the right gradient and of each mistake's, by name."""
-    given = given_of(spot)
+    given = spot.given
     whole = {"right": right(tensor, given)}
     whole |= {m.name: m.wrong(given) for m in OPS if m.tensor == tensor}
     return {name: shown_part(spot, tensor, array) for name, array in whole.items()}
@@ -123,7 +128,10 @@ def test_a_gradient_without_a_mistake_to_tell_is_not_asked_for():
 
 def test_one_array_is_shown_and_it_is_the_one_asked_about(spot):
     for question in questions(spot):
-        scene, part = quiz(asked(spot), question), parts_of(spot, question.tensor)[question.answer]
+        scene, part = (
+            quiz(asking(asked(spot), question)),
+            parts_of(spot, question.tensor)[question.answer],
+        )
         found = panels_of(scene)
         assert not {"wrong", "right", "difference"} & set(found)
         if part.size:
@@ -136,7 +144,7 @@ def test_one_array_is_shown_and_it_is_the_one_asked_about(spot):
 
 def test_the_answer_shows_the_right_one_and_the_difference(spot):
     for question in questions(spot):
-        found = panels_of(quiz(asked(spot), question, answered=True))
+        found = panels_of(quiz(asking(asked(spot), question, answered=True)))
         parts = parts_of(spot, question.tensor)
         part = parts[question.answer]
         np.testing.assert_allclose(found["right"].values, parts["right"], rtol=1e-9, atol=1e-9)
@@ -166,7 +174,7 @@ def without_numbers(sent):
 def test_what_is_sent_is_alike_for_all_answers_of_one_shape(spot):
     alike = {}
     for question in questions(spot):
-        scene = quiz(asked(spot), question)
+        scene = quiz(asking(asked(spot), question))
         shape = parts_of(spot, question.tensor)[question.answer].shape
         sent = without_numbers(stage_data(spot.view, scene))
         first = alike.setdefault((question.tensor, shape), sent)
@@ -181,13 +189,13 @@ def test_what_is_sent_names_no_mistake(view, lang):
     # What the open answer would show, beside the names.
     telling = [say("mistakes.wrong"), say("mistakes.right"), say("mistakes.same_means")]
     for question in questions(spot)[LANGUAGES.index(lang) :: len(LANGUAGES)]:
-        sent = stage_data(view, quiz(asked(spot), question))
+        sent = stage_data(view, quiz(asking(asked(spot), question)))
         text = json.dumps(sent, ensure_ascii=False)
         for name in (*MISTAKES, *(say(f"mistake.{name}") for name in ("right", *MISTAKES))):
             assert name not in text
         shown = json.dumps(sent["bands"], ensure_ascii=False)
         assert not [word for word in telling if f'"{word}"' in shown]
-        figure = scene_figure(quiz(asked(spot), question), say).to_json()
+        figure = scene_figure(quiz(asking(asked(spot), question)), say).to_json()
         assert not [name for name in MISTAKES if name in figure]
 
 
@@ -196,7 +204,7 @@ def test_a_colour_range_of_its_own():
     spot = asked(spot_of("paper"))
     choices = ("right", "db_averaged")
     for name in choices:
-        sent = stage_data(spot.view, quiz(spot, Question("db", name, choices)))
+        sent = stage_data(spot.view, quiz(asking(spot, Question("db", name, choices))))
         (item,) = (
             item
             for row in sent["bands"][0][0]["rows"]

@@ -8,7 +8,8 @@ import pytest
 
 from conv.ops.geometry import Geometry
 from conv.results import Results, make_bundle
-from conv.sources.builtin import DATA_PIC, load
+from conv.sources import load
+from conv.sources.builtin import DATA_PIC
 from conv.state.view import View
 from tests.ops.oracle import assert_cells, convolution, magnitudes
 from tests.views import GEOMETRIES, legal_view

@@ -13,7 +13,7 @@ from conv.ops import conv2d_input, conv2d_weight
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars
 from conv.scenes.tables import Filling, Gap
-from conv.state.view import options
+from conv.state.legal import options
 from tests.cases import in_turn
 from tests.loops import Loops, close
 from tests.views import (

@@ -14,11 +14,13 @@ from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
 from conv.scenes import make_scene
 from conv.scenes.curves import scale_of
-from conv.state.view import PACES
+from conv.state.view import choices
 from conv.training_runs import TrainingRuns, make_training, make_training_runs
 from tests.update_runs import COUNT, close, every_loss, every_view, training_in_loops, update_view
 from tests.views import item_of, legal_view, scene_of, tensors
 from tests.written import SAY, say
+
+PACES = choices("pace")
 
 
 @every_view

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from conv.figures.panel import color_range
+from conv.numbers import number
 from conv.ops import conv2d_weight
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
 from conv.results import Results, make_bundle
 from conv.scenes import make_scene
 from conv.scenes.curves import Curves
-from conv.scenes.numbers import number
 from conv.scenes.scene import Card
 from conv.sources import open_tensors
-from conv.state.view import PACES, STEPS
+from conv.state.view import STEPS, choices
 from conv.training_runs import make_training, make_training_runs
 from conv.words import words
 from tests.update_runs import (
@@ -32,6 +32,8 @@ from tests.update_runs import (
 )
 from tests.views import item_of, legal_view, packed, scene_of, tensors
 from tests.written import say
+
+PACES = choices("pace")
 
 PANELS = ("dw", "step", "kernel", "kernel_new")
 
@@ -190,8 +192,9 @@ def test_the_seed_makes_the_target_and_a_rule_no_other_training():
     losses = [training.runs["sgd"].losses for training in trainings]
     np.testing.assert_array_equal(losses[0], losses[1])
     assert not np.isclose(losses[0], losses[2]).any()
-    assert view.of_training() == replace(view, rule="sgd", t=9, m=0, k=0).of_training()
-    paces = {replace(view, pace=pace, loss=loss).of_training() for pace in PACES for loss in LOSSES}
+    names = ("loss", "pace")
+    assert view.only(*names) == replace(view, rule="sgd", t=9, m=0, k=0).only(*names)
+    paces = {replace(view, pace=pace, loss=loss).only(*names) for pace in PACES for loss in LOSSES}
     assert len(paces) == len(PACES) * len(LOSSES)
     assert len({one.of_tensors() for one in paces}) == 1
 

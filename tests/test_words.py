@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conv.state.view import LANGUAGES
-from conv.words import texts, words
+from conv.words import LANGUAGES, texts, words
 from tests.cases import in_turn
 
 CONV = Path(__file__).parents[1] / "conv"

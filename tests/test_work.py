@@ -11,10 +11,11 @@ from conv import ConvError
 from conv.cli import main
 from conv.results import Results, make_bundle
 from conv.scenes import make_scene
-from conv.sources import open_tensors
-from conv.sources.builtin import load
-from conv.state.view import _WORKED_OUT as WORKED_OUT
-from conv.state.view import DATA, MOST_SECONDS, SCENES, Sizes, View, from_query, nearest
+from conv.sources import load, open_tensors
+from conv.state.legal import from_query, nearest
+from conv.state.rooms import DATA, SCENES
+from conv.state.sizes import MOST_SECONDS, Sizes
+from conv.state.view import View
 from conv.training_runs import make_training_runs
 from tests.views import legal_view, packed
 
@@ -86,7 +87,7 @@ def test_a_scene_works_out_what_is_said_of_it_and_no_more(scene):
         view, bundle, results, make_training_runs(view, bundle) if scene == "update" else None
     )
     textbook = {METHODS[name] for name in results.worked_out if name in METHODS}
-    assert textbook == set(WORKED_OUT[scene]) - {"gemm"}
+    assert textbook == set(SCENES[scene].works_out) - {"gemm"}
     if scene in {"update", "forward"}:
         assert set(results.worked_out) <= {"out"}
 
@@ -158,8 +159,8 @@ def test_the_shell_says_what_asks_for_too_much(command, sentence, tmp_path, monk
     path.write_bytes(packed(x=np.ones((1, 8, 20, 20)), w=np.ones((8, 8, 3, 3))))
     sizes = open_tensors(path).sizes
     default = replace(sizes.default, scene="forward")
-    monkeypatch.setattr("conv.state.view.MOST_ELEMENTS", 2**40)
-    monkeypatch.setattr("conv.state.view.MOST_SECONDS", MOST_SECONDS * sizes.work(default) * 1.2)
+    monkeypatch.setattr("conv.state.sizes.MOST_ELEMENTS", 2**40)
+    monkeypatch.setattr("conv.state.sizes.MOST_SECONDS", MOST_SECONDS * sizes.work(default) * 1.2)
     scene, *options = command
     output = str(tmp_path / "a.html")
     assert main(["figure", scene, *options, "--data", str(path), "-o", output]) == 2

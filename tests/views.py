@@ -11,9 +11,9 @@ import pytest
 from conv.results import Results, make_bundle
 from conv.scenes import make_scene
 from conv.scenes.panel import Panel
-from conv.sources import open_tensors
-from conv.sources.builtin import load
-from conv.state.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View, nearest
+from conv.sources import load, open_tensors
+from conv.state.legal import nearest
+from conv.state.view import DILATIONS, KERNELS, PADDINGS, STRIDES, View
 from tests.cases import each_of
 
 WINDOWED = ("overview", "forward", "dw", "dx")  # scenes in which a step is a place of a window

@@ -8,34 +8,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from conv.layer import DataSet
+from conv.numbers import number
 from conv.ops import ConvError
 from conv.ops.agreement import Comparison, compare_methods
 from conv.ops.work import elements
 from conv.results import Bundle, make_bundle
-from conv.scenes.numbers import number
 from conv.sources import data_label
-from conv.state.view import DATA, LANGUAGES, MOST_ELEMENTS, TOP_DIFFS, Sizes, View
-from conv.words import Words
+from conv.state.rooms import DATA
+from conv.state.sizes import MOST_ELEMENTS, Sizes
+from conv.state.view import FIELDS, View
+from conv.words import LANGUAGES, Words
 
+from .options import add_field
 from .parser import Commands, Parser
-from .reading import pair, read_and_tell, whole
+from .reading import read_and_tell, whole
 
-_GEOMETRY = ("kernel", "stride", "padding", "dilation", "groups")
+_GEOMETRY = tuple(name for name, field in FIELDS.items() if field.part == "geometry")
 
 
 def add_check(commands: Commands[Parser], say: Words) -> None:
     """Adds the command."""
     check = commands.add_parser("check", help=say("cli.check"), description=say("cli.check_long"))
-    check.add_argument("--data", default=DATA[0], metavar="DATA", help=say("cli.data"))
-    for name in _GEOMETRY[:-1]:
-        check.add_argument(f"--{name}", type=pair(say), metavar="K", help=say(f"cli.{name}"))
-    check.add_argument("--groups", type=int, metavar="G", help=say("cli.groups"))
-    check.add_argument("--top-diff", choices=TOP_DIFFS, help=say("cli.top_diff"))
-    seed, cells = whole(say, 0), whole(say, 1)
-    check.add_argument("--seed", type=seed, default=0, metavar="S", help=say("cli.seed"))
+    for name, field in FIELDS.items():
+        if field.part in {"data", "geometry"}:
+            add_field(check, name, say)
+    cells = whole(say, 1)
     check.add_argument("--cells", type=cells, default=12, metavar="K", help=say("cli.cells"))
-    check.add_argument("--lang", choices=LANGUAGES, default="en", help=say("cli.lang"))
-    check.set_defaults(run=_check)
+    check.add_argument("--lang", choices=LANGUAGES, default="en", help=say("cli.lang_table"))
+    check.set_defaults(run=_check, data=DATA.first, seed=0)
 
 
 def _check(options: argparse.Namespace, say: Words) -> int:

@@ -9,8 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from conv.ops import ConvError
-from conv.state.view import LANGUAGES
-from conv.words import Words, words
+from conv.words import LANGUAGES, Words, words
 
 from .parser import Commands, Parser
 from .reading import decimal

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from conv.ops import ConvError
-from conv.state.view import LANGUAGES
-from conv.words import Words, words
+from conv.words import LANGUAGES, Words, words
 
 from .animate import add_animate
 from .check import add_check

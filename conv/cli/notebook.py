@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from os.path import relpath
 
-from conv.state.view import DATA
+from conv.state.rooms import DATA
+from conv.state.view import LOOKS
 from conv.words import Words
 
 from .options import add_output, add_view_options, ending_of, read_asked
@@ -20,7 +21,7 @@ def add_notebook(commands: Commands[Parser], say: Words) -> None:
         description=say("cli.notebook_long"),
         allow_abbrev=False,
     )
-    add_view_options(notebook, say, shown=("top_diff",))
+    add_view_options(notebook, say, without=[name for name in LOOKS if name != "lang"])
     add_output(notebook, say)
     notebook.set_defaults(run=_notebook)
 

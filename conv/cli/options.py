@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,21 +15,13 @@ from conv.layer import DataSet
 from conv.ops import ConvError
 from conv.results import Results, make_bundle
 from conv.scenes import Scene, make_scene
-from conv.sources.builtin import load
-from conv.state.view import (
-    CHOICES,
-    DATA,
-    LANGUAGES,
-    SCENES,
-    Change,
-    Value,
-    View,
-    from_query,
-    nearest,
-    pair_text,
-)
-from conv.state.view import options as legal_values
-from conv.words import Words
+from conv.sources import load
+from conv.state.fields import OneOf, Sides, Value, Whole, pair_text
+from conv.state.legal import Change, from_query, nearest, with_values
+from conv.state.legal import options as legal_values
+from conv.state.rooms import DATA, SCENES
+from conv.state.view import FIELDS, View, choices, flag
+from conv.words import LANGUAGES, Words, texts
 
 from .parser import Commands, Parser
 from .reading import decimal, pair, read_and_tell, whole
@@ -38,9 +30,6 @@ if TYPE_CHECKING:
     from conv.figures.files import Order
     from conv.figures.sheet import Sheet
 
-_PLACES = tuple("ncfijmkpqt")
-_PAIRS = ("kernel", "stride", "padding", "dilation")
-_SHOWN = ("top_diff", "scan", "rule", "loss", "pace", "mistake", "section")
 _THEMES = ("light", "dark")
 _OF_THE_PAGE = ("present", "playlist", "at", "hide", "embed", "embed_options")
 _MOST_FIELDS, _MOST_NAMED = 2000, 6  # of a link
@@ -72,33 +61,46 @@ def add_scene_command(
         usage=say("cli.usage", command=name),
         allow_abbrev=False,
     )
-    names = ", ".join(SCENES)
-    command.add_argument(
-        "scene", nargs="?", choices=SCENES, metavar="SCENE", help=say("cli.scene", names=names)
-    )
+    about = _about("scene", say)
+    command.add_argument("scene", nargs="?", choices=SCENES, metavar="SCENE", help=about)
     add_view_options(command, say)
     return command, _add_sheet_options(command, say, still=still)
 
 
 def add_view_options(
-    parser: argparse.ArgumentParser, say: Words, shown: Sequence[str] = _SHOWN
+    parser: argparse.ArgumentParser, say: Words, without: Sequence[str] = ("scene",)
 ) -> None:
-    """Every field of a view but its scene, of those that are one of a few names the ones `shown`;
-    what is not given is as the data open. Or a link that says it all."""
+    """An option for every field of a view, but those `without`; what is not given is as the data
+    open. Or a link that says it all."""
     group = parser.add_argument_group(say("cli.group_view"))
-    group.add_argument("--data", metavar="DATA", help=say("cli.data"))
-    for name in _PLACES:
-        group.add_argument(f"--{name}", type=whole(say, 0), metavar="K", help=_label(name, say))
-    for name in _PAIRS:
-        group.add_argument(f"--{name}", type=pair(say), metavar="K", help=say(f"cli.{name}"))
-    group.add_argument("--groups", type=whole(say, 1), metavar="G", help=say("cli.groups"))
-    group.add_argument("--seed", type=whole(say, 0), metavar="S", help=say("cli.seed"))
-    for name in shown:
-        label = say("cli.top_diff") if name == "top_diff" else _label(name, say)
-        text = f"{label}: {', '.join(CHOICES[name])}"
-        group.add_argument(_flag(name), choices=CHOICES[name], metavar="NAME", help=text)
-    group.add_argument("--lang", choices=LANGUAGES, metavar="LANG", help=say("cli.lang_shown"))
+    for name in FIELDS:
+        if name not in without:
+            add_field(group, name, say)
     group.add_argument("--link", metavar="URL", help=say("cli.link"))
+
+
+def add_field(group: argparse._ActionsContainer, name: str, say: Words) -> None:
+    """The option of a field, which reads whole values alone."""
+    kind, about = FIELDS[name].kind, _about(name, say)
+    if isinstance(kind, Whole):
+        group.add_argument(flag(name), type=whole(say, kind.least), metavar="K", help=about)
+    elif isinstance(kind, Sides):
+        group.add_argument(flag(name), type=pair(say), metavar="K", help=about)
+    elif kind.open:
+        group.add_argument(flag(name), metavar=name.upper(), help=about)
+    else:
+        known = choices(name)
+        text = f"{about}: {', '.join(known)}"
+        group.add_argument(flag(name), choices=known, metavar="NAME", help=text)
+
+
+def _about(name: str, say: Words) -> str:
+    """What the option of a field is, in the shell's own words or those of the page."""
+    own, kind = f"cli.{name}", FIELDS[name].kind
+    if own not in texts(LANGUAGES[0]):
+        return say(f"control.{name}").lower()
+    known = tuple(kind.known) if isinstance(kind, OneOf) else ()
+    return say(own, names=", ".join(known), first=known[0] if known else "")
 
 
 def _add_sheet_options(
@@ -132,7 +134,7 @@ def read_asked(options: argparse.Namespace, say: Words) -> Asked:
     where the data cannot be read."""
     if options.link is None:
         return _by_options(options, say)
-    given = [_flag(name) for name in _given(options) if name not in {"data", "lang"}]
+    given = [flag(name) for name in _given(options) if name not in {"data", "lang"}]
     if given:
         raise ConvError("error.link_says_all", given=", ".join(given))
     return _by_link(options, say)
@@ -179,9 +181,9 @@ def ending_of(path: Path, known: Sequence[str]) -> str:
 def _by_options(options: argparse.Namespace, say: Words) -> Asked:
     if options.scene is None:
         raise ConvError("error.which_scene", scenes=", ".join(SCENES))
-    data = read_and_tell(options.data or DATA[0], say)
+    data = read_and_tell(options.data or DATA.first, say)
     asked = {name: value for name, value in _given(options).items() if name != "data"}
-    wish = replace(data.default, **asked)  # type: ignore[arg-type] # each option's reader agrees
+    wish = with_values(data.default, asked)
     view, changes = nearest(wish, data.sizes)
     for change in changes:
         if change.field in asked:
@@ -196,8 +198,8 @@ def _by_link(options: argparse.Namespace, say: Words) -> Asked:
     if options.data:
         data = read_and_tell(options.data, say)
         query["data"] = data.default.data
-    elif query.get("data", DATA[0]) in DATA:
-        data = load(query.get("data", DATA[0]))
+    elif query.get("data", DATA.first) in DATA:
+        data = load(query.get("data", DATA.first))
     else:
         raise ConvError("error.link_data")
     view, changes = from_query(query, lambda _: data.sizes)
@@ -216,19 +218,18 @@ def _query_of(link: str, say: Words) -> dict[str, str]:
         raise ConvError("error.link_unreadable", reason=error) from None
     if not text and "://" not in link:
         raise ConvError("error.link_address", link=link)
-    known = [field.name for field in fields(View)]
-    unknown = [name for name in pairs if name not in {*known, *_OF_THE_PAGE}]
+    unknown = [name for name in pairs if name not in {*FIELDS, *_OF_THE_PAGE}]
     if unknown:
         names = ", ".join(repr(name[:24]) for name in unknown[:_MOST_NAMED])
         more = len(unknown) - _MOST_NAMED
         told = f"{names}, … (+{more})" if more > 0 else names
         print(say("notice.unknown", names=told), file=sys.stderr)
-    return {name: pairs[name] for name in known if name in pairs}
+    return {name: pairs[name] for name in FIELDS if name in pairs}
 
 
 def _given(options: argparse.Namespace) -> Mapping[str, Value]:
     """The view's fields that the command line names."""
-    values = {field.name: getattr(options, field.name, None) for field in fields(View)}
+    values = {name: getattr(options, name, None) for name in FIELDS}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -257,11 +258,3 @@ def _in_words(values: Sequence[Value], say: Words) -> str:
     if len(texts) == 1:
         return texts[0]
     return say("word.or_last", first=", ".join(texts[:-1]), last=texts[-1])
-
-
-def _label(name: str, say: Words) -> str:
-    return say(f"control.{name}").lower()
-
-
-def _flag(name: str) -> str:
-    return name if name == "scene" else f"--{name.replace('_', '-')}"

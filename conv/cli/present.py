@@ -19,9 +19,9 @@ from urllib.parse import urlencode
 
 from conv.ops import ConvError
 from conv.playlist import BUNDLED, FILE_VARIABLE, bundled_playlist, read_playlist
-from conv.sources.builtin import load
-from conv.state.view import LANGUAGES, Sizes
-from conv.words import Words
+from conv.sources import load
+from conv.state.sizes import Sizes
+from conv.words import LANGUAGES, Words
 
 from .parser import Commands, Parser
 from .reading import whole

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from conv.layer import DataSet
 from conv.ops.geometry import Pair
 from conv.sources import read_data
-from conv.state.view import parse_pair
+from conv.state.fields import parse_pair
 from conv.words import Words
 
 

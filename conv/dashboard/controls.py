@@ -1,12 +1,13 @@
-"""The sidebar: a control for every field of the view, each with its legal values alone."""
+"""The controls: one for every field of the view that declares one, each with its legal values
+alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,21 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
+from conv.dashboard.contents import show_contents
 from conv.dashboard.data import file_of
 from conv.dashboard.inline import png_url
-from conv.dashboard.notebook import show_contents
 from conv.dashboard.page import Page
 from conv.dashboard.status import change_text
+from conv.scenes import scene_type
 from conv.sources import data_label
-from conv.state.view import DATA, Value, options, pair_text
-from conv.words import Words
+from conv.state.fields import Control, OneOf, Shape, Value
+from conv.state.legal import options
+from conv.state.rooms import DATA
+from conv.state.view import FIELDS
+from conv.words import Words, texts
 
-_PAIRS = ("kernel", "stride", "padding", "dilation")
-_ABOVE = (("scene",), ("data",), ("n",), ("c", "f"))
-_BELOW = (_PAIRS[:2], _PAIRS[2:], ("top_diff",), ("groups", "seed"), ("lang",))
 _PICTURE_SIDE = 128  # pixels, for sharp cells at twice the width that is shown
+Row = list[str]
 
 
 @dataclass(frozen=True)
@@ -52,41 +55,73 @@ def make_rooms(page: Page, say: Words) -> Rooms | None:
 
 def show_controls(page: Page, rooms: Rooms, say: Words) -> None:
     """Draws the controls in their rooms, but for those of the place."""
-    view, sizes = page.view, page.data.sizes
-    to_target = view.scene == "update" and view.loss == "target"
-    seed_used = view.top_diff == "normal" or not sizes.weight_fits(view) or to_target
-    controls: Mapping[str, Callable[[], None]] = {
-        "scene": lambda: _choice("scene", page, say, segmented=True),
-        "data": lambda: _data(page, say),
-        "n": lambda: _item(page, say),
-        "c": lambda: _number("c", page, say),
-        "f": lambda: _number("f", page, say, hint=view.groups > 1),
-        **{name: partial(_pair, name, page, say) for name in _PAIRS},
-        "top_diff": lambda: _choice("top_diff", page, say, hint=True),
-        "groups": lambda: _select("groups", page, say),
-        "seed": lambda: _number("seed", page, say, hint=True, disabled=not seed_used),
-        "lang": lambda: _choice("lang", page, say, segmented=True),
-    }
-    for room, rows in ((rooms.above, _ABOVE), (rooms.below, _BELOW)):
+    rows = _rows()
+    at = next(k for k, row in enumerate(rows) if _is_of_place(row))
+    for room, inside in ((rooms.above, rows[:at]), (rooms.below, rows[at + 1 :])):
         with room:
-            for row in rows:
-                shown = [name for name in row if page.mode.shows(name)]
-                # One block for a row, and none for one control: every run sends all of them.
-                with st.container(horizontal=True) if len(shown) > 1 else nullcontext():
-                    for name in shown:
-                        controls[name]()
-                for name in shown:
-                    _say_too_much(page, name, say)
-                if row == ("scene",) and view.scene == "notebook":
-                    show_contents(page, say)
+            for row in inside:
+                _row(row, page, say)
 
 
 def place_controls(page: Page, rooms: Rooms, say: Words) -> None:
     """Draws the controls of the output cell in their room."""
     with rooms.cell:
-        for name in "ij":
-            if page.mode.shows(name):
-                _number(name, page, say)
+        for row in filter(_is_of_place, _rows()):
+            for name in row:
+                if page.mode.shows(name):
+                    _control(name, page, say)
+
+
+def own_controls(page: Page, say: Words) -> None:
+    """Draws the controls of the scene's own fields. Where the catalogue has a sentence on what is
+    chosen, it stands beside the control."""
+    names = [name for name in scene_type(page.view.scene).controls if page.mode.shows(name)]
+    about = [key for name in names if (key := _about(name, page)) in texts(page.view.lang)]
+    if about:
+        choose, beside = st.columns([2, 3], gap="medium")
+        beside.markdown("  \n".join(map(say, about)))
+    else:
+        choose = st.container(horizontal=True)
+    with choose:
+        for name in names:
+            _control(name, page, say)
+
+
+def _about(name: str, page: Page) -> str:
+    return f"about_{name}.{page.view.text(name)}"
+
+
+def _rows() -> list[Row]:
+    """The sidebar's rows: the fields that stand side by side in each."""
+    placed = [
+        (field.control.row, name)
+        for name, field in FIELDS.items()
+        if field.control and field.control.row is not None
+    ]
+    return [[name for _, name in row] for _, row in groupby(sorted(placed), lambda one: one[0])]
+
+
+def _is_of_place(row: Row) -> bool:
+    return FIELDS[row[0]].part == "place"
+
+
+def _row(row: Row, page: Page, say: Words) -> None:
+    shown = [name for name in row if page.mode.shows(name)]
+    # One block for a row, and none for one control: every run sends all of them.
+    with st.container(horizontal=True) if len(shown) > 1 else nullcontext():
+        for name in shown:
+            _control(name, page, say)
+    for name in shown:
+        _say_too_much(page, name, say)
+    pages = scene_type(page.view.scene).pages
+    if "scene" in row and pages:
+        show_contents(page.view, pages, say)
+
+
+def _control(name: str, page: Page, say: Words) -> None:
+    control = FIELDS[name].control
+    assert control is not None  # noqa: S101 - those are asked for that have one
+    _SHAPES[control.shape](name, control, page, say)
 
 
 def _say_too_much(page: Page, name: str, say: Words) -> None:
@@ -96,28 +131,25 @@ def _say_too_much(page: Page, name: str, say: Words) -> None:
             st.markdown(f":small[:red[{change_text(change, say)}]]")
 
 
-def training_controls(page: Page, say: Words) -> None:
-    """Draws the controls of the scene "update", as those of the sidebar are."""
-    with st.container(horizontal=True):
-        for field in ("rule", "loss", "pace"):
-            if page.mode.shows(field):
-                _choice(field, page, say, segmented=True)
+def _hint(name: str, control: Control, page: Page, say: Words) -> str | None:
+    return say(f"help.{control.hint or name}") if control.hinted(page.view) else None
 
 
-def mistake_control(page: Page, say: Words) -> None:
-    """Draws the control of the scene "mistakes", as those of the sidebar are."""
-    _choice("mistake", page, say)
+def _text(name: str, say: Words) -> Callable[[Any], str]:
+    """How the values of a field are called: a choice's words are translated, its values are not."""
+    kind = FIELDS[name].kind
+    return (lambda value: say(f"{name}.{value}")) if isinstance(kind, OneOf) else kind.write
 
 
-def _data(page: Page, say: Words) -> None:
+def _data(name: str, _: Control, page: Page, say: Words) -> None:
     """The data sets: the built-in ones, and the files that the page has shown."""
     legal = [*DATA, *page.files]
     st.selectbox(
-        say("control.data"),
+        say(f"control.{name}"),
         legal,
         index=legal.index(page.view.data),
-        format_func=lambda name: data_label(name, say, _file(name, page)),
-        key=page.controls["data"].key("data"),
+        format_func=lambda one: data_label(one, say, _file(one, page)),
+        key=page.controls[name].key(name),
     )
 
 
@@ -125,15 +157,15 @@ def _file(name: str, page: Page) -> str:
     return page.data.file if name == page.view.data else file_of(name)
 
 
-def _item(page: Page, say: Words) -> None:
+def _item(name: str, control: Control, page: Page, say: Words) -> None:
     """The batch item, with its name and picture where it has them."""
     view, data = page.view, page.data
     if not data.labels or data.pictures is None:
-        _number("n", page, say)
+        _number(name, control, page, say)
         return
-    labels = [say(f"picture.{name}") for name in data.labels]
+    labels = [say(f"picture.{label}") for label in data.labels]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _select("n", page, say, text=lambda n: f"{n} · {labels[int(n)]}")
+        _choose(name, control, page, say, lambda n: f"{n} · {labels[int(n)]}")
         alt = say("picture.alt", n=view.n, label=labels[view.n])
         st.image(png_url(_png(data.pictures[view.n])), width=72, alt=alt)
 
@@ -146,57 +178,53 @@ def _png(picture: NDArray[np.uint8]) -> bytes:
     return file.getvalue()
 
 
-def _number(
-    field: str, page: Page, say: Words, *, hint: bool = False, disabled: bool = False
-) -> None:
-    legal = options(page.view, page.data.sizes, field)
+def _number(name: str, control: Control, page: Page, say: Words) -> None:
+    legal = options(page.view, page.data.sizes, name)
     st.number_input(
-        say(f"control.{field}"),
-        min_value=int(legal[0]),  # type: ignore[arg-type] # these fields' options are ranges
+        say(f"control.{name}"),
+        min_value=int(legal[0]),  # type: ignore[arg-type] # a number's legal values are a range
         max_value=int(legal[-1]),  # type: ignore[arg-type]
-        value=int(getattr(page.view, field)),
+        value=int(getattr(page.view, name)),
         step=1,
-        key=page.controls[field].key(field),
-        help=say(f"help.{field}") if hint else None,
-        disabled=disabled,
+        key=page.controls[name].key(name),
+        help=_hint(name, control, page, say),
+        disabled=not control.used(page.view, page.data.sizes),
     )
 
 
-def _pair(field: str, page: Page, say: Words) -> None:
-    _select(field, page, say, text=pair_text, hint="pair")
-
-
-def _choice(
-    field: str, page: Page, say: Words, *, segmented: bool = False, hint: bool = False
-) -> None:
-    """A choice between words; its label is translated, its value is not."""
-    text = partial(_word, field, say)
-    if not segmented:
-        _select(field, page, say, text=text, hint=field if hint else "")
-        return
+def _segmented(name: str, _: Control, page: Page, say: Words) -> None:
     st.segmented_control(
-        say(f"control.{field}"),
-        options(page.view, page.data.sizes, field),
-        format_func=text,
-        default=getattr(page.view, field),
+        say(f"control.{name}"),
+        options(page.view, page.data.sizes, name),
+        format_func=_text(name, say),
+        default=getattr(page.view, name),
         required=True,
-        key=page.controls[field].key(field),
+        key=page.controls[name].key(name),
     )
 
 
-def _word(field: str, say: Words, value: Value) -> str:
-    return say(f"{field}.{value}")
+def _select(name: str, control: Control, page: Page, say: Words) -> None:
+    _choose(name, control, page, say, _text(name, say))
 
 
-def _select(
-    field: str, page: Page, say: Words, *, text: Callable[[Any], str] = str, hint: str = ""
+def _choose(
+    name: str, control: Control, page: Page, say: Words, text: Callable[[Any], str]
 ) -> None:
-    legal = options(page.view, page.data.sizes, field)
+    legal: Sequence[Value] = options(page.view, page.data.sizes, name)
     st.selectbox(
-        say(f"control.{field}"),
+        say(f"control.{name}"),
         legal,
-        index=legal.index(getattr(page.view, field)),
+        index=legal.index(getattr(page.view, name)),
         format_func=text,
-        key=page.controls[field].key(field),
-        help=say(f"help.{hint}") if hint else None,
+        key=page.controls[name].key(name),
+        help=_hint(name, control, page, say),
     )
+
+
+_SHAPES: Mapping[Shape, Callable[[str, Control, Page, Words], None]] = {
+    "number": _number,
+    "select": _select,
+    "segmented": _segmented,
+    "item": _item,
+    "data": _data,
+}

@@ -8,16 +8,14 @@ from conv.dashboard.drawing import Drawing
 from conv.dashboard.orders import is_own, order_of
 from conv.dashboard.tensors import download_tensors
 from conv.dashboard.to_copy import show_to_copy
-from conv.snippets import latex_sum, numpy_code, torch_code
+from conv.scenes import scene_type
 from conv.words import Words
-
-_NEW_QUESTION = "quiz"  # which asks every visitor another one
 
 
 def copy_view(drawing: Drawing, say: Words) -> None:
-    """A text, which is made once it is chosen, with a button that copies it. The quiz has its link
-    alone, as code would tell the answer."""
-    if drawing.view.scene == _NEW_QUESTION:
+    """A text, which is made once it is chosen, with a button that copies it. A scene that asks has
+    its link alone, as code would tell the answer."""
+    if scene_type(drawing.view.scene).asks:
         _link(drawing, say)
         return
     texts = {
@@ -44,7 +42,7 @@ def _link(drawing: Drawing, say: Words) -> None:
     show_to_copy(f"{server}/{order_of(drawing).link}", say, "copy_link", label=say("copy.link"))
     if is_own(drawing):
         st.caption(say("copy.about_link_own"))
-    if drawing.view.scene == _NEW_QUESTION:
+    if scene_type(drawing.view.scene).asks:
         st.caption(say("copy.about_link_quiz"))
 
 
@@ -61,12 +59,22 @@ def _command(drawing: Drawing, say: Words) -> None:
 
 def _numpy(drawing: Drawing, say: Words) -> None:
     st.markdown(say("copy.about_numpy"))
-    _python(drawing, numpy_code(drawing.spot, drawing.tensors_name), say, "NumPy")
+    _python(
+        drawing,
+        scene_type(drawing.view.scene).numpy(drawing.spot, drawing.tensors_name),
+        say,
+        "NumPy",
+    )
 
 
 def _torch(drawing: Drawing, say: Words) -> None:
     st.markdown(say("copy.about_torch"))
-    _python(drawing, torch_code(drawing.spot, drawing.tensors_name), say, "PyTorch")
+    _python(
+        drawing,
+        scene_type(drawing.view.scene).torch(drawing.spot, drawing.tensors_name),
+        say,
+        "PyTorch",
+    )
 
 
 def _python(drawing: Drawing, code: str, say: Words, kind: str) -> None:
@@ -82,7 +90,7 @@ def _needed_file(drawing: Drawing, say: Words, key: str) -> None:
 
 
 def _latex(drawing: Drawing, say: Words) -> None:
-    formula = latex_sum(drawing.spot, drawing.scene)
+    formula = scene_type(drawing.view.scene).latex(drawing.spot)
     st.markdown(say("copy.about_latex"))
     show_to_copy(formula, say, "copy_latex", label="LaTeX")
     # KaTeX knows no height of Chinese signs, whose lower half would be cut off below a brace.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from conv import sources
 from conv.dashboard.kept import Kept, bytes_of
 from conv.layer import DataSet
-from conv.sources import builtin
-from conv.state.view import DATA
+from conv.state.rooms import DATA
 
 MOST_OPENED = 128 << 20  # bytes of all files that are held
 MOST_LISTED = 8  # files of one visitor's, in the list of data
@@ -21,7 +21,7 @@ def opened() -> Kept[str, DataSet]:
 
 def load(name: str) -> DataSet:
     """The data set called `name`, an opened one or a built-in one; raises ConvError for another."""
-    return opened().find(name) or builtin.load(name)
+    return opened().find(name) or sources.load(name)
 
 
 def listed(name: str, last: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,20 +12,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from threadpoolctl import ThreadpoolController
 
-from conv.dashboard.controls import (
-    Rooms,
-    make_rooms,
-    place_controls,
-    show_controls,
-    training_controls,
-)
+from conv.dashboard.controls import Rooms, make_rooms, own_controls, place_controls, show_controls
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.inline import png_url
-from conv.dashboard.notebook import formula_line
 from conv.dashboard.page import Page, current_page
 from conv.dashboard.playlists import fault_of_file
 from conv.dashboard.products import products_drawer, show_products
-from conv.dashboard.quiz import choose_mistake, show_quiz
+from conv.dashboard.quiz import show_quiz
 from conv.dashboard.refusals import plain, refuse
 from conv.dashboard.shown import drawing_of, keep_shown, page_followed, shown_page
 from conv.dashboard.stage import Sent, say_place, scene_for, show_stage
@@ -33,6 +26,7 @@ from conv.dashboard.status import shapes, show_changes, show_formulas, sources
 from conv.dashboard.told import all_was_asked_for
 from conv.dashboard.toolbar import show_toolbar
 from conv.ops import ConvError
+from conv.scenes import scene_type
 from conv.words import Words, words
 
 _ICON = png_url(Path(__file__).with_name("icon.png").read_bytes())
@@ -74,41 +68,31 @@ def show_drawing(
     view, mode = page.view, page.mode
     _show_head(page, drawing, say)
     # A scene's own controls come before the stage, which would jump if they came after it.
+    kind = scene_type(view.scene)
     with st.container():
-        if not mode.embed:
-            _show_own_controls(page, say)
+        if kind.controls and not mode.embed:
+            own_controls(page, say)
+        if kind.asks and not mode.embed:
+            show_quiz(say)
     show_stage(scene)
-    if view.scene != "notebook" and mode.shows("formulas"):
-        show_formulas(view, drawing.bundle.geometry, say)
-    has_products = view.scene in {"dw", "dx"} and mode.shows("terms")
+    if not kind.headline and mode.shows("formulas"):
+        show_formulas(kind, drawing.bundle.geometry, say)
+    has_products = kind.products and mode.shows("terms")
     follow_place(rooms, products_drawer(say) if has_products else None)
 
 
 def _show_head(page: Page, drawing: Drawing, say: Words) -> None:
-    """The line above the stage. The notebook's code prints the shapes: its section's formula stands
-    in their place."""
+    """The line above the stage. A scene with a headline has its formula in the place of the
+    tensors' shapes, which its code prints."""
     view, mode = page.view, page.mode
-    has_formula = view.scene == "notebook" and mode.shows("formulas")
-    from_where = sources(view, drawing.bundle, drawing.data.sizes, say)
-    about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
+    headline = scene_type(view.scene).headline
+    formula = rf"$\displaystyle {headline(view)}$" if headline and mode.shows("formulas") else ""
     if mode.shows("toolbar"):
-        show_toolbar(
-            formula_line(view.section) if has_formula else about,
-            say,
-            is_formula=view.scene == "notebook",
-        )
-    elif has_formula:
-        st.markdown(formula_line(view.section))
-
-
-def _show_own_controls(page: Page, say: Words) -> None:
-    """The controls that a scene alone has."""
-    if page.view.scene == "update":
-        training_controls(page, say)
-    elif page.view.scene == "mistakes" and page.mode.shows("mistake"):
-        choose_mistake(page, say)
-    elif page.view.scene == "quiz":
-        show_quiz(say)
+        from_where = sources(view, drawing.bundle, drawing.data.sizes, say)
+        about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
+        show_toolbar(formula or about, say, is_formula=headline is not None)
+    elif formula:
+        st.markdown(formula)
 
 
 @st.fragment
@@ -121,9 +105,10 @@ def follow_place(rooms: Rooms | None, drawer: DeltaGenerator | None) -> None:
     say_place(page)
     if rooms:
         place_controls(page, rooms, say)
-    if drawer:
+    gradient = scene_type(page.view.scene).products
+    if drawer and gradient:
         with drawer:
-            show_products(page.view, page.data, say)
+            show_products(gradient, page.view, page.data, say)
 
 
 @st.cache_resource(show_spinner=False)

@@ -23,8 +23,7 @@ from conv.scenes.alone import panel_alone
 from conv.scenes.curves import Curves
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars
-from conv.state.view import LANGUAGES
-from conv.words import Words, words
+from conv.words import LANGUAGES, Words, words
 
 PICTURES = ("png", "svg", "pdf")
 _SYSTEM = "system"  # the look that a page takes from its reader

@@ -20,7 +20,7 @@ from conv.dashboard.tensors import download_tensors
 from conv.dashboard.to_copy import show_to_copy
 from conv.figures.files import Order, page_file, picture_file
 from conv.figures.film import film_file
-from conv.scenes import Scene
+from conv.scenes import Scene, scene_type
 from conv.words import Words
 
 if TYPE_CHECKING:  # it takes long to import
@@ -68,7 +68,7 @@ def _page(scene: Scene, order: Order) -> bytes:
 
 
 def _show_command(drawing: Drawing, wish: Wish, say: Words) -> None:
-    if drawing.view.scene == "quiz":
+    if scene_type(drawing.view.scene).asks:
         st.caption(say("export.quiz"))
         return
     st.markdown(say("export.command"))

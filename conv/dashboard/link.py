@@ -10,10 +10,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from conv.dashboard.mode import Mode
 from conv.layer import DataSet
-from conv.state.view import LANGUAGES, PLACES, View
+from conv.state.view import FIELDS, PLACES, View
+from conv.words import LANGUAGES
 
 # What the stage changes; it writes the address itself where it has.
-_OF_STAGE = tuple("ncfijmkpqt")
+_OF_STAGE = tuple(name for name, field in FIELDS.items() if field.part in {"pick", "place"})
 # Parameters of Streamlit's own, which it keeps from st.query_params.
 _OF_STREAMLIT = ("embed", "embed_options")
 

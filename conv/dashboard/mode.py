@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from conv.state.view import Change, View
+from conv.state.legal import Change
+from conv.state.view import FIELDS
 
 PARTS = ("sidebar", "toolbar", "strips", "formulas", "terms")
-HIDEABLE = (*PARTS, *(field.name for field in fields(View)))
+HIDEABLE = (*PARTS, *FIELDS)
 NAMES = ("present", "playlist", "at", "hide")  # in the link
 _YES, _NO = {"1", "true", "yes"}, {"0", "false", "no"}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from conv.dashboard.drawing import Drawing
 from conv.figures.files import Order
 from conv.figures.sheet import PLAIN, Sheet
-from conv.state.view import DATA
+from conv.state.rooms import DATA
 
 
 def order_of(

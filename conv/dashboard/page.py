@@ -8,7 +8,7 @@ judges each control alone, where a view is legal only as a whole. So the view is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import streamlit as st
@@ -27,25 +27,17 @@ from conv.dashboard.playlists import playlist
 from conv.dashboard.told import Control, Told, asked_for, made_for, said_by, take_asked, told_since
 from conv.layer import DataSet, Note
 from conv.ops import ConvError
-from conv.state.view import (
-    LANGUAGES,
-    PLACES,
-    Change,
-    Sizes,
-    Value,
-    View,
-    from_query,
-    nearest,
-    options,
-    pair_text,
-)
+from conv.state.fields import Value
+from conv.state.legal import Change, from_query, nearest, options, with_values
+from conv.state.sizes import Sizes
+from conv.state.view import FIELDS, PAIRS, PLACES, View
+from conv.words import LANGUAGES
 
 _STATE = "_page"
-_NAMES = tuple(one.name for one in fields(View))
+_NAMES = tuple(FIELDS)
 _LINKED = (*_NAMES, *modes.NAMES)
 # Picked on the stage or in the contents, where it is seen that they have moved.
-_WITHOUT_CONTROL = (*"mkpqt", "section")
-_GEOMETRY = ("kernel", "stride", "padding", "dilation")
+_WITHOUT_CONTROL = frozenset(name for name, field in FIELDS.items() if not field.control)
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ class Page:
     def frame(self) -> str:
         """What a place is a place of: that of other data, of another geometry or of another view of
         the playlist is none of this one."""
-        sides = (pair_text(getattr(self.view, name)) for name in _GEOMETRY)
+        sides = (self.view.text(name) for name in PAIRS)
         return " ".join([self.view.data, *sides, str(self.mode.at)])
 
 
@@ -174,7 +166,7 @@ def _ask(page: Page, fields: Mapping[str, Value]) -> Page:
     opens = mode.at != page.mode.at
     start = view_at(mode, page.view.lang) if opens else None
     of_view = {name: value for name, value in fields.items() if name in _NAMES}
-    wish = replace(start or page.view, **of_view)  # type: ignore[arg-type] # told.py holds their types
+    wish = with_values(start or page.view, of_view)
     if (wish, mode) == (page.view, page.mode):
         return page
     data = page.data

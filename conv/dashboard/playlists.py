@@ -10,8 +10,10 @@ import streamlit as st
 
 from conv.ops import ConvError
 from conv.playlist import BUNDLED, FILE_VARIABLE, Playlist, bundled_playlist, read_playlist
-from conv.sources.builtin import load
-from conv.state.view import SECTIONS, Sizes
+from conv.scenes.registry import Pages
+from conv.sources import load
+from conv.state.sizes import Sizes
+from conv.state.view import choices
 from conv.words import Words
 
 
@@ -25,13 +27,14 @@ def playlist(name: str, lang: str) -> Playlist | None:
     return _bundled(name, lang) if name in BUNDLED else None
 
 
-def walk_as_playlist(say: Words) -> dict[str, Any]:
-    """The notebook's sections, through which the stage goes as through the views of a playlist."""
+def pages_as_playlist(pages: Pages, say: Words) -> dict[str, Any]:
+    """The pages of a scene, through which the stage goes as through the views of a playlist."""
+    names = choices(pages.field)
     return {
-        "title": say("walk.title"),
-        "titles": [say(f"section.{name}") for name in SECTIONS],
-        "field": "section",
-        "choices": SECTIONS,
+        "title": say(pages.title),
+        "titles": [say(f"{pages.field}.{name}") for name in names],
+        "field": pages.field,
+        "choices": names,
     }
 
 

@@ -15,8 +15,8 @@ from streamlit.delta_generator import DeltaGenerator
 from conv.dashboard.worked_out import results_of
 from conv.layer import DataSet
 from conv.ops import CellProducts
-from conv.scenes.products import input_cell, products_of, weight_cell
-from conv.scenes.spot import Spot
+from conv.scenes.products import Listed, products_of
+from conv.spot import Spot
 from conv.state.view import View
 from conv.words import Words
 
@@ -32,24 +32,24 @@ def products_drawer(say: Words) -> DeltaGenerator | None:
     return drawer if drawer.open else None
 
 
-def show_products(view: View, data: DataSet, say: Words) -> None:
-    """The table of the view's cell of dw or dx, and a button that downloads it. Of very many
+def show_products(gradient: Listed, view: View, data: DataSet, say: Words) -> None:
+    """The table of the view's cell of a gradient, and a button that downloads it. Of very many
     products the first are shown, and the file has all."""
     results = results_of(view, data)
     spot = Spot(view, results.bundle, results)
-    names, cell = ("fcmk", weight_cell(spot)) if view.scene == "dw" else ("ncpq", input_cell(spot))
-    title = say(f"products.title_{view.scene}", **dict(zip(names, cell, strict=True)))
-    terms = products_of(spot)
+    names, cell = ("fcmk", spot.weight_cell) if gradient == "dw" else ("ncpq", spot.input_cell)
+    title = say(f"products.title_{gradient}", **dict(zip(names, cell, strict=True)))
+    terms = products_of(spot, gradient)
     count = terms.products.size
     if not count:
         _say(title, say("products.none"))
         return
-    about = say(f"products.about_{view.scene}", count=count, step=int(terms.step_second[0]))
+    about = say(f"products.about_{gradient}", count=count, step=int(terms.step_second[0]))
     if count > _MOST:
         about = f"{about} {say('products.first', count=_MOST)}"
     _say(title, about)
-    columns = columns_of(view.scene, terms)
-    labels = {name: _label(name, view.scene, say) for name in columns}
+    columns = columns_of(gradient, terms)
+    labels = {name: _label(name, gradient, say) for name in columns}
     st.dataframe(
         {labels[name]: _narrow(values[:_MOST]) for name, values in columns.items()},
         height=280,
@@ -64,8 +64,8 @@ def show_products(view: View, data: DataSet, say: Words) -> None:
     st.download_button(
         say("products.download"),
         # What is made when it is asked for has another name in every answer.
-        csv_text(columns) if count <= _MOST else partial(_file_of, spot),
-        file_name=f"{view.scene}-{'-'.join(map(str, cell))}.csv",
+        csv_text(columns) if count <= _MOST else partial(_file_of, spot, gradient),
+        file_name=f"{gradient}-{'-'.join(map(str, cell))}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
@@ -78,9 +78,9 @@ def _say(title: str, about: str) -> None:
     st.markdown(f"### {title}\n\n:small[:gray[{about}]]")
 
 
-def columns_of(scene: str, terms: CellProducts) -> Columns:
-    """The table's columns, a row each product, in the order of the scene's first method."""
-    left = {"padding": terms.is_padding, "x": terms.left} if scene == "dw" else {"w": terms.left}
+def columns_of(gradient: Listed, terms: CellProducts) -> Columns:
+    """The table's columns, a row each product, in the order of the gradient's first method."""
+    left = {"padding": terms.is_padding, "x": terms.left} if gradient == "dw" else {"w": terms.left}
     return {
         "order_first": np.arange(1, terms.order.size + 1),
         "order_second": terms.order + 1,
@@ -101,9 +101,9 @@ def _narrow(values: NDArray[np.generic]) -> NDArray[np.generic]:
     return values.astype(np.result_type(*map(np.min_scalar_type, (values.min(), values.max()))))
 
 
-def _file_of(spot: Spot) -> str:
+def _file_of(spot: Spot, gradient: Listed) -> str:
     """The file of a cell's very many products."""
-    return csv_text(columns_of(spot.view.scene, products_of(spot)))
+    return csv_text(columns_of(gradient, products_of(spot, gradient)))
 
 
 def csv_text(columns: Columns) -> str:
@@ -115,10 +115,10 @@ def csv_text(columns: Columns) -> str:
     return file.getvalue()
 
 
-def _label(name: str, scene: str, say: Words) -> str:
+def _label(name: str, gradient: Listed, say: Words) -> str:
     if name in {"step", "row", "column", "padding", "product"}:
         return say(f"products.{name}")
     if name.startswith(("order_", "sum_")):
         what, which = name.split("_")
-        return say(f"products.{what}_{scene}_{which}")
+        return say(f"products.{what}_{gradient}_{which}")
     return name

@@ -1,4 +1,4 @@
-"""The choice of a mistake, and the quiz: what stands above the stage in these scenes alone."""
+"""The quiz: the question that a visitor is asked, and what stands above the stage for it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from conv.dashboard.controls import mistake_control
-from conv.dashboard.drawing import Asked
-from conv.dashboard.page import Page
 from conv.dashboard.told import ask_for_all
-from conv.scenes.quiz import Question, candidates, draw_question
-from conv.scenes.spot import Spot
+from conv.scenes.quiz import Asked, Question, candidates, draw_question
+from conv.spot import Spot
 from conv.state.view import View
 from conv.words import Words
 
@@ -32,14 +29,6 @@ class Round:
     answer: str | None = None
     asked: int = 0
     right: int = 0
-
-
-def choose_mistake(page: Page, say: Words) -> None:
-    """The choice of the gallery's mistake, and a sentence on it."""
-    choose, about = st.columns([2, 3], gap="medium")
-    with choose:
-        mistake_control(page, say)
-    about.markdown(say(f"about_mistake.{page.view.mistake}"))
 
 
 def current_quiz(spot: Spot) -> Asked:

@@ -12,6 +12,7 @@ from conv.dashboard.page import Page, current_page, last_page
 from conv.dashboard.quiz import current_quiz
 from conv.dashboard.told import all_was_asked_for, asked_for, said_by, told_since
 from conv.dashboard.worked_out import results_of
+from conv.scenes import scene_type
 
 _SHOWN = "_shown"
 
@@ -33,7 +34,7 @@ def drawing_of(page: Page) -> Drawing:
     view = page.view
     results = results_of(view, page.data)
     drawing = Drawing(view, page.data, results.bundle, results)
-    if view.scene == "quiz":
+    if scene_type(view.scene).asks:
         return replace(drawing, asked=current_quiz(drawing.spot))
     return drawing
 

@@ -15,14 +15,15 @@ import streamlit as st
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.link import template_of
 from conv.dashboard.page import Page
-from conv.dashboard.playlists import playlist, walk_as_playlist
+from conv.dashboard.playlists import pages_as_playlist, playlist
 from conv.dashboard.served import PLOTLY, loader
 from conv.dashboard.told import PLACE, STAGE
-from conv.dashboard.worked_out import section_of, sent_of
+from conv.dashboard.worked_out import prepared_of, sent_of
 from conv.figures.stage import stage_data
 from conv.layer import DataSet
 from conv.lessons import Line
-from conv.state.view import PLACES, SECTIONS, View
+from conv.scenes import scene_type
+from conv.state.view import PLACES, View, choices
 from conv.words import words
 
 _SENT = "_sent"
@@ -105,10 +106,10 @@ def scene_for(page: Page, drawing: Drawing) -> tuple[Sent, bytes]:
 
 
 def _other_lines(sent: Sent, view: View, data: DataSet) -> dict[int, dict[str, str]]:
-    """The lines of the section's code that are others at this place than where it was made."""
+    """The lines of the scene's code that are others at this place than where it was made."""
     if not sent.lines or view == sent.view:
         return {}
-    lines = section_of(view, data).ran.lines
+    lines = scene_type(view.scene).lines(prepared_of(view, data))
     return {
         k: {"code": line.code, "printed": line.printed}
         for k, (line, other) in enumerate(zip(lines, sent.lines, strict=True))
@@ -117,30 +118,30 @@ def _other_lines(sent: Sent, view: View, data: DataSet) -> dict[int, dict[str, s
 
 
 def _name_of(page: Page) -> str:
-    """What a reader takes for a page, to be read from its top: a scene, a section of the notebook,
-    a view of a playlist. Of one name are all places and geometries of it."""
+    """What a reader takes for a page, to be read from its top: a scene, a page of one, a view of a
+    playlist. Of one name are all places and geometries of it."""
     view, mode = page.view, page.mode
-    section = view.section if view.scene == "notebook" else ""
-    return f"{view.scene} {section} {mode.at if mode.playlist else ''}".strip()
+    pages = scene_type(view.scene).pages
+    own = getattr(view, pages.field) if pages else ""
+    return f"{view.scene} {own} {mode.at if mode.playlist else ''}".strip()
 
 
 def _playlist_of(page: Page) -> dict[str, Any] | None:
-    """The playlist of the page, or the notebook's sections."""
+    """The playlist of the page, or the pages of its scene."""
     mode, view = page.mode, page.view
     found = playlist(mode.playlist, view.lang) if mode.playlist else None
     if found:
         return {"title": found.title, "titles": [entry.title for entry in found.entries]}
-    if view.scene == "notebook":
-        return walk_as_playlist(words(view.lang))
-    return None
+    pages = scene_type(view.scene).pages
+    return pages_as_playlist(pages, words(view.lang)) if pages else None
 
 
 def _mode_of(page: Page) -> dict[str, Any]:
     """How the page is shown."""
     mode, view = page.mode, page.view
-    at = mode.at if mode.playlist else 0
-    if view.scene == "notebook" and not mode.playlist:
-        at = SECTIONS.index(view.section) + 1
+    at, pages = (mode.at if mode.playlist else 0), scene_type(view.scene).pages
+    if pages and not mode.playlist:
+        at = choices(pages.field).index(getattr(view, pages.field)) + 1
     whole = {**page.link, "lang": view.lang} if mode.embed else {}
     for name in ("present", "hide"):
         whole.pop(name, None)

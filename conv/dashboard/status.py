@@ -10,38 +10,13 @@ from conv.dashboard.page import Page
 from conv.dashboard.refusals import plain
 from conv.ops import Geometry
 from conv.results import Bundle
+from conv.scenes.registry import SceneType
 from conv.sources import OWN
-from conv.state.view import CHOICES, Change, Sizes, View
+from conv.state.legal import Change
+from conv.state.sizes import Sizes
+from conv.state.view import FIELDS, View, choices
 from conv.words import Words
 
-# An ampersand and a double backslash break a formula where the page is narrow.
-_PAD = r"\text{pad}(x)_{n,c,\,s_h i+d_h m,\,s_w j+d_w k}"
-_OUT = r"\text{out}_{n,f,i,j} &= b_f + \sum_{c,m,k} w_{f,c,m,k}\; \\ &\quad " + _PAD
-_DW = r"dw_{f,c,m,k} &= \sum_{n,i,j} g_{n,f,i,j}\; \\ &\quad " + _PAD
-_DX = (
-    r"dx_{n,c} &= \text{crop}\Big(\sum_{f} \text{full}(g)_{n,f} \\ &\quad "
-    r"\star \text{rot180}(w_{f,c})\Big)"
-)
-_RULES = (
-    (
-        r"\texttt{notebook:}\; &w \leftarrow w - lr\,(dw + reg \cdot prev) \\ "
-        r"&prev \leftarrow w \\"
-        r"\texttt{sgd:}\; &w \leftarrow w - lr \cdot dw"
-    ),
-    (
-        r"\texttt{momentum:}\; &v \leftarrow \mu\, v + dw \\ &w \leftarrow w - lr \cdot v \\"
-        r"\texttt{weight\_decay:}\; &w \leftarrow w - lr\,(dw + reg \cdot w)"
-    ),
-)
-_FORMULAS = {
-    "overview": (_OUT, _DW),
-    "forward": (_OUT,),
-    "dw": (_DW,),
-    "dx": (_DX,),
-    "update": _RULES,
-    "mistakes": (),
-    "quiz": (),
-}
 _LONGEST_ASKED = 24
 _MOST_UNKNOWN = 6  # parameters of a link that are named
 Axis = Literal[0, 1]
@@ -70,20 +45,18 @@ def sources(view: View, bundle: Bundle, sizes: Sizes, say: Words) -> str:
     return say("in_use.both", weight=weight, top_diff=top_diff)
 
 
-def show_formulas(view: View, geometry: Geometry, say: Words) -> None:
+def show_formulas(kind: SceneType, geometry: Geometry, say: Words) -> None:
     """The scene's sums in symbols, side by side, in two lines each so that they fit a phone; then
     the output's size, with the geometry's numbers."""
-    formulas = [rf"\begin{{aligned}}{one}\end{{aligned}}" for one in _FORMULAS[view.scene]]
+    formulas = [rf"\begin{{aligned}}{one}\end{{aligned}}" for one in kind.formulas]
     # A column costs every run a block: one formula needs none.
     if len(formulas) == 1:
         st.latex(formulas[0])
     elif formulas:
         for column, formula in zip(st.columns(len(formulas)), formulas, strict=True):
             column.latex(formula)
-    if view.scene == "dx":
-        st.caption(say("formula.dx"))
-    if view.scene == "update":
-        st.caption(say("formula.update"))
+    if kind.note:
+        st.caption(say(kind.note))
     axes: tuple[Axis, ...] = (0, 1)
     for column, axis in zip(st.columns(2), axes, strict=True):
         column.latex(size_formula(geometry, axis))
@@ -167,7 +140,7 @@ def quoted(text: str) -> str:
 
 def _value(field: str, text: str, say: Words) -> str:
     """A choice by its label, anything else as it was written."""
-    return say(f"{field}.{text}") if text in CHOICES.get(field, ()) else quoted(text)
+    return say(f"{field}.{text}") if field in FIELDS and text in choices(field) else quoted(text)
 
 
 def _size(size: tuple[int, ...]) -> str:

@@ -16,14 +16,17 @@ from typing import TypeGuard
 
 import streamlit as st
 
-from conv.state.view import CHOICES, Value, View
+from conv.state.fields import OneOf, Value, Whole
+from conv.state.view import FIELDS, View
 
 STAGE, PLACE = "stage", "place"  # the components, and their keys
 _STATES = {STAGE: "pick", PLACE: "place"}
 _ASKED, _ALL = "_asked", "_all_asked"
 _MOST_TURNS = 2**53  # a browser counts no further
-_NUMBERS = (*"ncfijmkpqt", "present", "at")
-_WORDS = ("scene", "scan", "section")
+_OF_MODE = ("present", "at")
+_TOLD = {
+    name: field for name, field in FIELDS.items() if field.told or field.part in {"pick", "place"}
+}
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,7 @@ def said_by(
 
 
 def _is_legal(value: object, name: str, view: View) -> TypeGuard[Value]:
-    return isinstance(value, type(getattr(view, name))) and (
-        name == "data" or value in CHOICES.get(name, (value,))
-    )
+    return isinstance(value, type(getattr(view, name))) and _is_known(name, value)
 
 
 def made_for(
@@ -124,22 +125,31 @@ def read_told(message: object) -> Told:
     """A message of the stage, with what of it names a field and a value of its type."""
     if not isinstance(message, dict):
         return Told(0, "", {})
-    numbers = {name: message[name] for name in _NUMBERS if _is_whole(message.get(name))}
-    names = {name: message[name] for name in _WORDS if _is_choice(name, message.get(name))}
+    mode = {name: message[name] for name in _OF_MODE if _is_whole(message.get(name))}
+    view = {name: message[name] for name in _TOLD if _can_be(name, message.get(name))}
     turn, frame = message.get("turn"), message.get("frame")
     counted = turn if _is_whole(turn) and turn < _MOST_TURNS else 0
     shown, back = message.get("shown"), message.get("back")
     return Told(
         counted,
         str(frame),
-        numbers | names,
+        mode | view,
         shown if isinstance(shown, dict) else {},
         back if isinstance(back, str) else None,
     )
 
 
-def _is_choice(name: str, value: object) -> bool:
-    return isinstance(value, str) and value in CHOICES[name]
+def _can_be(name: str, value: object) -> bool:
+    """Whether a value that the stage tells is of the field's kind."""
+    if isinstance(_TOLD[name].kind, Whole):
+        return _is_whole(value)
+    return isinstance(value, str) and _is_known(name, value)
+
+
+def _is_known(name: str, value: Value) -> bool:
+    """Whether it is one of a choice's names, if the field is a choice."""
+    kind = FIELDS[name].kind
+    return not isinstance(kind, OneOf) or kind.open or value in kind.known
 
 
 def _is_whole(value: object) -> TypeGuard[int]:

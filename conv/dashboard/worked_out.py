@@ -3,25 +3,22 @@ are the same, so that a view tells them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from conv.dashboard.kept import Kept, bytes_of
 from conv.layer import DataSet
-from conv.lessons import Walked, walk
 from conv.results import Results, make_bundle
+from conv.scenes import scene_type
 from conv.state.view import View
-from conv.training_runs import Training, TrainingRuns, make_training, make_training_runs
 
 T = TypeVar("T")
 # Bytes of each, so that a visitor who goes on to the next view or step does not wait.
 _MOST = {
     "results": 48 << 20,
-    "trainings": 1 << 20,
-    "training_runs": 8 << 20,
-    "sections": 24 << 20,
+    "prepared": 32 << 20,
     "scenes": 16 << 20,
 }
 
@@ -38,24 +35,16 @@ def results_of(view: View, data: DataSet) -> Results:
     return made
 
 
-def training_runs_of(view: View, data: DataSet) -> TrainingRuns:
-    """The trained of a view. Another kernel of the same training takes a small part of its time."""
-    bundle = results_of(view, data).bundle
-    training: Training = _kept("trainings").get(
-        view.of_training(), lambda: make_training(view, bundle)
-    )
-    key = view.of_training_runs()
-    made: TrainingRuns = _kept("training_runs").get(
-        key, lambda: make_training_runs(key, bundle, training)
-    )
-    return made
+def prepared_of(view: View, data: DataSet) -> object:
+    """What the scene of a view has worked out before it is made. What it takes from another view,
+    as the training of another kernel, is not worked out again."""
 
+    def keep(names: Sequence[str], make: Callable[[View], T]) -> T:
+        own = view.only(*names)
+        made: T = _kept("prepared").get((view.scene, tuple(names), own), lambda: make(own))
+        return made
 
-def section_of(view: View, data: DataSet) -> Walked:
-    """The section of the notebook that a view is at."""
-    key = view.of_section()
-    made: Walked = _kept("sections").get(key, lambda: walk(key, results_of(view, data).bundle))
-    return made
+    return scene_type(view.scene).prepare(view, results_of(view, data), keep)
 
 
 def sent_of(key: Hashable, make: Callable[[], T]) -> T:

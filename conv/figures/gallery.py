@@ -13,9 +13,12 @@ from PIL.PngImagePlugin import PngImageFile, PngInfo
 
 from conv.results import Bundle, Results, make_bundle
 from conv.scenes import Scene, make_scene
-from conv.sources.builtin import load
-from conv.state.view import LANGUAGES, SCENES, Value, View, nearest
-from conv.words import words
+from conv.sources import load
+from conv.state.fields import Value
+from conv.state.legal import nearest
+from conv.state.rooms import SCENES
+from conv.state.view import View
+from conv.words import LANGUAGES, words
 
 from .chromium import Chromium
 from .digest import digest

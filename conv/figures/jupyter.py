@@ -17,7 +17,9 @@ from conv.ops.textbook import Array
 from conv.results import Results, make_bundle
 from conv.scenes import Scene, make_scene
 from conv.sources import data_label, read_data
-from conv.state.view import SECTIONS, View, from_query
+from conv.state.legal import from_query
+from conv.state.rooms import SECTIONS
+from conv.state.view import View
 from conv.words import words
 
 from .figure import scene_figure

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from conv.numbers import cell_texts, power_text
 from conv.scenes.alone import is_alone
 from conv.scenes.curves import Curves
-from conv.scenes.numbers import cell_texts, power_text
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card, Item, Operator, Scene, Section
 from conv.scenes.texts import Message

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from conv.numbers import cell_texts, number
 from conv.scenes.curves import Curves
 from conv.scenes.marks import Box, Hatch, Mark
-from conv.scenes.numbers import cell_texts, number
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars
 from conv.words import Words

@@ -2,6 +2,6 @@
 
 from .indices import Followed
 from .running import Line, Ran
-from .walk import WALK, Section, Walked, walk
+from .walk import WALK, Section, Walked, walk, walked_of
 
-__all__ = ["WALK", "Followed", "Line", "Ran", "Section", "Walked", "walk"]
+__all__ = ["WALK", "Followed", "Line", "Ran", "Section", "Walked", "walk", "walked_of"]

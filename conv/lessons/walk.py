@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -13,8 +13,11 @@ from conv.layer import DataSet
 from conv.ops import ConvError
 from conv.ops.textbook import Array
 from conv.results import Bundle, make_bundle
-from conv.sources.builtin import load
-from conv.state.view import SECTIONS, View, nearest
+from conv.sources import load
+from conv.spot import Spot
+from conv.state.legal import nearest
+from conv.state.rooms import SECTIONS, Listed
+from conv.state.view import View
 
 from . import corrections, formulas, sections
 from .indices import Followed
@@ -23,8 +26,8 @@ from .running import Ran, run_code
 _STAND_IN = "paper"
 
 
-@dataclass(frozen=True)
-class Section:
+@dataclass(frozen=True, kw_only=True)
+class Section(Listed):
     """A section: its code for the cells that it follows, and its formula in LaTeX. One that
     `corrects` the original leaves arrays `wrong` and `right` of the tensor that it names."""
 
@@ -33,31 +36,36 @@ class Section:
     corrects: str = ""
 
 
+_IN_ORDER: Sequence[tuple[str, Callable[[Followed], str], str, str]] = (
+    ("define", sections.define, formulas.DEFINE, ""),
+    ("forward", sections.forward, formulas.FORWARD, ""),
+    ("unseeded", corrections.unseeded, formulas.UNSEEDED, "w"),
+    ("derivation", sections.derivation, formulas.DERIVATION, ""),
+    ("backward", sections.backward, formulas.BACKWARD, ""),
+    ("dw", sections.weight, formulas.DW, ""),
+    ("claim", corrections.claim, formulas.CLAIM, "dw"),
+    ("dw_stride", corrections.weight_stride, formulas.DW_STRIDE, "dw"),
+    ("dx", sections.input_, formulas.DX, ""),
+    ("rotation_doubt", corrections.rotation_doubt, formulas.ROTATION_DOUBT, "dx"),
+    ("crop", corrections.crop, formulas.CROP, "dx"),
+    ("dx_stride", corrections.input_stride, formulas.DX_STRIDE, "dx"),
+    ("dx_kernel", corrections.input_kernel, formulas.DX_KERNEL, "dx"),
+    ("update", sections.update, formulas.UPDATE, ""),
+    ("fresh", corrections.fresh, formulas.FRESH, "w"),
+    ("alias", corrections.alias, formulas.ALIAS, "w"),
+    ("momentum", corrections.momentum, formulas.MOMENTUM, "w"),
+    ("rotation", sections.rotation, formulas.ROTATION, ""),
+    ("broadcasting", sections.broadcasting, formulas.BROADCASTING, ""),
+    ("logarithm", sections.logarithm, formulas.LOGARITHM, ""),
+)
 WALK: Mapping[str, Section] = MappingProxyType(
     {
-        "define": Section(sections.define, formulas.DEFINE),
-        "forward": Section(sections.forward, formulas.FORWARD),
-        "unseeded": Section(corrections.unseeded, formulas.UNSEEDED, "w"),
-        "derivation": Section(sections.derivation, formulas.DERIVATION),
-        "backward": Section(sections.backward, formulas.BACKWARD),
-        "dw": Section(sections.weight, formulas.DW),
-        "claim": Section(corrections.claim, formulas.CLAIM, "dw"),
-        "dw_stride": Section(corrections.weight_stride, formulas.DW_STRIDE, "dw"),
-        "dx": Section(sections.input_, formulas.DX),
-        "rotation_doubt": Section(corrections.rotation_doubt, formulas.ROTATION_DOUBT, "dx"),
-        "crop": Section(corrections.crop, formulas.CROP, "dx"),
-        "dx_stride": Section(corrections.input_stride, formulas.DX_STRIDE, "dx"),
-        "dx_kernel": Section(corrections.input_kernel, formulas.DX_KERNEL, "dx"),
-        "update": Section(sections.update, formulas.UPDATE),
-        "fresh": Section(corrections.fresh, formulas.FRESH, "w"),
-        "alias": Section(corrections.alias, formulas.ALIAS, "w"),
-        "momentum": Section(corrections.momentum, formulas.MOMENTUM, "w"),
-        "rotation": Section(sections.rotation, formulas.ROTATION),
-        "broadcasting": Section(sections.broadcasting, formulas.BROADCASTING),
-        "logarithm": Section(sections.logarithm, formulas.LOGARITHM),
+        name: Section(name=name, position=k, code=code, formula=formula, corrects=corrects)
+        for k, (name, code, formula, corrects) in enumerate(_IN_ORDER)
     }
 )
-assert tuple(WALK) == SECTIONS  # noqa: S101 - the view names them, on a floor below
+for _section in WALK.values():
+    SECTIONS.add(_section)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +107,11 @@ def walk(view: View, bundle: Bundle) -> Walked:
         return walked
     example, data = _stand_in(view)
     return replace(_run(section, example, make_bundle(example, data)), stands_in=True)
+
+
+def walked_of(spot: Spot) -> Walked:
+    """The section of a spot's view, prepared or run now."""
+    return spot.found(Walked) or walk(spot.view, spot.bundle)
 
 
 def _run(section: Section, view: View, bundle: Bundle) -> Walked:

@@ -12,7 +12,7 @@ conspire (all zeros, say), in at least one cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -410,3 +410,4 @@ MISTAKES = (
     Mistake("db_averaged", "db", db_averaged, _agreements(one_cell)),
     Mistake("batch_averaged", "dw", batch_averaged, _agreements(one_item, x_not_met)),
 )
+MISTAKE: Mapping[str, Mistake] = {mistake.name: mistake for mistake in MISTAKES}

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from conv.numbers import number, power_text
 from conv.ops.textbook import Array
+from conv.spot import Places, Space
 
-from .numbers import number, power_text
-from .tables import Places, Space, Table
+from .tables import Table
 from .texts import Message
 
 _TICKS = 4  # numbers of an axis, and one more at most

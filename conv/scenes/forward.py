@@ -7,7 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from conv.ops.textbook import Array, pad
+from conv.snippets import latex, with_numpy, with_torch
+from conv.spot import Spot, windows
+from conv.state.rooms import SCENES
 
+from . import formulas
 from .grounds import kernel_ground
 from .hatches import legend
 from .overview import output_sum
@@ -21,8 +25,8 @@ from .panels import (
     panel,
     patch_panel,
 )
+from .registry import SceneType
 from .scene import Bars, Operator, Scene, Section
-from .spot import Spot, windows
 from .tables import Table
 from .texts import Message, Number, message
 
@@ -91,3 +95,16 @@ def _caption(seen: slice, shares: Array) -> Message:
         return message("caption.channel_one", c=seen.start)
     total = Number(Table(shares.sum(axis=-1), "output"))
     return message("caption.channels", first=seen.start, last=seen.stop - 1, total=total)
+
+
+SCENES.add(
+    SceneType(
+        name="forward",
+        position=2,
+        build=forward,
+        formulas=(formulas.OUT,),
+        numpy=with_numpy.forward,
+        torch=with_torch.forward,
+        latex=latex.output,
+    )
+)

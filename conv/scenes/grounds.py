@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from conv.ops.geometry import Geometry, Pair
+from conv.spot import Space
 
 from .index_maps import AxisMap, Spans, cells, each, every, link
 from .marks import Cells, Link, Role
-from .tables import Mask, Space, Span
+from .tables import Mask, Span
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from conv.ops.geometry import Geometry, Pair
+from conv.spot import Places, Spot
 
 from .index_maps import AxisMap, Spans
 from .marks import Box, Hatch, HatchKind
 from .panel import Panel
 from .scene import Section
-from .spot import Spot
-from .tables import Mask, Places
+from .tables import Mask
 from .texts import Message, message
 
 

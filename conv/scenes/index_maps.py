@@ -12,9 +12,10 @@ from itertools import product
 from typing import Literal
 
 from conv.ops.geometry import Geometry
+from conv.spot import Space
 
 from .marks import Cells, Link, Role
-from .tables import Space, Span
+from .tables import Span
 
 Axis = Literal[0, 1]
 Spans = tuple[Span, ...]

@@ -11,7 +11,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from conv.ops import conv2d_input
 from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array, crop, full_padding, insert_zeros, rot180
+from conv.snippets import latex, with_numpy, with_torch
+from conv.spot import Space, Spot
+from conv.state.rooms import SCENES
 
+from . import formulas
 from .grounds import (
     Ground,
     input_ground,
@@ -45,9 +49,9 @@ from .panels import (
     row,
 )
 from .products import input_products_card
+from .registry import SceneType
 from .scene import Bars, Operator, Parts, Scene, Section, Thumbnails
-from .spot import Spot
-from .tables import Filling, Gap, Mask, Space, Table
+from .tables import Filling, Gap, Mask, Table
 from .texts import Along, Largest, Message, Number, Products, message
 from .together import clock, differences, how_far, parts_of, share_bars, together
 
@@ -392,3 +396,20 @@ def _input_shaped(
         large=True,
         hatches=unread_on_input(spot),
     )
+
+
+SCENES.add(
+    SceneType(
+        name="dx",
+        position=4,
+        build=input_gradient,
+        works_out=("gemm", "scatter", "rot180"),
+        fields=("scan",),
+        formulas=(formulas.DX,),
+        note="formula.dx",
+        products="dx",
+        numpy=with_numpy.input_,
+        torch=with_torch.input_,
+        latex=latex.input_,
+    )
+)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from conv.ops.geometry import Pair
+from conv.spot import Space
 
-from .tables import Space, Span
+from .tables import Span
 
 Role = Literal["window", "output", "kernel", "top_diff"]
 

@@ -8,25 +8,28 @@ from functools import cached_property
 
 import numpy as np
 
+from conv.numbers import number
 from conv.ops import conv2d_bias, difference
 from conv.ops.agreement import METHOD_TOLERANCE
 from conv.ops.textbook import Array
-from conv.ops.wrong_gradients import MISTAKES, Gradient, Mistake, Tensors, right
-from conv.state.view import pair_text
+from conv.ops.wrong_gradients import MISTAKE, Gradient, Mistake, right
+from conv.snippets import latex, with_torch
+from conv.snippets.numpy_mistakes import mistake_code
+from conv.spot import Places, Space, Spot
+from conv.state.fields import pair_text
+from conv.state.rooms import SCENES
 
 from .grounds import Ground, input_ground, kernel_ground
 from .hatches import legend
 from .index_maps import NOTHING, Spans, cells, each
 from .marks import Cells, Link
-from .numbers import number
 from .panel import Panel
 from .panels import column, grad_output_panel, input_pad_panel, kernel_panel, row
+from .registry import SceneType
 from .scene import Card, Item, Operator, Scene, Section
-from .spot import Spot
-from .tables import Places, Space, Span, Table
+from .tables import Span, Table
 from .texts import Live, Message, Number, message
 
-MISTAKE: Mapping[str, Mistake] = {mistake.name: mistake for mistake in MISTAKES}
 SPACES: Mapping[Gradient, Space] = {"dx": "input", "dw": "kernel", "db": "filter"}
 _WIDE_FROM = 5  # cells of db
 
@@ -69,7 +72,7 @@ class Claim:
 def mistakes(spot: Spot) -> Scene:
     """The panels of the view's mistake: the operands, then wrong, right and difference."""
     mistake = MISTAKE[spot.view.mistake]
-    claim = claim_of(spot, mistake.tensor, mistake.wrong(given_of(spot)))
+    claim = claim_of(spot, mistake.tensor, mistake.wrong(spot.given))
     cards = (_agreements(spot, mistake, claim), Operator(""), _controls(spot))
     section = Section(
         message("mistakes.heading"),
@@ -102,12 +105,6 @@ def scene_of(
     return Scene(name, bands, total, alt, sizes, _places(spot, tensor), clocks=(), legend=shown)
 
 
-def given_of(spot: Spot) -> Tensors:
-    """What the backward pass is given."""
-    bundle = spot.bundle
-    return Tensors(bundle.x, bundle.w, bundle.grad_output, bundle.geometry)
-
-
 def claim_of(spot: Spot, tensor: Gradient, found: Array) -> Claim:
     """`found` beside the right gradient."""
     results = spot.results
@@ -116,7 +113,7 @@ def claim_of(spot: Spot, tensor: Gradient, found: Array) -> Claim:
     if tensor == "dw":
         return Claim(tensor, found, results.dw_gemm, results.dw_size)
     size = conv2d_bias(np.abs(spot.bundle.grad_output))
-    return Claim(tensor, found, right(tensor, given_of(spot)), size)
+    return Claim(tensor, found, right(tensor, spot.given), size)
 
 
 def part_of(spot: Spot, tensor: Gradient, gradient: Array) -> Array:
@@ -228,7 +225,7 @@ def cell_numbers(
 
 def agreement_lines(spot: Spot, mistake: Mistake) -> list[tuple[Message, str]]:
     """Every condition under which the mistake is right after all, and whether it holds."""
-    given = given_of(spot)
+    given = spot.given
     return [
         (message(f"agreement.{one.name}"), _tick(one.holds(given))) for one in mistake.agreements
     ]
@@ -322,3 +319,17 @@ def _within(places: int, count: int) -> Spans:
 
 def _tick(holds: bool) -> str:
     return "✓" if holds else "✗"
+
+
+SCENES.add(
+    SceneType(
+        name="mistakes",
+        position=6,
+        build=mistakes,
+        fields=("mistake",),
+        controls=("mistake",),
+        numpy=mistake_code,
+        torch=with_torch.mistakes,
+        latex=latex.mistakes,
+    )
+)

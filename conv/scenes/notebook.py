@@ -8,10 +8,14 @@ from itertools import chain
 
 import numpy as np
 
-from conv.lessons import Walked, walk
+from conv.lessons import WALK, Walked, walk, walked_of
+from conv.numbers import MINUS, number
 from conv.ops.textbook import Array
 from conv.results import Results
-from conv.state.view import DATA
+from conv.snippets import latex, with_numpy, with_torch
+from conv.spot import Places, Space, Spot
+from conv.state.rooms import DATA, SCENES
+from conv.state.view import View
 
 from .forward import product_panel
 from .grounds import kernel_ground
@@ -20,7 +24,6 @@ from .index_maps import cells, each
 from .input import input_gradient
 from .marks import Link
 from .notebook_asides import MARKED, broadcasting, logarithm, rotation
-from .numbers import MINUS, number
 from .overview import dw_panel, dx_panel, output_sum
 from .panel import Panel
 from .panels import (
@@ -36,9 +39,9 @@ from .panels import (
     rotated_letters,
     row,
 )
+from .registry import Keep, Pages, SceneType
 from .scene import Card, Item, Listing, Operator, Scene, Section
-from .spot import Spot
-from .tables import Places, Space, Table
+from .tables import Table
 from .texts import Message, Number, message
 from .weight import weight_gradient
 
@@ -61,11 +64,11 @@ Rows = tuple[tuple[Item, ...], ...]
 def notebook(spot: Spot) -> Scene:
     """The section that the view names: its code with what each line prints, and its panels, of
     the worked example where that stands in for the reader's data."""
-    walked = spot.walked or walk(spot.view, spot.bundle)
+    walked = walked_of(spot)
     own = spot
     if walked.stands_in:
         own = Spot(walked.view, walked.bundle, Results(walked.bundle))
-    own = replace(own, view=replace(own.view, scan="one"), walked=walked)
+    own = replace(own, view=replace(own.view, scan="one"), prepared=walked)
     name = spot.view.section
     scene = _SECTIONS[name](own, walked) if name in _SECTIONS else _correction(own, walked)
     title = message(f"section.{name}")
@@ -90,7 +93,7 @@ def _remarks(spot: Spot, walked: Walked) -> tuple[Message, ...]:
     drawn = (message(_DRAWN[name]),) if name in _DRAWN else ()
     if walked.stands_in:
         return (message("walk.stands_in"), *drawn)
-    if name == "define" and spot.view.data == DATA[0]:
+    if name == "define" and spot.view.data == DATA.first:
         drawn = (message("walk.trained_anew"),)
     if spot.view.groups == 1:
         return drawn
@@ -332,3 +335,32 @@ _SECTIONS: Mapping[str, Callable[[Spot, Walked], Scene]] = {
     "broadcasting": broadcasting,
     "logarithm": logarithm,
 }
+
+
+def _prepare(_: View, results: Results, keep: Keep) -> Walked:
+    """The run of the section."""
+    names = (*"ncfijmkpq", "scene", "section")
+    return keep(names, lambda own: walk(own, results.bundle))
+
+
+SCENES.add(
+    SceneType(
+        name="notebook",
+        position=8,
+        build=notebook,
+        prepare=_prepare,
+        works_out=("gemm", "patches", "correlate", "scatter", "rot180"),
+        fields=("section",),
+        headline=lambda view: WALK[view.section].formula,
+        numpy=with_numpy.notebook,
+        torch=with_torch.overview,
+        latex=latex.formula,
+        pages=Pages(
+            "section",
+            "walk.title",
+            frozenset(name for name, section in WALK.items() if section.corrects),
+        ),
+        lines=lambda walked: walked.ran.lines if isinstance(walked, Walked) else (),
+        has_strips=False,
+    )
+)

@@ -9,6 +9,7 @@ import numpy as np
 from conv.lessons import Walked
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
+from conv.spot import Places, Space, Spot
 
 from .curves import Curves
 from .hatches import hatches
@@ -17,8 +18,7 @@ from .marks import Box, Cells, Hatch, HatchKind, Link, Role
 from .panel import Panel
 from .panels import at_output, column, kernel_panel, letters, patch_panel, row
 from .scene import Item, Operator, Scene, Section
-from .spot import Spot
-from .tables import Filling, Places, Space, Span, Table
+from .tables import Filling, Span, Table
 from .texts import Along, Live, Message, Number, message
 from .weight import weight_gradient
 

@@ -6,13 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from conv.numbers import number
 from conv.ops import difference, input_witness, weight_witness
 from conv.ops.agreement import NUMERIC_TOLERANCE, agree
 from conv.ops.textbook import Array
+from conv.snippets import latex, with_numpy, with_torch
+from conv.spot import Spot
+from conv.state.rooms import SCENES
 
+from . import formulas
 from .grounds import input_ground, kernel_ground
 from .hatches import legend, unread_on_input
-from .numbers import number
 from .panel import Panel
 from .panels import (
     at_output,
@@ -26,8 +30,8 @@ from .panels import (
     panel,
     patch_panel,
 )
+from .registry import SceneType
 from .scene import Card, Operator, Scene, Section
-from .spot import Spot
 from .tables import Table
 from .texts import Along, Message, Number, Products, message
 
@@ -148,3 +152,17 @@ def _agreement(spot: Spot) -> Card:
 def _largest(values: Array, leading: tuple[int, int]) -> tuple[int, ...]:
     part = np.abs(values[leading])
     return (*leading, *(int(k) for k in np.unravel_index(int(part.argmax()), part.shape)))
+
+
+SCENES.add(
+    SceneType(
+        name="overview",
+        position=1,
+        build=overview,
+        works_out=("gemm", "patches", "correlate", "scatter", "rot180"),
+        formulas=(formulas.OUT, formulas.DW),
+        numpy=with_numpy.overview,
+        torch=with_torch.overview,
+        latex=latex.output,
+    )
+)

@@ -9,9 +9,10 @@ import numpy as np
 
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
+from conv.spot import Places, Space
 
 from .marks import Box, Cells, Hatch, Link, Mark
-from .tables import Filling, Gap, Mask, Places, Space, Table
+from .tables import Filling, Gap, Mask, Table
 from .texts import Message
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from conv.ops.geometry import Pair
 from conv.ops.textbook import rot180
+from conv.spot import Space, Spot
 
 from .grounds import (
     Ground,
@@ -19,8 +20,7 @@ from .grounds import (
 from .hatches import input_hatches
 from .index_maps import AxisMap
 from .panel import Panel
-from .spot import Spot
-from .tables import Filling, Gap, Space, Table
+from .tables import Filling, Gap, Table
 from .texts import Along, Message, Number, message
 
 _LETTERS = string.ascii_letters

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
+from conv.numbers import number
 from conv.ops import (
     CellProducts,
     Witnesses,
@@ -16,36 +19,24 @@ from conv.ops import (
     weight_witnesses,
 )
 from conv.ops.textbook import Array
+from conv.spot import Space, Spot
 
-from .numbers import number
 from .panels import column, row
 from .scene import Card
-from .spot import Spot
-from .tables import Space, Table
+from .tables import Table
 from .texts import Live, Message, Number, OneOf, message
 
+Listed = Literal["dw", "dx"]
 Line = tuple[Message | OneOf[Message], str | Live]
 Counts = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def products_of(spot: Spot) -> CellProducts:
-    """The products of the view's cell of dw or dx, whichever its scene is of."""
+def products_of(spot: Spot, gradient: Listed) -> CellProducts:
+    """The products of the view's cell of dw or dx."""
     bundle, geometry = spot.bundle, spot.geometry
-    if spot.view.scene == "dw":
-        return weight_products(bundle.x, bundle.grad_output, geometry, weight_cell(spot))
-    return input_products(bundle.w, bundle.grad_output, geometry, input_cell(spot))
-
-
-def weight_cell(spot: Spot) -> tuple[int, int, int, int]:
-    """The view's cell of dw."""
-    view = spot.view
-    return view.f, spot.kernel_channel, view.m, view.k
-
-
-def input_cell(spot: Spot) -> tuple[int, int, int, int]:
-    """The view's cell of dx."""
-    view = spot.view
-    return view.n, view.c, view.p, view.q
+    if gradient == "dw":
+        return weight_products(bundle.x, bundle.grad_output, geometry, spot.weight_cell)
+    return input_products(bundle.w, bundle.grad_output, geometry, spot.input_cell)
 
 
 def weight_products_card(spot: Spot) -> Card:

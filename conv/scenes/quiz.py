@@ -9,16 +9,16 @@ from typing import get_args
 import numpy as np
 
 from conv.ops.textbook import Array
-from conv.ops.wrong_gradients import MISTAKES, Gradient, right
+from conv.ops.wrong_gradients import MISTAKE, MISTAKES, Gradient, right
+from conv.spot import Spot
+from conv.state.rooms import SCENES
 
 from .mistakes import (
-    MISTAKE,
     arranged,
     cell_numbers,
     cell_text,
     claim_of,
     gathered,
-    given_of,
     gradient_item,
     hidden,
     measured,
@@ -27,8 +27,8 @@ from .mistakes import (
     results,
     scene_of,
 )
+from .registry import SceneType
 from .scene import Card, Operator, Scene, Section
-from .spot import Spot
 from .texts import Message, message
 
 RIGHT = "right"
@@ -43,6 +43,14 @@ class Question:
     tensor: Gradient
     answer: str
     choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a visitor is asked, if there is anything to ask, and whether it was answered."""
+
+    question: Question | None
+    answered: bool = False
 
 
 def candidates(spot: Spot) -> dict[Gradient, tuple[str, ...]]:
@@ -61,7 +69,7 @@ def candidates(spot: Spot) -> dict[Gradient, tuple[str, ...]]:
 
 def gradient_of(spot: Spot, tensor: Gradient, name: str) -> Array:
     """The right gradient, or a mistake's."""
-    given = given_of(spot)
+    given = spot.given
     return right(tensor, given) if name == RIGHT else MISTAKE[name].wrong(given)
 
 
@@ -77,14 +85,12 @@ def draw_question(
     return Question(tensor, choices[rng.integers(len(choices))], choices)
 
 
-def first_question(spot: Spot) -> Scene:
-    """The scene of a question that is the same for everybody."""
-    return quiz(spot, draw_question(candidates(spot), np.random.default_rng(0)))
-
-
-def quiz(spot: Spot, question: Question | None, *, answered: bool = False) -> Scene:
+def quiz(spot: Spot) -> Scene:
     """The operands and the gradient in question, in panel "unknown"; when it is answered, the right
-    one and the difference as well. Until then, nothing in the scene tells what it is."""
+    one and the difference as well. Until then, nothing in the scene tells what it is. Where nobody
+    was asked anything, the question is the same for everybody."""
+    asked = spot.found(Asked) or Asked(draw_question(candidates(spot), np.random.default_rng(0)))
+    question, answered = asked.question, asked.answered
     if question is None:
         return _nothing_to_ask(spot)
     tensor, found = question.tensor, gradient_of(spot, question.tensor, question.answer)
@@ -112,7 +118,7 @@ def _alike(a: Array, b: Array) -> bool:
 def _cell(spot: Spot, tensor: Gradient, found: Array) -> Message:
     """A cell of the gradient in question; of one that has other cells, how many it has."""
     part = part_of(spot, tensor, found)
-    if part.shape != part_of(spot, tensor, right(tensor, given_of(spot))).shape:
+    if part.shape != part_of(spot, tensor, right(tensor, spot.given)).shape:
         rows, columns = part.shape
         return message("quiz.shape", rows=rows, columns=columns)
     return message(f"quiz.sum_{tensor}", **cell_numbers(spot, tensor, {"value": found}))
@@ -123,3 +129,6 @@ def _nothing_to_ask(spot: Spot) -> Scene:
     rows = ((*operands(spot, "dx"), Operator(""), card),)
     section, told = Section(message("quiz.heading"), rows), message("quiz.nothing")
     return scene_of(spot, "quiz", section, "dx", told, told)
+
+
+SCENES.add(SceneType(name="quiz", position=7, build=quiz, asks=True))

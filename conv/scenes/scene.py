@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from conv.lessons.running import Line
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
+from conv.spot import Places, Space
 
 from .curves import Curves
 from .marks import HatchKind
 from .panel import Panel
-from .tables import Places, Space, Table
+from .tables import Table
 from .texts import Live, Message, OneOf
 
 

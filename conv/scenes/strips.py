@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from conv.layer import DataSet
 from conv.ops.textbook import Array
 from conv.results import Bundle, Results
-from conv.state.view import View, options
+from conv.state.legal import options
+from conv.state.view import View
 
 from .texts import Message, message
 

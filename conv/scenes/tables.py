@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
-
-Space = Literal[
-    "output",
-    "kernel",
-    "input",
-    "input_pad",
-    "share",
-    "filter",
-    "training",
-    "array",
-    "number",
-    "probability",
-]
-
+from conv.spot import Places, Space
 
 Mask = NDArray[np.bool_]
-
-
-Places = Mapping[Space, Pair]
-
-
-"""Where each space of a scene is at: the row and the column of one of its cells."""
 
 
 class Span(NamedTuple):

@@ -8,8 +8,10 @@ from typing import Generic, Literal, TypeVar
 
 import numpy as np
 
-from .numbers import number, products
-from .tables import Gap, Places, Space, Table
+from conv.numbers import number, products
+from conv.spot import Places, Space
+
+from .tables import Gap, Table
 
 Choice = TypeVar("Choice", "str", "Message")
 

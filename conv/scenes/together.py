@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from conv.numbers import number
 from conv.ops import difference
 from conv.ops.agreement import agree
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
+from conv.spot import Space, Spot
 
-from .numbers import number
 from .panel import Panel
 from .scene import Bars, Card, Clock, Item, Operator, Parts, Section, Thumbnails
-from .spot import Spot
-from .tables import Space, Table
+from .tables import Table
 from .texts import Live, Message, Number, message
 
 

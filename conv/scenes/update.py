@@ -8,18 +8,33 @@ from functools import partial
 
 import numpy as np
 
+from conv.numbers import number
+from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array
+from conv.ops.training import MOST_STEPS
 from conv.ops.update import UPDATES, Settings
-from conv.state.view import STEPS
-from conv.training_runs import Training, TrainingRuns, make_training_runs
+from conv.ops.work import seconds
+from conv.results import Results
+from conv.snippets import latex, with_torch
+from conv.snippets.numpy_training import training_code
+from conv.spot import Spot
+from conv.state.rooms import SCENES
+from conv.state.view import STEPS, View
+from conv.training_runs import (
+    Training,
+    TrainingRuns,
+    make_training,
+    make_training_runs,
+    training_runs_of,
+)
 
+from . import formulas
 from .curves import Curves
 from .grounds import kernel_ground
-from .numbers import number
 from .panel import Panel
 from .panels import column, letters, panel, row
+from .registry import Keep, SceneType
 from .scene import Card, Operator, Scene, Section
-from .spot import Spot
 from .tables import Table
 from .texts import Along, CellNumber, Letter, Live, Message, Number, message
 
@@ -42,7 +57,7 @@ _NOTES: Mapping[str, str] = {"sum": "update.note_sum", "target": "update.note_ta
 def update(spot: Spot) -> Scene:
     """The panels of a training step under the view's rule: dw, what the rule adds, w and the new
     w; below, the loss, the norm of w and one weight over all steps, a curve for each rule."""
-    trained = spot.trained or make_training_runs(spot.view, spot.bundle)
+    trained = training_runs_of(spot)
     view, last = spot.view, letters(spot.geometry.kernel)[-1][-1]
     bands = ((_step(spot, trained),), (_curves(spot, trained),))
     return Scene(
@@ -246,3 +261,37 @@ def _velocities(dw: Array, momentum: float) -> Array:
     for t in range(1, len(dw)):
         found[t] = momentum * found[t - 1] + dw[t - 1]
     return found
+
+
+def _prepare(_: View, results: Results, keep: Keep) -> TrainingRuns:
+    """The training, and its kernel's path: another kernel of the same training takes a small part
+    of its time."""
+    bundle = results.bundle
+    training = keep(("loss", "pace"), lambda own: make_training(own, bundle))
+    names = ("loss", "pace", "c", "f")
+    return keep(names, lambda own: make_training_runs(own, bundle, training))
+
+
+def _seconds(view: View, geometry: Geometry) -> float:
+    """Every step of the loss to a target has a pass forward and one back."""
+    passes = len(UPDATES) * MOST_STEPS * 2 if view.loss == "target" else 0
+    return passes * seconds("gemm", geometry)
+
+
+SCENES.add(
+    SceneType(
+        name="update",
+        position=5,
+        build=update,
+        prepare=_prepare,
+        more_seconds=_seconds,
+        draws=lambda view: view.loss == "target",
+        fields=("rule", "loss", "pace"),
+        controls=("rule", "loss", "pace"),
+        formulas=formulas.RULES,
+        note="formula.update",
+        numpy=training_code,
+        torch=with_torch.update,
+        latex=latex.update,
+    )
+)

@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 from conv.ops import conv2d_weight
 from conv.ops.textbook import Array, insert_zeros
+from conv.snippets import latex, with_numpy, with_torch
+from conv.spot import Space, Spot
+from conv.state.rooms import SCENES
 
+from . import formulas
 from .grounds import Ground, kernel_ground, real_cells
 from .hatches import inserted_hatches, legend
 from .index_maps import AxisMap, each, every, link
@@ -19,9 +23,9 @@ from .marks import Link
 from .panel import Panel
 from .panels import at_output, column, grad_output_panel, input_panel, letters, over, panel, row
 from .products import weight_products_card
+from .registry import SceneType
 from .scene import Bars, Operator, Parts, Scene, Section, Thumbnails
-from .spot import Spot
-from .tables import Filling, Gap, Space, Table
+from .tables import Filling, Gap, Table
 from .texts import Largest, Letter, Message, Number, Products, message
 from .together import clock, differences, how_far, parts_of, share_bars, together
 
@@ -272,3 +276,19 @@ def _kernel_shaped(
     return replace(
         panel(spot, name, text, values, ground, home=home), letters=letters(spot.geometry.kernel)
     )
+
+
+SCENES.add(
+    SceneType(
+        name="dw",
+        position=3,
+        build=weight_gradient,
+        works_out=("gemm", "patches", "correlate"),
+        fields=("scan",),
+        formulas=(formulas.DW,),
+        products="dw",
+        numpy=with_numpy.weight,
+        torch=with_torch.weight,
+        latex=latex.weight,
+    )
+)

@@ -1,4 +1,9 @@
-"""A scene's sum as LaTeX, for KaTeX and for a paper, with digits that make the sum hold."""
+"""A scene's sum at its places as LaTeX, for KaTeX and for a paper, with its numbers, without
+delimiters.
+
+Where all products are written, what they come to is the sum to its last written digit. Of many, the
+first and the last are written, and how many there are.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,13 @@ from fractions import Fraction
 import numpy as np
 
 from conv.lessons import WALK
+from conv.numbers import MINUS, number
 from conv.ops import input_products, weight_products
 from conv.ops.textbook import Array, pad
-from conv.scenes import Scene
-from conv.scenes.mistakes import MISTAKE, claim_of, given_of
-from conv.scenes.numbers import MINUS, number
-from conv.scenes.spot import Spot
-from conv.scenes.tables import Places
-from conv.training_runs import make_training_runs
+from conv.ops.wrong_gradients import MISTAKE
+from conv.ops.wrong_gradients import right as right_of
+from conv.spot import Spot
+from conv.training_runs import training_runs_of
 from conv.words import words
 
 MOST_PRODUCTS = 12  # that are written one by one
@@ -28,18 +32,9 @@ _MOST_DIGITS = 17  # of a float64
 Written = Callable[[int], tuple[str, Fraction]]
 
 
-def latex_sum(spot: Spot, scene: Scene) -> str:
-    """The scene's sum at its places, with its numbers, without delimiters; "" for the quiz.
-
-    Where all products are written, what they come to is the sum to its last written digit. Of
-    many, the first and the last are written, and how many there are.
-    """
-    write = _SCENES.get(scene.name)
-    return write(spot, scene.places) if write else ""
-
-
-def _output(spot: Spot, places: Places) -> str:
-    view, geometry, (i, j) = spot.view, spot.geometry, places["output"]
+def output(spot: Spot) -> str:
+    """The view's cell of the output, of all channels."""
+    view, geometry, (i, j) = spot.view, spot.geometry, spot.places["output"]
     x_pad = pad(spot.bundle.x[view.n, geometry.channels_of(view.f)], geometry.padding)
     patch, kernel = x_pad[:, *geometry.window(i, j)], spot.bundle.w[view.f]
     total, bias = spot.out[i, j], spot.bundle.b[view.f]
@@ -47,28 +42,30 @@ def _output(spot: Spot, places: Places) -> str:
     return _sum(spot, name, patch.ravel(), kernel.ravel(), total, bias)
 
 
-def _weight(spot: Spot, places: Places) -> str:
-    cell = (spot.view.f, spot.kernel_channel, *places["kernel"])
+def weight(spot: Spot) -> str:
+    """The view's cell of dw."""
+    cell = spot.weight_cell
     terms = weight_products(spot.bundle.x, spot.bundle.grad_output, spot.geometry, cell)
     name, total = _cell(r"\text{dw}", cell), spot.results.dw_gemm[cell]
     return _sum(spot, name, terms.left, terms.grad_output, total)
 
 
-def _input(spot: Spot, places: Places) -> str:
-    cell = (spot.view.n, spot.view.c, *places["input"])
+def input_(spot: Spot) -> str:
+    """The view's cell of dx."""
+    cell = spot.input_cell
     terms = input_products(spot.bundle.w, spot.bundle.grad_output, spot.geometry, cell)
     name, total = _cell(r"\text{dx}", cell), spot.results.dx_gemm[cell]
     return _sum(spot, name, terms.left, terms.grad_output, total)
 
 
-def _update(spot: Spot, places: Places) -> str:
+def update(spot: Spot) -> str:
     """One weight's step under the view's rule: w - lr * (dw + what the rule adds to it)."""
-    trained = spot.trained or make_training_runs(spot.view, spot.bundle)
-    rule, settings, (_, t) = spot.view.rule, trained.training.settings, places["training"]
-    path, (m, k) = trained.paths[rule], places["kernel"]
+    made = training_runs_of(spot)
+    rule, settings, (_, t) = spot.view.rule, made.training.settings, spot.places["training"]
+    path, (m, k) = made.paths[rule], spot.places["kernel"]
     w, dw, new = float(path.w[t, m, k]), path.dw[: t + 1, m, k], path.w[t + 1, m, k]
     added = {
-        "notebook": (settings.reg, w if trained.training.runs[rule].aliased[t] else 0.0),
+        "notebook": (settings.reg, w if made.training.runs[rule].aliased[t] else 0.0),
         "momentum": (settings.momentum, _velocity(dw[:-1], settings.momentum)),
         "weight_decay": (settings.reg, w),
     }.get(rule)
@@ -89,23 +86,23 @@ def _update(spot: Spot, places: Places) -> str:
     return f"{_cell(f'w^{{({t + 1})}}', cell)} = {text} = {total}"
 
 
-def _mistakes(spot: Spot, places: Places) -> str:
+def mistakes(spot: Spot) -> str:
     """The picked cell as it comes out and as it should; a shape where it comes out as another."""
     mistake = MISTAKE[spot.view.mistake]
-    claim = claim_of(spot, mistake.tensor, mistake.wrong(given_of(spot)))
+    found, right = mistake.wrong(spot.given), right_of(mistake.tensor, spot.given)
     cells: Mapping[str, tuple[int, ...]] = {
-        "dw": (spot.view.f, spot.kernel_channel, *places["kernel"]),
-        "dx": (spot.view.n, spot.view.c, *places["input"]),
+        "dw": spot.weight_cell,
+        "dx": spot.input_cell,
         "db": (spot.view.f,),
     }
     cell, tensor = cells[mistake.tensor], rf"\text{{{mistake.tensor}}}"
     wrong = rf"{tensor}^{{\text{{{words(spot.view.lang)('snippet.wrong')}}}}}"
-    if claim.has_right_shape:
-        found = f"{_cell(wrong, cell)} = {_number(claim.found[cell], _OF_STEP)}"
+    if found.shape == right.shape:
+        told = f"{_cell(wrong, cell)} = {_number(found[cell], _OF_STEP)}"
     else:
-        shape = r" \times ".join(map(str, claim.found.shape))
-        found = rf"{wrong} \in \mathbb{{R}}^{{{shape}}}"
-    return rf"{found}, \qquad {_cell(tensor, cell)} = {_number(claim.right[cell], _OF_STEP)}"
+        shape = r" \times ".join(map(str, found.shape))
+        told = rf"{wrong} \in \mathbb{{R}}^{{{shape}}}"
+    return rf"{told}, \qquad {_cell(tensor, cell)} = {_number(right[cell], _OF_STEP)}"
 
 
 def _sum(spot: Spot, name: str, a: Array, b: Array, total: float, bias: float | None = None) -> str:
@@ -201,17 +198,6 @@ def _velocity(gradients: Array, momentum: float) -> float:
     return velocity
 
 
-def _formula(spot: Spot, _: Places) -> str:
+def formula(spot: Spot) -> str:
     """The formula of the notebook's section."""
     return WALK[spot.view.section].formula
-
-
-_SCENES: Mapping[str, Callable[[Spot, Places], str]] = {
-    "notebook": _formula,
-    "overview": _output,
-    "forward": _output,
-    "dw": _weight,
-    "dx": _input,
-    "update": _update,
-    "mistakes": _mistakes,
-}

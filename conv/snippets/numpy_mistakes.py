@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conv.ops.wrong_gradients import Gradient
+from conv.ops.wrong_gradients import MISTAKE, Gradient
 from conv.ops.wrong_gradients import right as right_of
-from conv.scenes.mistakes import MISTAKE, given_of
-from conv.scenes.products import input_cell, weight_cell
-from conv.scenes.spot import Spot
+from conv.spot import Spot
 from conv.words import words
 
 from .numpy_parts import (
@@ -110,7 +108,7 @@ def mistake_code(spot: Spot, file_name: str) -> str:
     """The code of the scene "mistakes"."""
     name = spot.view.mistake
     mistake = MISTAKE[name]
-    found, right = mistake.wrong(given_of(spot)), right_of(mistake.tensor, given_of(spot))
+    found, right = mistake.wrong(spot.given), right_of(mistake.tensor, spot.given)
     place, at = _cell(spot, mistake.tensor)
     shown = _COMPARED if found.shape == right.shape else _SHAPES
     made = f"# $mistake{_WRONG[name]}"
@@ -143,4 +141,4 @@ def _cell(spot: Spot, tensor: Gradient) -> tuple[tuple[int, ...], str]:
     """The view's cell of a gradient, and where the code finds it in its part of the gradient."""
     if tensor == "db":
         return (spot.view.f,), "f"
-    return (weight_cell(spot), "m, k") if tensor == "dw" else (input_cell(spot), "p, q")
+    return (spot.weight_cell, "m, k") if tensor == "dw" else (spot.input_cell, "p, q")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import Template
 
-from conv.scenes.spot import Spot
+from conv.spot import Spot
 
 from .writing import arrays, tensor_lines
 

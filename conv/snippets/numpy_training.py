@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from conv.scenes.spot import Spot
-from conv.training_runs import make_training
+from conv.spot import Spot
+from conv.training_runs import training_runs_of
 
 from .numpy_parts import IMPORT, X_PAD, geometry_lines
 from .writing import arrays, cell_name, code, literal, tensor_lines
@@ -106,7 +106,7 @@ print("loss:", losses[-2], "->", losses[-1])
 def training_code(spot: Spot, file_name: str) -> str:
     """The code of the scene "update"."""
     view, groups = spot.view, spot.geometry.groups
-    training = spot.trained.training if spot.trained else make_training(view, spot.bundle)
+    training = training_runs_of(spot).training
     settings = training.settings
     names = ("x", "w", "b") if view.loss == "target" else ("x", "w", "b", "top_diff")
     start, before, step = _RULES[view.rule]

@@ -1,19 +1,22 @@
-"""PyTorch code that holds what a scene shows against autograd."""
+"""PyTorch code that holds what a scene shows against autograd.
+
+It computes what the scene is of by `torch.nn.functional.conv2d` and its gradients, in float64, and
+holds the picked cells against the page's numbers, which stand in it. The tensors are those of the
+NumPy code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 
 import numpy as np
 
 from conv.ops import conv2d_input, conv2d_weight
 from conv.ops.textbook import Array, pad
-from conv.ops.wrong_gradients import right
-from conv.scenes.mistakes import MISTAKE, given_of
-from conv.scenes.products import input_cell, weight_cell
-from conv.scenes.spot import Spot
-from conv.training_runs import make_training_runs
+from conv.ops.wrong_gradients import MISTAKE, right
+from conv.spot import Spot
+from conv.training_runs import training_runs_of
 from conv.words import words
 
 from .writing import are_literals, arrays, cell_name, code, literal, tensor_lines
@@ -104,29 +107,24 @@ for _ in range($steps):  # $training
 """
 
 
-def torch_code(spot: Spot, file_name: str) -> str:
-    """Code that computes what the view's scene is of by `torch.nn.functional.conv2d` and its
-    gradients, in float64, and holds the picked cells against the page's numbers, which stand in
-    it; "" for the quiz. The tensors are those of `numpy_code`."""
-    write = _SCENES.get(spot.view.scene)
-    return write(spot, file_name) if write else ""
-
-
-def _overview(spot: Spot, file_name: str) -> str:
+def overview(spot: Spot, file_name: str) -> str:
+    """Both passes of one window."""
     checks = (_out_check(spot), _dw_check(spot), _dx_check(spot))
     return _code(spot, file_name, _TENSORS, _BACKWARD, "\n".join(checks))
 
 
-def _forward(spot: Spot, file_name: str) -> str:
+def forward(spot: Spot, file_name: str) -> str:
+    """The output."""
     return _code(spot, file_name, _TENSORS[:3], _FORWARD, _out_check(spot))
 
 
-def _weight(spot: Spot, file_name: str) -> str:
+def weight(spot: Spot, file_name: str) -> str:
+    """dw, and an item's share of it."""
     view, parameters = spot.view, spot.geometry.parameters
     item = slice(view.n, view.n + 1)
     x, g = spot.bundle.x[item], spot.bundle.grad_output[item]
     share = conv2d_weight(x, spot.geometry.weight_size, g, **parameters)
-    cell = weight_cell(spot)
+    cell = spot.weight_cell
     of_item = _check("dw_item", cell, share[cell], spot.results.dw_size[cell])
     imports = ("from torch.nn.grad import conv2d_weight",)
     checks = f"{_dw_check(spot)}\n{of_item}"
@@ -135,21 +133,23 @@ def _weight(spot: Spot, file_name: str) -> str:
     )
 
 
-def _input(spot: Spot, file_name: str) -> str:
+def input_(spot: Spot, file_name: str) -> str:
+    """dx, and a filter's share of it."""
     view, parameters = spot.view, spot.geometry.parameters
     g = np.zeros_like(spot.bundle.grad_output)
     g[:, view.f] = spot.bundle.grad_output[:, view.f]
     share = conv2d_input(spot.geometry.input_size, spot.bundle.w, g, **parameters)
-    cell = input_cell(spot)
+    cell = spot.input_cell
     of_filter = _check("dx_filter", cell, share[cell], spot.results.dx_size[cell])
     imports = ("from torch.nn.grad import conv2d_input",)
     checks = f"{_dx_check(spot)}\n{of_filter}"
     return _code(spot, file_name, _TENSORS, _INPUT, checks, imports=imports, f=view.f)
 
 
-def _mistakes(spot: Spot, file_name: str) -> str:
+def mistakes(spot: Spot, file_name: str) -> str:
+    """The right gradient of a mistake."""
     mistake = MISTAKE[spot.view.mistake]
-    given = given_of(spot)
+    given = spot.given
     found, expected = mistake.wrong(given), right(mistake.tensor, given)
     if mistake.tensor == "db":
         cell: tuple[int, ...] = (spot.view.f,)
@@ -157,7 +157,7 @@ def _mistakes(spot: Spot, file_name: str) -> str:
         checks = _check("db", cell, expected[cell], size)
     else:
         is_dw = mistake.tensor == "dw"
-        cell = weight_cell(spot) if is_dw else input_cell(spot)
+        cell = spot.weight_cell if is_dw else spot.input_cell
         checks = _dw_check(spot) if is_dw else _dx_check(spot)
     if found.shape == expected.shape:
         checks += f'\nprint("$page_says:", {literal(found[cell])})'
@@ -167,11 +167,12 @@ def _mistakes(spot: Spot, file_name: str) -> str:
     return _code(spot, file_name, _TENSORS, _BACKWARD, f"# {title}\n{checks}")
 
 
-def _update(spot: Spot, file_name: str) -> str:
+def update(spot: Spot, file_name: str) -> str:
+    """The training up to the view's step."""
     view = spot.view
-    trained = spot.trained or make_training_runs(view, spot.bundle)
-    run, path = trained.training.runs[view.rule], trained.paths[view.rule]
-    settings, t, cell = trained.training.settings, view.t, weight_cell(spot)
+    made = training_runs_of(spot)
+    run, path = made.training.runs[view.rule], made.paths[view.rule]
+    settings, t, cell = made.training.settings, view.t, spot.weight_cell
     to_target = view.loss == "target"
     training = (
         _NOTEBOOK if view.rule == "notebook" else _TRAINING.format(optimizer=_OPTIMIZERS[view.rule])
@@ -244,12 +245,12 @@ def _out_check(spot: Spot) -> str:
 
 
 def _dw_check(spot: Spot) -> str:
-    cell, results = weight_cell(spot), spot.results
+    cell, results = spot.weight_cell, spot.results
     return _check("dw", cell, results.dw_gemm[cell], results.dw_size[cell])
 
 
 def _dx_check(spot: Spot) -> str:
-    cell, results = input_cell(spot), spot.results
+    cell, results = spot.input_cell, spot.results
     return _check("dx", cell, results.dx_gemm[cell], results.dx_size[cell])
 
 
@@ -267,14 +268,3 @@ def _line(name: str, value: str, page: float, size: float) -> str:
 def _largest(values: Array) -> float:
     """How large the numbers of a training get, whose rounding every later step takes on."""
     return 1e3 * float(np.abs(values).max())
-
-
-_SCENES: Mapping[str, Callable[[Spot, str], str]] = {
-    "overview": _overview,
-    "notebook": _overview,
-    "forward": _forward,
-    "dw": _weight,
-    "dx": _input,
-    "update": _update,
-    "mistakes": _mistakes,
-}

@@ -13,7 +13,7 @@ from string import Template
 import numpy as np
 
 from conv.ops.textbook import Array
-from conv.scenes.spot import Spot
+from conv.spot import Spot
 from conv.words import texts
 
 MOST_LITERALS = 150  # numbers that stand in the code, of all its tensors together

@@ -1,5 +1,15 @@
-"""Where the tensors of a layer come from: files, by whoever wrote them."""
+"""Where the tensors of a layer come from: data sets that are built in, and files, by whoever."""
 
-from .npz import MOST_BYTES, OWN, data_label, open_tensors, read_data, tensors_file
+from .npz import tensors_file
+from .registry import MOST_BYTES, OWN, data_label, load, open_tensors, read_data, sizes_of
 
-__all__ = ["MOST_BYTES", "OWN", "data_label", "open_tensors", "read_data", "tensors_file"]
+__all__ = [
+    "MOST_BYTES",
+    "OWN",
+    "data_label",
+    "load",
+    "open_tensors",
+    "read_data",
+    "sizes_of",
+    "tensors_file",
+]

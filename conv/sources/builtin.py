@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from conv.layer import DataSet
-from conv.ops import ConvError
-from conv.ops.geometry import listed, shown
-from conv.state.view import DATA, Sizes, View
+from conv.state.rooms import DATA
+from conv.state.view import View
+
+from .registry import BuiltIn
 
 DATA_PIC = Path(__file__).resolve().parents[2] / "data_pic"
-
-
-def load(name: str) -> DataSet:
-    """The data set called `name`, one of `conv.view.DATA`. Its arrays cannot be written to.
-
-    Raises ConvError for another name, or where its files are missing.
-    """
-    if name not in _LOADERS:
-        raise ConvError("error.one_of", name="data", known=listed(DATA), value=shown(name))
-    try:
-        return _load(name)
-    except FileNotFoundError as error:
-        missing = Path(error.filename).name
-        raise ConvError("error.data_missing", name=name, file=missing) from None
-
-
-def sizes_of(name: str) -> Sizes:
-    """The sizes of the data set called `name`."""
-    return load(name).sizes
 
 
 def _notebook() -> DataSet:
@@ -78,17 +58,7 @@ def _sobel() -> DataSet:
     )
 
 
-_LOADERS: Mapping[str, Callable[[], DataSet]] = {
-    "notebook": _notebook,
-    "paper": _paper,
-    "sobel": _sobel,
-}
-
-
-@cache
-def _load(name: str) -> DataSet:
-    data = _LOADERS[name]()
-    for array in (data.x, data.w, data.b, data.grad_output, data.pictures):
-        if array is not None:
-            array.setflags(write=False)
-    return data
+for _position, (_name, _load) in enumerate(
+    {"notebook": _notebook, "paper": _paper, "sobel": _sobel}.items()
+):
+    DATA.add(BuiltIn(name=_name, position=_position, load=_load))

@@ -5,39 +5,39 @@ Nothing in a file is trusted: every number is looked at.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 
 from conv.layer import DataSet, Note
 from conv.ops import ConvError, Geometry, conv2d_bias
-from conv.ops.geometry import listed
 from conv.ops.textbook import Array
 from conv.results import Bundle, Results
-from conv.sources.builtin import load
-from conv.state.view import DATA, Sizes, View, from_query, in_times
-from conv.words import Words, words
+from conv.state.legal import from_query
+from conv.state.sizes import Sizes, in_times
+from conv.state.view import FIELDS, View
+from conv.words import words
 
 from .archive import unpack
 from .formats import refuse_other_formats
 from .names import NAMES, Named, by_what_they_are, short, wanted
 from .parameters import read_geometry
+from .registry import FORMATS, OWN, FileFormat
 from .shapes import (
     check_axes,
     looks_transposed,
     where_grad_output_fits,
 )
 
-MOST_BYTES = 20 * 2**20  # of a file
 # The browser gets float32: with these, no gradient or sum leaves it.
 _LARGEST, _LARGEST_GRADIENT = 1e6, 1e18
-OWN = "own-"
-_PLACES = (*"ncfijmkpqt", "seed")
+_LINKED = {
+    name for name, field in FIELDS.items() if field.linked or field.part in {"pick", "place"}
+}
 _LONGEST_LINK = 4000  # bytes
 _MOST_NAMES = 8  # of what a file holds, where it is told
 _AXES = {
@@ -68,20 +68,19 @@ def tensors_file(view: View, bundle: Bundle, results: Results) -> bytes:
         dw=results.dw_gemm,
         dx=results.dx_gemm,
         db=conv2d_bias(bundle.grad_output),
-        kernel=geometry.kernel,
-        stride=geometry.stride,
-        padding=geometry.padding,
-        dilation=geometry.dilation,
-        groups=geometry.groups,
+        **{
+            name: getattr(geometry, name)
+            for name, field in FIELDS.items()
+            if field.part == "geometry"
+        },
         link=urlencode(view.to_query()),
         about=words(view.lang)("tensors.about_file"),
     )
     return file.getvalue()
 
 
-def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
-    """The data set in an .npz file, given as its bytes or its path; x and w are enough. Its arrays
-    cannot be written to. Its name in a view is made of all that is in it; `file` is its own.
+def _open(data: bytes, file: str) -> DataSet:
+    """The data set in an .npz; x and w are enough.
 
     The names are those of `names.NAMES`. Without b it is zeros; without stride, padding, dilation
     and groups they are 1, 0, 1 and what the channels ask for. A link says the places of the
@@ -89,10 +88,6 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
 
     Raises ConvError for a file that cannot be read, or whose tensors the page cannot show.
     """
-    data = source if isinstance(source, bytes) else _read(source)
-    file = file if isinstance(source, bytes) else source.name
-    if len(data) > MOST_BYTES:
-        raise ConvError("error.file_bytes", most=MOST_BYTES >> 20)
     refuse_other_formats(data, file)
     named = by_what_they_are(file, *unpack(data, wanted()))
     _check_transposed(named)
@@ -112,32 +107,7 @@ def open_tensors(source: bytes | Path, file: str = "") -> DataSet:
         file=short(PurePath(file).name),
         notes=tuple(_notes(named, geometry)),
     )
-    return _named(replace(opened, default=_at_the_links_places(named, opened)))
-
-
-def read_data(text: str) -> DataSet:
-    """The data set that a command names: a built-in one, or the path of an .npz; raises
-    ConvError."""
-    return load(text) if text in DATA else open_tensors(Path(text))
-
-
-def data_label(name: str, say: Words, file: str = "") -> str:
-    """A data set's name in words; `file` is that of the file it came from, where it is known."""
-    if name in DATA:
-        return say(f"data.{name}")
-    digest = name.removeprefix(OWN)[:8]
-    return say("data.file", file=file, digest=digest) if file else say("data.own", digest=digest)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise ConvError(
-            "error.data_unreadable", known=listed(DATA), path=str(path), reason=why
-        ) from None
+    return replace(opened, default=_at_the_links_places(named, opened))
 
 
 def _check_transposed(named: Named) -> None:
@@ -174,12 +144,12 @@ def _tensor(named: Named, what: str) -> Array:
     most = _LARGEST_GRADIENT if what == "grad_output" else _LARGEST
     if largest > most:
         raise ConvError("error.largest", name=name, most=most, largest=largest)
-    return _locked(numbers)
+    return numbers
 
 
 def _bias(named: Named, filters: int) -> Array:
     if "b" not in named.members:
-        return _locked(np.zeros(filters))
+        return np.zeros(filters)
     _check_numbers(named, "b")
     if named.members["b"].shape != (filters,):
         shape = named.members["b"].shape
@@ -255,20 +225,9 @@ def _at_the_links_places(named: Named, data: DataSet) -> View:
     cannot mean, counts for nothing."""
     link = named.members.get("link")
     text = link.text(_LONGEST_LINK) if link else ""
-    query = {name: value for name, value in parse_qsl(text) if name in _PLACES}
+    query = {name: value for name, value in parse_qsl(text) if name in _LINKED}
     return from_query(query, lambda _: data.sizes)[0]
 
 
-def _named(data: DataSet) -> DataSet:
-    """The data set, called by a digest of its tensors and of the view that it opens with."""
-    digest = hashlib.sha256(repr(data.default).encode())
-    for array in (data.x, data.w, data.b, data.grad_output):
-        if array is not None:
-            digest.update(repr(array.shape).encode() + array.tobytes())
-    # Nobody finds other tensors of the same sixteen digits, so that a name can be relied on.
-    return replace(data, default=replace(data.default, data=OWN + digest.hexdigest()[:16]))
-
-
-def _locked(array: Array) -> Array:
-    array.setflags(write=False)
-    return array
+# Last, for it says what is wrong with a file that is none of the others.
+FORMATS.add(FileFormat(name="npz", position=100, is_of=lambda *_: True, open=_open))

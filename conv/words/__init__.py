@@ -8,6 +8,7 @@ from functools import cache, partial
 from importlib.resources import files
 
 Words = Callable[..., str]
+LANGUAGES = ("en", "zh")
 
 
 def words(lang: str) -> Words:

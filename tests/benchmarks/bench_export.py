@@ -33,8 +33,8 @@ from conv.figures.files import Order, page_file, picture_file
 from conv.figures.film import WIDTH, Reel, film_file, steps_of
 from conv.results import Results, make_bundle
 from conv.scenes import Scene, make_scene
-from conv.sources.builtin import load
-from conv.state.view import SCENES
+from conv.sources import load
+from conv.state.rooms import SCENES
 from conv.words import words
 from tests.benchmarks.bench_ops import cpu_model
 from tests.browser import FLAGS, chromium

@@ -27,7 +27,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from conv.state.view import SCENES
+from conv.state.rooms import SCENES
 from conv.words import words
 from tests.benchmarks.bench_ops import cpu_model
 from tests.browser import FLAGS, PAINTED, ROOT, chromium, dashboard_process, probe

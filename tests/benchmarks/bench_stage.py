@@ -29,7 +29,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
 
-from conv.state.view import SCENES
+from conv.state.rooms import SCENES
 from conv.words import words
 from tests.benchmarks.bench_ops import cpu_model
 from tests.browser import FLAGS, ROOT, chromium, dashboard, has_started
@@ -277,7 +277,7 @@ def received(bench):
     """What the browser is sent for another scene and for another channel of it; for another place,
     told by a key and by a click; and for runs of the page that change nothing of the scene."""
     say = words("en")
-    with bench.page({"scene": SCENES[-1], "c": 0}) as page:
+    with bench.page({"scene": [*SCENES][-1], "c": 0}) as page:
         for scene in SCENES:
             tab = control(page, "scene").get_by_text(say(f"scene.{scene}"), exact=True)
             wanted = {"scene": scene}

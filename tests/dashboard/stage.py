@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 from conv.ops import conv2d, conv2d_input, conv2d_weight
 from conv.ops.textbook import pad, rot180
 from conv.results import make_bundle
-from conv.sources.builtin import load, sizes_of
-from conv.state.view import from_query
+from conv.sources import load, sizes_of
+from conv.state.legal import from_query
 from tests.browser import PAINTED, probe
 from tests.dashboard.on_page import AWAY, OPEN, says
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from playwright.sync_api import TimeoutError as TooLate
 
-from conv.state.view import SCENES
+from conv.state.rooms import SCENES
 from tests.dashboard.driving import answered, opened
 from tests.dashboard.on_page import AWAY
 from tests.dashboard.stage import (

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from conv.state.view import SCENES
+from conv.state.rooms import SCENES
 from tests.browser import probe, wait
 from tests.dashboard.on_page import says, stage
 
@@ -13,8 +13,8 @@ GRAVE = ("serious", "critical")
 @pytest.mark.parametrize(
     ("link", "looks", "scenes"),
     [
-        ("lang=en&data=paper", (("light", 1440), ("dark", 390)), SCENES[1::2]),
-        ("lang=zh", (("dark", 1440), ("light", 390)), SCENES[::2]),
+        ("lang=en&data=paper", (("light", 1440), ("dark", 390)), [*SCENES][1::2]),
+        ("lang=zh", (("dark", 1440), ("light", 390)), [*SCENES][::2]),
     ],
 )
 def test_nothing_keeps_anyone_from_the_stage(open_in_browser, link, looks, scenes):
@@ -22,7 +22,7 @@ def test_nothing_keeps_anyone_from_the_stage(open_in_browser, link, looks, scene
     page = open_in_browser(link)
     for k, scene in enumerate(scenes):
         stage(page).focus()
-        page.keyboard.press(str(1 + SCENES.index(scene)))
+        page.keyboard.press(str(1 + [*SCENES].index(scene)))
         says(page, scene=scene)
         scheme, width = looks[k % len(looks)]
         page.emulate_media(color_scheme=scheme)

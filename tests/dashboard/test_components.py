@@ -15,8 +15,8 @@ from conv.figures.in_browser import picture_in_browser
 from conv.figures.stage import SCRIPT, stage_data
 from conv.figures.stage.modules import bundle
 from conv.figures.stage.page import PLOTLY_FILE, plotly_path
-from conv.sources.builtin import load
-from conv.state.view import LANGUAGES
+from conv.sources import load
+from conv.words import LANGUAGES
 from tests.browser import probe
 from tests.dashboard.on_page import says
 from tests.dashboard.page import open_page

@@ -12,15 +12,13 @@ from conv.cli.main import parser
 from conv.cli.options import read_asked
 from conv.figures.files import Order
 from conv.results import Results, make_bundle
-from conv.scenes import make_scene
-from conv.scenes.spot import Spot
-from conv.snippets import latex_sum, numpy_code, torch_code
-from conv.sources import open_tensors, tensors_file
-from conv.sources.builtin import load
-from conv.state.view import SCENES
+from conv.sources import load, open_tensors, tensors_file
+from conv.spot import Spot
+from conv.state.rooms import SCENES
 from conv.training_runs import make_training_runs
 from conv.words import words
 from tests.browser import PAINTED
+from tests.copied import latex_sum, numpy_code, torch_code
 from tests.dashboard.on_page import OPEN
 from tests.dashboard.page import control, open_page, own_file, to_copy, upload
 from tests.dashboard.windows import SIZE
@@ -76,7 +74,7 @@ def test_every_text_is_that_of_the_view(scene, data, lang):
     ]
     assert for_numpy == numpy_code(spot, name).strip()
     assert for_torch == torch_code(spot, name).strip()
-    assert latex == latex_sum(spot, make_scene(view, bundle, results, trained))
+    assert latex == latex_sum(spot)
     assert any(formula.strip("$\n").startswith(latex) for formula in about)
     needs = [words(lang)("copy.needs_file", name=name)] * sum(
         name in code for code in (for_numpy, for_torch)

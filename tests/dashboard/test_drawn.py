@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 
 from conv.figures.palette import ROLES, THEMES, color_at
 from conv.ops import conv2d
-from conv.sources.builtin import load
-from conv.state.view import SCENES
+from conv.sources import load
+from conv.state.rooms import SCENES
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import sidebar

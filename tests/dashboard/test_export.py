@@ -27,8 +27,8 @@ from conv.figures.film import Reel, film_file
 from conv.figures.in_browser import picture_in_browser
 from conv.figures.sheet import Sheet
 from conv.ops import ConvError
-from conv.sources.builtin import load
-from conv.state.view import SCENES
+from conv.sources import load
+from conv.state.rooms import SCENES
 from conv.words import words
 from tests.dashboard.on_page import WAIT
 from tests.dashboard.page import control, open_page, to_copy

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from conv.state.view import SCENES
+from conv.state.rooms import SCENES
 from conv.words import words
 from tests.dashboard.driving import answered, expect_link, opened, set_field, sidebar
 from tests.dashboard.on_page import SCROLLED, control

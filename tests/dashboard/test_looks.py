@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conv.figures.palette import THEMES
-from conv.scenes.numbers import number
+from conv.numbers import number
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import opened

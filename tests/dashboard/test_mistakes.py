@@ -8,14 +8,17 @@ import pytest
 from playwright.sync_api import expect
 
 from conv.scenes.scene import Card
-from conv.sources.builtin import load
-from conv.state.view import DATA, LANGUAGES, MISTAKES, SCENES
-from conv.words import words
+from conv.sources import load
+from conv.state.rooms import DATA, SCENES
+from conv.state.view import choices
+from conv.words import LANGUAGES, words
 from tests.browser import probe, wait
 from tests.dashboard.driving import lean
 from tests.dashboard.page import control, items, link, open_page, stage, value
 from tests.dashboard.stage import Stage, close, number_of, outlined
 from tests.mistake_spots import scene_at, spot_of
+
+MISTAKES = choices("mistake")
 
 SAY = words("en")
 PRESS = "(keys) => keys.forEach((key) => document.querySelector(`${key} button`).click())"
@@ -36,7 +39,7 @@ LINKS = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_every_mistake_with_data_sets_and_languages_in_turn(name):
     turn = MISTAKES.index(name)
-    data, lang = DATA[turn % len(DATA)], LANGUAGES[turn % len(LANGUAGES)]
+    data, lang = [*DATA][turn % len(DATA)], LANGUAGES[turn % len(LANGUAGES)]
     page = open_page(scene="mistakes", mistake=name, data=data, stride="2", lang=lang)
     assert not page.exception
     assert not page.warning
@@ -342,7 +345,7 @@ def test_keys_of_steps_do_nothing_and_the_others_work(open_in_browser):
     stage.press("1")
     stage.wait(scene="overview")
     expect(stage.find("[data-play]")).to_be_visible()
-    stage.press(str(1 + SCENES.index("mistakes")))
+    stage.press(str(1 + [*SCENES].index("mistakes")))
     stage.wait(scene="mistakes")
     expect(stage.find("[data-play]")).to_have_count(0)
     # Last, for the page scrolls by them.

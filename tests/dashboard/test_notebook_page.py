@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from conv.lessons import WALK, walk
 from conv.results import make_bundle
-from conv.sources.builtin import load
-from conv.state.view import DATA, LANGUAGES, SECTIONS
-from conv.words import words
+from conv.sources import load
+from conv.state.rooms import DATA, SECTIONS
+from conv.words import LANGUAGES, words
 from tests.browser import probe
 from tests.dashboard.driving import answered
 from tests.dashboard.on_page import panel, says, stage
@@ -41,7 +41,7 @@ def test_every_section_is_sent_as_it_is_run(section, lang, data):
     titles = sent(page)["playlist"]["titles"]
     assert titles == [say(f"section.{name}") for name in SECTIONS]
     assert titles[said(page)["mode"]["at"] - 1] == listing["title"]
-    if section != SECTIONS[0]:
+    if section != SECTIONS.first:
         assert link(page)["section"] == section
 
 
@@ -122,13 +122,13 @@ def test_the_code_follows_what_is_pinned_and_stepped_to(open_in_browser):
 
 def test_the_contents_lead_to_each_section(open_in_browser):
     page = open_in_browser("scene=notebook&lang=en&data=paper&i=2")
-    entries = page.locator("nav a[data-section]")
+    entries = page.locator("nav a[data-name]")
     expect(entries).to_have_text([SAY(f"section.{name}") for name in SECTIONS])
     for name in ("dw_stride", "logarithm"):
-        page.locator(f"nav a[data-section={name}]").click()
+        page.locator(f"nav a[data-name={name}]").click()
         expect(page.locator(".listing-title")).to_have_text(SAY(f"section.{name}"))
-        expect(page.locator("nav a[aria-current=page]")).to_have_attribute("data-section", name)
-    address = page.locator("nav a[data-section=claim]").get_attribute("href")
+        expect(page.locator("nav a[aria-current=page]")).to_have_attribute("data-name", name)
+    address = page.locator("nav a[data-name=claim]").get_attribute("href")
     page.go_back()
     expect(page.locator(".listing-title")).to_have_text(SAY("section.dw_stride"))
     linked = open_in_browser(address.removeprefix("?"), beside=True)
@@ -147,7 +147,7 @@ def test_the_walk_goes_on_by_key(open_in_browser, lang, scheme, width, height, c
         f"scene=notebook&lang={lang}", scheme=scheme, locale=locale, width=width, height=height
     )
     stage(page).focus()
-    for at, name in enumerate(SECTIONS[:count], 1):
+    for at, name in enumerate([*SECTIONS][:count], 1):
         expect(page.locator(".listing-title")).to_have_text(words(lang)(f"section.{name}"))
         says(page, listed=str(at))
         seen = stage(page).evaluate(probe("walked"))
@@ -158,7 +158,7 @@ def test_the_walk_goes_on_by_key(open_in_browser, lang, scheme, width, height, c
             page.keyboard.press("n")
     page.keyboard.press("p")
     expect(page.locator(".listing-title")).to_have_text(
-        words(lang)(f"section.{SECTIONS[count - 2]}")
+        words(lang)(f"section.{[*SECTIONS][count - 2]}")
     )
     # Answered before the window is handed on: a pick that is not would make the next scene late.
     says(page, listed=str(count - 1))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conv.figures.palette import THEMES, color_at
-from conv.state.view import SCENES
+from conv.state.rooms import SCENES
 from tests.dashboard.on_page import AWAY
 from tests.dashboard.other_browsers import BROWSERS, RIGHT, program
 from tests.dashboard.windows import LEAN

@@ -11,10 +11,10 @@ import streamlit as st
 from conv import ConvError
 from conv.dashboard.data import opened
 from conv.scenes import make_scene
-from conv.sources import open_tensors
-from conv.sources.builtin import load
-from conv.state.view import DATA, LANGUAGES, MOST_SECONDS, SCENES
-from conv.words import words
+from conv.sources import load, open_tensors
+from conv.state.rooms import DATA, SCENES
+from conv.state.sizes import MOST_SECONDS
+from conv.words import LANGUAGES, words
 from tests.dashboard.page import (
     control,
     items,
@@ -143,7 +143,7 @@ def test_a_control_that_asks_for_too_much_says_so_and_the_picture_stays(monkeypa
     layer = {"x": np.ones((1, 8, 20, 20)), "w": np.ones((8, 8, 3, 3)), "stride": 4}
     opened().keep("own-heavy", data := replace_name(open_tensors(packed(**layer))))
     now = data.sizes.work(replace(data.default, scene="dx"))
-    monkeypatch.setattr("conv.state.view.MOST_SECONDS", MOST_SECONDS * now * 1.2)
+    monkeypatch.setattr("conv.state.sizes.MOST_SECONDS", MOST_SECONDS * now * 1.2)
     page = open_page(data="own-heavy", scene="dx", lang="zh")
     assert not page.warning
     before = stage(page)["tables"]
@@ -333,10 +333,7 @@ def test_stage_says_what_it_shows():
     assert stage(page)["picked"] == {"n": 3, "c": 7, "f": 10}
     assert said(page)["at"] == [6, 6, 1, 1, 6, 6, 0]
     drawn = page.session_state["_shown"]
-    named = (
-        "conv-overview-notebook-n3-c7-f10-i6-j6-m1-k1-p6-q6-one-k3-s1-p1-d1-g1-file-seed0"
-        "-t0-notebook-sum-pace1-en"
-    )
+    named = "conv-overview-notebook-n3-c7-f10-i6-j6-m1-k1-p6-q6-k3-s1-p1-d1-g1-file-seed0-t0-en"
     assert drawn.view.file_name() == named
 
 

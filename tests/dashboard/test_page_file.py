@@ -9,7 +9,7 @@ import pytest
 from conv.cli import main
 from conv.figures.stage.page import PLOTLY_FILE
 from conv.ops import conv2d, conv2d_input
-from conv.sources.builtin import load
+from conv.sources import load
 from tests.dashboard.stage import close, number_of, outlined
 
 ASKED = ["--data", "paper", "--stride", "2", "--padding", "2", "--i", "1", "--j", "3"]

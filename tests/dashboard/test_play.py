@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from conv.sources.builtin import load
+from conv.sources import load
 from conv.words import words
 from tests.browser import probe
 from tests.dashboard.driving import answered, expect_link, opened, sidebar, steps_of

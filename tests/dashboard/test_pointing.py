@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from conv.scenes.numbers import cell_texts, power_text
+from conv.numbers import cell_texts, power_text
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars
 from conv.words import words

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from conv.dashboard.mode import HIDEABLE, PARTS, Mode, read_mode
 from conv.figures.stage import stage_data
 from conv.playlist import bundled_playlist
-from conv.sources.builtin import load
-from conv.state.view import SCENES
+from conv.sources import load
+from conv.state.rooms import SCENES
 from conv.words import words
 from tests.browser import probe, wait
 from tests.dashboard.driving import sidebar

@@ -14,7 +14,7 @@ from conv.layer import DataSet
 from conv.results import Bundle, Results, make_bundle
 from conv.scenes import make_scene
 from conv.scenes.strips import make_strips
-from conv.sources.builtin import load
+from conv.sources import load
 from conv.state.view import View
 from conv.training_runs import make_training_runs
 from conv.words import words

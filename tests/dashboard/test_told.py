@@ -9,8 +9,9 @@ import pytest
 from conv.dashboard import link as links
 from conv.dashboard.mode import Mode
 from conv.dashboard.told import Told, read_told
-from conv.sources.builtin import load
-from conv.state.view import PLACES, nearest
+from conv.sources import load
+from conv.state.legal import nearest
+from conv.state.view import PLACES
 from tests.dashboard.page import control, link, open_page, pick, said, stage, tell, value
 from tests.node import run
 

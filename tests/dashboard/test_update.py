@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from conv.numbers import number
 from conv.ops.update import UPDATES
-from conv.scenes.numbers import number
 from conv.training_runs import make_training_runs
 from conv.words import words
 from tests.browser import probe, wait

@@ -8,8 +8,8 @@ import pytest
 
 from conv.ops.update import UPDATES
 from conv.results import make_bundle
-from conv.sources.builtin import load
-from conv.state.view import PACES
+from conv.sources import load
+from conv.state.view import choices
 from conv.training_runs import make_training, make_training_runs
 from conv.words import words
 from tests.dashboard.page import (
@@ -23,6 +23,8 @@ from tests.dashboard.page import (
     tell,
     value,
 )
+
+PACES = choices("pace")
 
 ASKED = {"scene": "update", "rule": "sgd", "loss": "target", "pace": "0.3", "t": "7", "lang": "en"}
 SAY = words("en")
@@ -163,7 +165,7 @@ def test_training_is_worked_out_once_for_all_its_steps_rules_and_kernels(monkeyp
         calls.append(view)
         return make_training(view, bundle)
 
-    monkeypatch.setattr("conv.dashboard.worked_out.make_training", count)
+    monkeypatch.setattr("conv.scenes.update.make_training", count)
     for name, chosen in (("t", 9), ("m", 0), ("rule", "momentum"), ("lang", "zh"), ("f", 1)):
         if name in "tm":
             tell(page, **{name: chosen})

@@ -11,7 +11,7 @@ from conv.figures.files import Order
 from conv.figures.sheet import Sheet
 from conv.figures.stage import stage_data
 from conv.scenes.alone import panel_alone
-from conv.sources.builtin import load
+from conv.sources import load
 from tests.views import GEOMETRIES, GROUPED, UNREAD, legal_view, scene_of
 
 SCENES = ("overview", "forward", "dw", "dx", "mistakes", "update", "quiz")

@@ -16,7 +16,7 @@ from conv.figures.film import Reel, film_file, steps_of
 from conv.figures.palette import ROLES
 from conv.figures.sheet import Sheet
 from conv.ops import ConvError
-from conv.sources.builtin import load
+from conv.sources import load
 from tests.views import legal_view, scene_of
 
 VIEW = legal_view("paper", stride=(2, 2), padding=(2, 2))  # 4x4 windows

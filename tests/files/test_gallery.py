@@ -8,7 +8,8 @@ from PIL import Image
 
 from conv.figures import gallery
 from conv.figures.palette import THEMES
-from conv.state.view import LANGUAGES, SCENES
+from conv.state.rooms import SCENES
+from conv.words import LANGUAGES
 
 
 def test_a_picture_of_it_says_what_it_shows(shell):

@@ -12,7 +12,8 @@ from conv.cli import main
 from conv.lessons import walk
 from conv.results import make_bundle
 from conv.sources import read_data
-from conv.state.view import SECTIONS, nearest
+from conv.state.legal import nearest
+from conv.state.rooms import SECTIONS
 from conv.words import words
 from tests.views import packed
 

@@ -21,7 +21,7 @@ from conv.figures import Sheet, scene_figure
 from conv.figures.chromium import Chromium
 from conv.figures.files import Order, picture_file, write_whole
 from conv.ops import ConvError
-from conv.sources.builtin import load
+from conv.sources import load
 from conv.words import words
 from tests.views import legal_view, scene_of
 
@@ -149,7 +149,7 @@ def test_pdf(shell):
 
 DRAW_BOTH = """
 import sys
-from conv.sources.builtin import load
+from conv.sources import load
 from conv.cli import main
 for name in ("there.svg", "there.png", "there.html"):
     if main([*sys.argv[1:], "-o", name]):

@@ -13,9 +13,8 @@ from conv.dashboard.jobs import Workshop
 from conv.figures.chromium import Chromium
 from conv.figures.files import Order
 from conv.figures.film import Reel
-from conv.sources.builtin import load
-from conv.state.view import LANGUAGES
-from conv.words import texts, words
+from conv.sources import load
+from conv.words import LANGUAGES, texts, words
 from tests.browser import chromium
 from tests.views import legal_view, scene_of
 

@@ -8,12 +8,14 @@ import numpy as np
 from conv import conv2d_input, conv2d_weight
 from conv.ops.geometry import Geometry
 from conv.results import Bundle, Results, make_bundle
-from conv.scenes.spot import Spot
-from conv.sources.builtin import load
-from conv.state.view import MISTAKES, View
+from conv.sources import load
+from conv.spot import Spot
+from conv.state.view import View, choices
 
 from ..ops.grid import case, tensors
 from ..views import GEOMETRIES, GROUPED, SCANNED, UNREAD, VIEWS, altered, legal_view
+
+MISTAKES = choices("mistake")
 
 # Two groups of two channels and three filters; two items.
 GROUPS = case((6, 3, 2, 1, 1), (7, 2, 1, 0, 2), (2, 4, 6, 2))

@@ -10,9 +10,9 @@ from conv.ops import input_products, weight_products
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
 from conv.scenes import make_scene
-from conv.scenes.spot import Spot
-from conv.snippets import latex_sum
+from conv.spot import Spot
 from conv.training_runs import make_training_runs
+from tests.copied import latex_sum
 
 from ..views import GROUPED, VIEWS, legal_view, name_of
 from .spots import WRONG, grouped, spot_of
@@ -24,7 +24,7 @@ SMALL = [view for view in VIEWS if view.data == "paper"]
 def latex_of(spot):
     trained = make_training_runs(spot.view, spot.bundle) if spot.view.scene == "update" else None
     spot = Spot(spot.view, spot.bundle, spot.results, trained)
-    return latex_sum(spot, make_scene(spot.view, spot.bundle, spot.results, trained)), trained
+    return latex_sum(spot), trained
 
 
 def value(text):
@@ -162,4 +162,4 @@ def test_both_numbers_of_a_mistake(view):
 
 def test_the_quiz_has_none():
     spot = spot_of(legal_view("paper", scene="quiz"))
-    assert latex_sum(spot, make_scene(spot.view, spot.bundle, spot.results)) == ""
+    assert latex_sum(spot) == ""

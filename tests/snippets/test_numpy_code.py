@@ -14,12 +14,12 @@ from conv.ops.wrong_gradients import MISTAKES as ALL
 from conv.ops.wrong_gradients import Tensors, right
 from conv.scenes import make_scene
 from conv.scenes.scene import Bars
-from conv.scenes.spot import Spot
 from conv.scenes.tables import Filling, Gap
-from conv.snippets import numpy_code
-from conv.state.view import LANGUAGES, View
+from conv.spot import Spot
+from conv.state.view import View
 from conv.training_runs import make_training_runs
-from conv.words import texts
+from conv.words import LANGUAGES, texts
+from tests.copied import numpy_code
 
 from ..ops.oracle import assert_cells, convolution, magnitudes
 from ..ops.strategies import layers, seeds

@@ -9,13 +9,15 @@ import pytest
 
 from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
-from conv.scenes.spot import Spot
-from conv.snippets import torch_code
-from conv.state.view import MISTAKES, View
+from conv.spot import Spot
+from conv.state.view import View, choices
+from tests.copied import torch_code
 
 from ..views import VIEWS, legal_view, name_of
 from . import stand_in
 from .spots import WRONG, grouped, run_code, spot_of, write_file
+
+MISTAKES = choices("mistake")
 
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 

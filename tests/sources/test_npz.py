@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from conv import ConvError
 from conv.cli import main
 from conv.results import Results, make_bundle
-from conv.sources import data_label, open_tensors, read_data, tensors_file
-from conv.sources.builtin import load, sizes_of
-from conv.state.view import DATA, TOP_DIFFS, from_query, nearest, options
+from conv.sources import data_label, load, open_tensors, read_data, sizes_of, tensors_file
+from conv.state.legal import from_query, nearest, options
+from conv.state.rooms import DATA
+from conv.state.view import TOP_DIFFS
 from conv.words import words
 from tests.ops.oracle import assert_cells, convolution, magnitudes
 from tests.views import GEOMETRIES, GROUPED, UNREAD, legal_view, packed, tensors

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from conv.figures.stage import stage_data
-from conv.state.view import LANGUAGES
-from conv.words import words
+from conv.words import LANGUAGES, words
 from tests.node import run
 from tests.views import GEOMETRIES, GROUPED, UNREAD, item_of, legal_view, name_of, scene_of
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from conv.scenes.numbers import cell_texts, number, power_text, products
+from conv.numbers import cell_texts, number, power_text, products
 from tests.node import run
 
 WRITE_ALL = """({ cellTexts, number, powerText, productsText }, [arrays, powers]) => ({

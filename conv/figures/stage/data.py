@@ -26,9 +26,11 @@ from conv.scenes.marks import Box, Link
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card, Clock, Item, Listing, Operator, Scene, Section
 from conv.scenes.strips import Strip
-from conv.scenes.tables import Filling, Gap, Space, Table
+from conv.scenes.tables import Filling, Gap, Table
 from conv.scenes.texts import Along, CellNumber, Largest, Letter, Live, Message, Number, OneOf
-from conv.state.view import SCENES, View
+from conv.spot import Space
+from conv.state.rooms import SCENES
+from conv.state.view import View
 from conv.words import Words, texts, words
 
 SHADES = 256
@@ -276,7 +278,7 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
     total, label = writer.text(scene.total_text), writer.text(scene.alt_text)
     return {
         "scene": scene.name,
-        "scenes": SCENES,
+        "scenes": list(SCENES),
         "picked": {"n": view.n, "c": view.c, "f": view.f},
         "lang": view.lang,
         "label": label,

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from conv.ops.textbook import Array
+import numpy as np
+from numpy.typing import NDArray
 
+Array = NDArray[np.floating]
 MINUS = "−"
 _PLAIN = (1e-3, 1e6)
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from numpy.lib.stride_tricks import sliding_window_view
 
-from conv.lessons import Walked
 from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array, pad
+from conv.ops.wrong_gradients import Tensors
 from conv.results import Bundle, Results
 from conv.state.view import STEPS, View
-from conv.training_runs import TrainingRuns
 
-from .tables import Places, Space
+Space = str
+"""Of what a place is a place: "output", "kernel", "input", or whatever a scene has cells of."""
+Places = Mapping[Space, Pair]
+"""Where each space of a scene is at: the row and the column of one of its cells."""
+Cell = tuple[int, int, int, int]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A view's place in a bundle: the arrays of its item, channel, filter and window; its
-    training and its section of the notebook, where a scene shows them."""
+    """A view's place in a bundle: the arrays of its item, channel, filter and window. `prepared` is
+    what its scene has had worked out before, such as a training, if anything."""
 
     view: View
     bundle: Bundle
     results: Results
-    trained: TrainingRuns | None = None
-    walked: Walked | None = None
+    prepared: object = None
+
+    def found(self, made: type[Made]) -> Made | None:
+        """What was prepared, where it is of this type."""
+        return self.prepared if isinstance(self.prepared, made) else None
 
     @property
     def geometry(self) -> Geometry:
@@ -56,13 +65,28 @@ class Spot:
         """Where a scene of this view is at: its window, its cells and its training step."""
         view, (ph, pw) = self.view, self.geometry.padding
         return {
-            "output": (view.i, view.j),
-            "kernel": (view.m, view.k),
-            "input": (view.p, view.q),
+            **view.places(),
             "input_pad": (view.p + ph, view.q + pw),
             "share": (0, self.kernel_channel),
-            "training": (0, view.t),
         }
+
+    @property
+    def weight_cell(self) -> Cell:
+        """The view's cell of dw."""
+        view = self.view
+        return view.f, self.kernel_channel, view.m, view.k
+
+    @property
+    def input_cell(self) -> Cell:
+        """The view's cell of dx."""
+        view = self.view
+        return view.n, view.c, view.p, view.q
+
+    @property
+    def given(self) -> Tensors:
+        """What the backward pass is given."""
+        bundle = self.bundle
+        return Tensors(bundle.x, bundle.w, bundle.grad_output, bundle.geometry)
 
     @property
     def x(self) -> Array:
