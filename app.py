@@ -3,14 +3,14 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from conv.dashboard.explore import explore
 from conv.dashboard.jobs import closed_with_the_server
 from conv.dashboard.lent import ROUTE
+from conv.dashboard.pages import chosen_page
 from conv.dashboard.served import ROUTES, Preload
 
 # Streamlit imports this file for the server and runs it for the page.
 if __name__ == "__main__":
-    st.navigation([st.Page(explore)], position="hidden").run()
+    chosen_page().run()
 else:
     app = st.App(
         __file__,

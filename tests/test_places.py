@@ -27,15 +27,35 @@ def views_of(data, scenes=SCENES, **asked):
             yield legal_view(data, **{"scene": scene, **asked, field: choice})
 
 
+def prepared_of(view, results):
+    """What the view's scene has worked out first, from the fields that it says this hangs on."""
+    prepare = scene_type(view.scene).prepare
+    return prepare(view, results, lambda names, make: make(view.only(*names)))
+
+
 def sent(view):
     """The places that the browser is sent, and the rest, but for the notebook's code."""
     bundle, results = tensors(view)
-    prepared = scene_type(view.scene).prepare(
-        view, results, lambda names, make: make(view.only(*names))
-    )
-    data = stage_data(view, make_scene(view, bundle, results, prepared))
+    data = stage_data(view, make_scene(view, bundle, results, prepared_of(view, results)))
     places, _ = data.pop("places"), data.pop("listing")
     return places, json.dumps(data)
+
+
+@in_turn(
+    "view",
+    [
+        legal_view("notebook", scene="update", loss="target", pace="0.3", f=5),
+        *list(views_of("paper", ("notebook",), **GEOMETRIES["all at once"]))[::6],
+    ],
+)
+def test_what_is_prepared_is_what_the_scene_would_work_out(view):
+    bundle, results = tensors(view)
+    scenes = [
+        make_scene(view, bundle, results, prepared)
+        for prepared in (None, prepared_of(view, results))
+    ]
+    alone, prepared = (json.dumps(stage_data(view, scene)) for scene in scenes)
+    assert alone == prepared
 
 
 @in_turn(

@@ -231,7 +231,7 @@ def test_what_one_scene_alone_has_a_control_for_outlives_the_others(scene, field
 def test_controls_start_from_the_view_where_the_first_run_was_cut_off(monkeypatch):
     """A click on the stage before the controls are there ends the run that would make them."""
     with monkeypatch.context() as patch:
-        patch.setattr("conv.dashboard.explore.show_controls", lambda *_: st.stop())
+        patch.setattr("conv.dashboard.pages.explore.show_controls", lambda *_: st.stop())
         page = open_page(kernel="2", c="9", scene="dx")
         assert not page.selectbox
     page.run()
@@ -241,7 +241,7 @@ def test_controls_start_from_the_view_where_the_first_run_was_cut_off(monkeypatc
 
 def test_the_sidebar_has_its_width_before_the_stage_comes(monkeypatch):
     """The browser gives an empty sidebar no room, and would fit the stage to the whole window."""
-    monkeypatch.setattr("conv.dashboard.explore.show_stage", lambda *_: st.stop())
+    monkeypatch.setattr("conv.dashboard.pages.explore.show_stage", lambda *_: st.stop())
     page = open_page()
     assert not page.number_input
     assert [one.value for one in page.sidebar.header] == [SAY("page.title")]

@@ -16,6 +16,7 @@ from conv.dashboard.controls import Rooms, make_rooms, own_controls, place_contr
 from conv.dashboard.drawing import Drawing
 from conv.dashboard.inline import png_url
 from conv.dashboard.page import Page, current_page
+from conv.dashboard.pages import PAGES, PageType
 from conv.dashboard.playlists import fault_of_file
 from conv.dashboard.products import products_drawer, show_products
 from conv.dashboard.quiz import show_quiz
@@ -29,7 +30,7 @@ from conv.ops import ConvError
 from conv.scenes import scene_type
 from conv.words import Words, words
 
-_ICON = png_url(Path(__file__).with_name("icon.png").read_bytes())
+_ICON = png_url(Path(__file__).parents[1].joinpath("icon.png").read_bytes())
 _PAUSE = 0.03  # seconds
 _SLOW = 0.2  # of what a page may work out at most
 SentScene = tuple[Sent, bytes]
@@ -138,3 +139,6 @@ def draw(page: Page) -> tuple[Page, Drawing, SentScene]:
     """The page with the drawing of its view, and the scene for the browser."""
     drawing = drawing_of(page)
     return page, drawing, scene_for(page, drawing)
+
+
+PAGES.add(PageType(name="explore", position=0, run=explore))
