@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -110,7 +110,7 @@ def make_bundle(view: View, data: DataSet) -> Bundle:
     geometry = sizes.geometry(view)
     seeded = not sizes.weight_fits(view)
     w = _seeded_weight(geometry, view.seed) if seeded else data.w
-    grad_output = _TOP_DIFFS[view.top_diff](data, w, geometry, view.seed)
+    grad_output = _grad_output(view, data, w, geometry)
     return Bundle(data.x, w, data.b, grad_output, geometry, view.top_diff, seeded)
 
 
@@ -123,26 +123,13 @@ def _seeded_weight(geometry: Geometry, seed: int) -> Array:
     return weight
 
 
-def _from_file(data: DataSet, w: Array, geometry: Geometry, seed: int) -> Array:  # noqa: ARG001
+def _grad_output(view: View, data: DataSet, w: Array, geometry: Geometry) -> Array:
+    """The numbers of the view's top_diff."""
+    if view.top_diff == "output":
+        return conv2d(data.x, w, data.b, **geometry.parameters)
+    if view.top_diff == "ones":
+        return np.ones(geometry.output_size)
+    if view.top_diff == "normal":
+        return np.random.default_rng((view.seed, 1)).standard_normal(geometry.output_size)
     assert data.grad_output is not None  # noqa: S101 - a legal view asks for it where it is
     return data.grad_output
-
-
-def _from_output(data: DataSet, w: Array, geometry: Geometry, seed: int) -> Array:  # noqa: ARG001
-    return conv2d(data.x, w, data.b, **geometry.parameters)
-
-
-def _from_ones(data: DataSet, w: Array, geometry: Geometry, seed: int) -> Array:  # noqa: ARG001
-    return np.ones(geometry.output_size)
-
-
-def _from_normal(data: DataSet, w: Array, geometry: Geometry, seed: int) -> Array:  # noqa: ARG001
-    return np.random.default_rng((seed, 1)).standard_normal(geometry.output_size)
-
-
-_TOP_DIFFS: Mapping[str, Callable[[DataSet, Array, Geometry, int], Array]] = {
-    "file": _from_file,
-    "output": _from_output,
-    "ones": _from_ones,
-    "normal": _from_normal,
-}

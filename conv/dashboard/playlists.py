@@ -22,7 +22,7 @@ def playlist(name: str, lang: str) -> Playlist | None:
     none, or its file cannot be read."""
     given = os.environ.get(FILE_VARIABLE)
     if given and Path(given).stem == name:
-        found = _given(given, _changed(given))
+        found = _given((given, _changed(given)))
         return found if isinstance(found, Playlist) else None
     return _bundled(name, lang) if name in BUNDLED else None
 
@@ -41,7 +41,7 @@ def pages_as_playlist(pages: Pages, say: Words) -> dict[str, Any]:
 def fault_of_file() -> ConvError | None:
     """Why the file that the server was given is no playlist; None where there is nothing to say."""
     given = os.environ.get(FILE_VARIABLE)
-    found = _given(given, _changed(given)) if given else None
+    found = _given((given, _changed(given))) if given else None
     return found if isinstance(found, ConvError) else None
 
 
@@ -51,7 +51,9 @@ def _bundled(name: str, lang: str) -> Playlist:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _given(path: str, changed: int) -> Playlist | ConvError:  # noqa: ARG001 - a changed file is read anew
+def _given(file: tuple[str, int]) -> Playlist | ConvError:
+    """The playlist in a file that was changed last at that time, or why it is none."""
+    path, _ = file
     try:
         return read_playlist(Path(path), _sizes)
     except ConvError as error:

@@ -41,9 +41,9 @@ class Table:
         found: Array = self.values if self.space is None else self.values[places[self.space]]
         return found
 
-    def waiting(self, places: Places) -> Mask:  # noqa: ARG002 - one signature for all
+    def waiting(self, places: Places) -> Mask:
         """No cell: all of these numbers are there from the first step."""
-        return np.zeros(self.size, bool)
+        return np.zeros(self.at(places).shape, bool)
 
     @property
     def size(self) -> tuple[int, ...]:

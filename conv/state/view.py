@@ -3,9 +3,10 @@ words in the catalogue."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
+from typing import Literal
 
 from conv.ops.geometry import Pair
 from conv.ops.training import LOSSES, MOST_STEPS
@@ -13,7 +14,7 @@ from conv.ops.update import UPDATES
 from conv.ops.wrong_gradients import MISTAKES
 from conv.words import LANGUAGES
 
-from .fields import Control, Field, OneOf, Sides, Value, Whole, declared, field_of
+from .fields import Control, Field, Legal, OneOf, Sides, Value, Whole, declared, field_of
 from .rooms import DATA, SCENES, SECTIONS
 from .sizes import Sizes
 
@@ -24,6 +25,7 @@ PADDINGS = range(9)
 DILATIONS = range(1, 5)
 STEPS = range(MOST_STEPS)
 _SEEDS = range(10_000)
+Count = Callable[["View", Sizes], int]
 _PAIRS = {"kernel": KERNELS, "stride": STRIDES, "padding": PADDINGS, "dilation": DILATIONS}
 
 
@@ -50,6 +52,30 @@ def _sides(view: View, size: int, name: str, axis: int) -> list[int]:
         return extent <= size + 2 * known["padding"]
 
     return [value for value in _PAIRS[name] if fits(value)]
+
+
+def _pick(mark: str, count: Count, control: Control) -> Field:
+    """A slice of the tensors, of so many."""
+    return Field(Whole(), "pick", _up_to(count), mark, control=control)
+
+
+def _place(
+    mark: str, of: tuple[str, Literal[0, 1]], count: Count, control: Control | None = None
+) -> Field:
+    """A row or a column, of so many."""
+    return Field(Whole(), "place", _up_to(count), mark, of=of, control=control)
+
+
+def _up_to(count: Count) -> Legal:
+    return lambda view, sizes: range(count(view, sizes))
+
+
+def _output_rows(view: View, sizes: Sizes) -> int:
+    return sizes.geometry(view).output_size[2]
+
+
+def _output_columns(view: View, sizes: Sizes) -> int:
+    return sizes.geometry(view).output_size[3]
 
 
 def _groups(_: View, sizes: Sizes) -> Sequence[int]:
@@ -94,26 +120,8 @@ class View:
             control=Control("data", 1),
         ),
     )
-    n: int = declared(
-        0,
-        Field(
-            Whole(),
-            "pick",
-            lambda _, sizes: range(sizes.input_size[0]),
-            "n",
-            control=Control("item", 2),
-        ),
-    )
-    c: int = declared(
-        0,
-        Field(
-            Whole(),
-            "pick",
-            lambda _, sizes: range(sizes.input_size[1]),
-            "c",
-            control=Control("number", 3),
-        ),
-    )
+    n: int = declared(0, _pick("n", lambda _, sizes: sizes.input_size[0], Control("item", 2)))
+    c: int = declared(0, _pick("c", lambda _, sizes: sizes.input_size[1], Control("number", 3)))
     f: int = declared(
         0,
         Field(
@@ -124,42 +132,12 @@ class View:
             control=Control("number", 3, hinted=lambda view: view.groups > 1),
         ),
     )
-    i: int = declared(
-        0,
-        Field(
-            Whole(),
-            "place",
-            lambda view, sizes: range(sizes.geometry(view).output_size[2]),
-            "i",
-            of=("output", 0),
-            control=Control("number", 4),
-        ),
-    )
-    j: int = declared(
-        0,
-        Field(
-            Whole(),
-            "place",
-            lambda view, sizes: range(sizes.geometry(view).output_size[3]),
-            "j",
-            of=("output", 1),
-            control=Control("number", 4),
-        ),
-    )
-    m: int = declared(
-        0, Field(Whole(), "place", lambda view, _: range(view.kernel[0]), "m", of=("kernel", 0))
-    )
-    k: int = declared(
-        0, Field(Whole(), "place", lambda view, _: range(view.kernel[1]), "k", of=("kernel", 1))
-    )
-    p: int = declared(
-        0,
-        Field(Whole(), "place", lambda _, sizes: range(sizes.input_size[2]), "p", of=("input", 0)),
-    )
-    q: int = declared(
-        0,
-        Field(Whole(), "place", lambda _, sizes: range(sizes.input_size[3]), "q", of=("input", 1)),
-    )
+    i: int = declared(0, _place("i", ("output", 0), _output_rows, Control("number", 4)))
+    j: int = declared(0, _place("j", ("output", 1), _output_columns, Control("number", 4)))
+    m: int = declared(0, _place("m", ("kernel", 0), lambda view, _: view.kernel[0]))
+    k: int = declared(0, _place("k", ("kernel", 1), lambda view, _: view.kernel[1]))
+    p: int = declared(0, _place("p", ("input", 0), lambda _, sizes: sizes.input_size[2]))
+    q: int = declared(0, _place("q", ("input", 1), lambda _, sizes: sizes.input_size[3]))
     kernel: Pair = declared((3, 3), _pairs("kernel"))
     stride: Pair = declared((1, 1), _pairs("stride"))
     padding: Pair = declared((1, 1), _pairs("padding"))
@@ -189,7 +167,7 @@ class View:
         ),
     )
     scan: str = declared("one", Field(OneOf(("one", "all")), "look", told=True))
-    t: int = declared(0, Field(Whole(), "place", lambda *_: STEPS, "t", of=("training", 1)))
+    t: int = declared(0, _place("t", ("training", 1), lambda *_: len(STEPS)))
     rule: str = declared("notebook", Field(OneOf(UPDATES), "look", control=Control("segmented")))
     loss: str = declared(
         "sum", Field(OneOf(LOSSES), "look", control=Control("segmented"), weighs=True)
@@ -229,13 +207,10 @@ class View:
 
     def places(self) -> dict[str, Pair]:
         """Where each space of a scene is at: the row and the column of one of its cells."""
-        found = dict[str, Pair]()
-        for name, field in FIELDS.items():
-            if field.of:
-                (space, axis), at = field.of, getattr(self, name)
-                row, column = found.get(space, (0, 0))
-                found[space] = (at, column) if axis == 0 else (row, at)
-        return found
+        return {
+            space: (getattr(self, row) if row else 0, getattr(self, column))
+            for space, (row, column) in fields_of_places().items()
+        }
 
     def text(self, name: str) -> str:
         """A field's value as a link has it."""
@@ -283,6 +258,18 @@ FIELDS: Mapping[str, Field] = MappingProxyType({one.name: field_of(one) for one 
 PLACES = tuple(name for name, field in FIELDS.items() if field.part == "place")
 LOOKS = tuple(name for name, field in FIELDS.items() if field.part == "look")
 PAIRS = tuple(name for name, field in FIELDS.items() if isinstance(field.kind, Sides))
+
+
+def fields_of_places() -> dict[str, tuple[str, str]]:
+    """The fields that say where each space of a scene is at, by row and column; "" for a row that
+    is always the first."""
+    found = dict[str, tuple[str, str]]()
+    for name, field in FIELDS.items():
+        if field.of:
+            space, axis = field.of
+            row, column = found.get(space, ("", ""))
+            found[space] = (name, column) if axis == 0 else (row, name)
+    return found
 
 
 def choices(name: str) -> tuple[str, ...]:

@@ -240,7 +240,8 @@ def test_a_scene_is_sent_once_wherever_the_reader_goes_in_it():
 
 
 HEARS = """({ Telling }, turns) => {
-    const stage = { places: {}, data: { clocks: [], picked: {} }, mount: {}, player: {} };
+    const data = { clocks: [], fields: {}, picked: {} };
+    const stage = { places: {}, data, mount: {}, player: {} };
     const telling = Object.create(Telling.prototype);
     Object.assign(telling, { stage, turn: 0, pickedAt: 0, wentAt: 0 });
     return turns.map((turn) => {
@@ -324,7 +325,7 @@ WRITES = """({ Telling }, queries) => queries.map((search) => {
     globalThis.document = { querySelectorAll: () => [] };
     globalThis.window = { location: { search }, history: { pushState, replaceState } };
     const stage = {
-        data: { clocks: [], picked: { f: 2 } },
+        data: { clocks: [], fields: { output: ["i", "j"] }, picked: { f: 2 } },
         mount: { place() {}, pick() {} },
         panels: [],
         places: { output: [3, 4] },

@@ -2,6 +2,7 @@
 
 import pytest
 
+from conv.state.view import fields_of_places
 from tests.node import run
 
 HOME, PICKED, OTHER, SHARE = [3, 4], [9, 2], [1, 1], [0, 5]
@@ -16,7 +17,8 @@ def scene(place, turn=0, moves=0, **others):
         "places": {"output": [0, 0], "share": SHARE},
         "sizes": {"output": [14, 14], "share": [1, 32]},
         "clocks": ["output"],
-        "at": dict(zip("ij", place, strict=True)),
+        "at": place,
+        "fields": {"output": ["i", "j"]},
         "frame": "notebook 3",
         "turn": turn,
         "moves": moves,
@@ -128,7 +130,7 @@ def test_in_the_same_scene_what_is_pointed_at_stays(home):
     assert settle({**home, "pointed": PIN}, scene(OTHER))["pointed"] == PIN
 
 
-FIELDS = "({ fieldsOf }, places) => fieldsOf(places)"
+FIELDS = "({ fieldsOf }, [places, fields]) => fieldsOf(places, fields)"
 
 
 def test_places_are_fields_of_the_view():
@@ -139,7 +141,9 @@ def test_places_are_fields_of_the_view():
         "training": [0, 9],
         "share": [0, 3],
     }
-    assert run("settling", FIELDS, places) == dict(
+    fields = fields_of_places()
+    assert run("settling", FIELDS, [places, fields]) == dict(
         zip("ijmkpqt", (1, 2, 0, 1, 5, 6, 9), strict=True)
     )
-    assert run("settling", FIELDS, {"number": [0, 3], "output": [1, 1]}) == {"i": 1, "j": 1}
+    places = {"number": [0, 3], "output": [1, 1]}
+    assert run("settling", FIELDS, [places, fields]) == {"i": 1, "j": 1}

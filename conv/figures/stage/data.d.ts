@@ -184,7 +184,7 @@ export interface Said {
     frame?: string;
     /** How often the place was changed by anything but the stage. */
     moves?: number;
-    at?: { [field: string]: number };
+    at?: number[];
     mode?: Mode;
     /** What a reader begins at its top. */
     page?: string;
@@ -193,7 +193,10 @@ export interface Said {
     lines?: { [line: number]: Partial<Line> };
 }
 /** Where a scene rests. */
+// The view's fields that say where a space is at, by row and column: none for a row that is always the first.
+export type FieldsOf = { [space: string]: [row: string, column: string] };
 export interface Resting extends Said {
+    fields: FieldsOf;
     places: Places;
     sizes: Sizes;
     clocks: string[];

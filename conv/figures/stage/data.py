@@ -30,7 +30,7 @@ from conv.scenes.tables import Filling, Gap, Table
 from conv.scenes.texts import Along, CellNumber, Largest, Letter, Live, Message, Number, OneOf
 from conv.spot import Space
 from conv.state.rooms import SCENES
-from conv.state.view import View
+from conv.state.view import View, fields_of_places
 from conv.words import Words, texts, words
 
 SHADES = 256
@@ -286,6 +286,7 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
         "total": total,
         "sizes": {space: list(size) for space, size in scene.sizes.items()},
         "places": {space: list(place) for space, place in scene.places.items()},
+        "fields": fields_of_places(),
         "clocks": scene.clocks,
         "pins": scene.pins,
         "parts": parts and {"field": parts.field, "choices": parts.choices, "at": parts.at},

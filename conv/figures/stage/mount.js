@@ -10,7 +10,6 @@ import { Stage } from "./stage.js";
 
 /** @import { Said, Words } from "./data.d.ts" */
 
-const PLACES = "ijmkpqt"; // fields of the view, in the order in which the server says them
 // What the server leaves out where there is nothing to say of it.
 const NOTHING = { turn: 0, moves: 0, frame: "", page: "", mode: {}, lines: {} };
 
@@ -70,9 +69,7 @@ function show({ data: sent, parentElement: host, setStateValue }) {
 }
 
 function say({ data, setStateValue }) {
-    const { at, ...said } = read(data);
-    const named = [...PLACES].map((field, k) => [field, at[k]]);
-    page.said = { ...NOTHING, ...said, at: Object.fromEntries(named) };
+    page.said = { ...NOTHING, ...read(data) };
     page.tell = (place) => setStateValue("place", place);
     if (page.stage) bring(page.stage);
 }

@@ -1,10 +1,7 @@
 // @ts-check
 // Where the stage rests when the server has said something.
 
-/** @import { Known, Pin, Place, Places, Resting, Sizes } from "./data.d.ts" */
-
-// The view's fields that say where a space is at, by row and column.
-const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], training: ["", "t"] };
+/** @import { FieldsOf, Known, Pin, Place, Places, Resting, Sizes } from "./data.d.ts" */
 
 // What the stage knows after the server has said something, of what it knew before. The place on the
 // screen counts, but where the view has become another one (`frame`), or the server itself has moved
@@ -12,7 +9,7 @@ const FIELDS = { output: ["i", "j"], kernel: ["m", "k"], input: ["p", "q"], trai
 // the scene is of the same make as the one that is shown.
 /** @type {(known: Known, data: Resting, same: boolean) => Omit<Known, "turn"> & { late: boolean, moved: boolean, opened: boolean }} */
 export function settled(known, data, same) {
-    const { turn = 0, frame = "", moves = 0, sizes, at = {} } = data;
+    const { turn = 0, frame = "", moves = 0, sizes, at = [], fields } = data;
     const late = turn < known.turn;
     const opened = frame !== known.frame;
     const moved = opened || (!late && moves !== known.moves);
@@ -29,7 +26,7 @@ export function settled(known, data, same) {
         awaited: late ? awaited : null,
         places: {
             ...data.places,
-            ...placesOf(at, sizes),
+            ...placesOf(at, sizes, fields),
             ...(moved ? {} : ofSameSize(known.places, known.sizes ?? {}, sizes)),
             ...(data.places.share ? { share: data.places.share } : {}),
             ...(arrived ? { [data.clocks[0]]: awaited.place } : {}),
@@ -46,27 +43,29 @@ function ofSameSize(places, before, sizes) {
     return Object.fromEntries(Object.entries(places).filter(([space]) => same(space)));
 }
 
-// The places that fields of the view say, within the sizes.
-/** @type {(at: { [field: string]: number }, sizes: Sizes) => Places} */
-function placesOf(at, sizes) {
+// The places that fields of the view say, in the order in which the server has them, within the sizes.
+/** @type {(at: number[], sizes: Sizes, fields: FieldsOf) => Places} */
+function placesOf(at, sizes, fields) {
     /** @type {Places} */
     const places = {};
-    for (const [space, [row, column]] of Object.entries(FIELDS)) {
-        if (!(column in at) || !sizes[space]) continue;
+    const said = [...at];
+    for (const [space, [row]] of Object.entries(fields)) {
+        const [r, c] = [row ? said.shift() : 0, said.shift()];
+        if (r === undefined || c === undefined || !sizes[space]) continue;
         const [rows, columns] = sizes[space];
-        places[space] = [Math.min(at[row] ?? 0, rows - 1), Math.min(at[column], columns - 1)];
+        places[space] = [Math.min(r, rows - 1), Math.min(c, columns - 1)];
     }
     return places;
 }
 
 // The fields of the view that say that spaces are at these places.
-/** @type {(places: Places) => { [field: string]: number }} */
-export function fieldsOf(places) {
-    const known = Object.entries(FIELDS).filter(([space]) => places[space]);
-    const told = known.flatMap(([space, fields]) =>
-        fields.map((field, axis) => /** @type {[string, number]} */ ([field, places[space][axis]])),
+/** @type {(places: Places, fields: FieldsOf) => { [field: string]: number }} */
+export function fieldsOf(places, fields) {
+    const known = Object.entries(fields).filter(([space]) => places[space]);
+    const told = known.flatMap(([space, names]) =>
+        names.map((name, axis) => /** @type {[string, number]} */ ([name, places[space][axis]])),
     );
-    return Object.fromEntries(told.filter(([field]) => field));
+    return Object.fromEntries(told.filter(([name]) => name));
 }
 
 // What is left of a pin in a scene of another make.

@@ -64,7 +64,8 @@ export class Telling {
     // The fields of the view that say where the stage is, or goes on once the server has sent the part.
     get place() {
         const { places, awaited, data } = this.stage;
-        return fieldsOf(awaited ? { ...places, [data.clocks[0]]: awaited.place } : places);
+        const known = awaited ? { ...places, [data.clocks[0]]: awaited.place } : places;
+        return fieldsOf(known, data.fields);
     }
 
     // Whether the server has yet to say that it knows the place.
