@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from numpy.lib.stride_tricks import sliding_window_view
 
+from conv.ops.conditions import Tensors
 from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array, pad
-from conv.ops.wrong_gradients import Tensors
 from conv.results import Bundle, Results
 from conv.state.view import STEPS, View
 
@@ -63,10 +63,10 @@ class Spot:
     @property
     def places(self) -> Places:
         """Where a scene of this view is at: its window, its cells and its training step."""
-        view, (ph, pw) = self.view, self.geometry.padding
+        view, (top, left) = self.view, self.geometry.origin
         return {
             **view.places(),
-            "input_pad": (view.p + ph, view.q + pw),
+            "input_pad": (view.p + top, view.q + left),
             "share": (0, self.kernel_channel),
         }
 
@@ -97,7 +97,7 @@ class Spot:
     @cached_property
     def x_pad(self) -> Array:
         """x[n, c] with its padding (HP, WP)."""
-        return pad(self.x, self.geometry.padding)
+        return pad(self.x, self.geometry.pads)
 
     @cached_property
     def patches(self) -> Array:

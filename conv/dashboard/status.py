@@ -72,15 +72,14 @@ def show_formulas(kind: SceneType, geometry: Geometry, say: Words) -> None:
 def size_formula(geometry: Geometry, axis: Axis) -> str:
     """The rows (axis 0) or columns of the output, in symbols and in the geometry's numbers."""
     side, name = ("H", "h") if axis == 0 else ("W", "w")
-    size, output = geometry.input_size[2 + axis], geometry.output_size[2 + axis]
-    s, p, d, k = (
-        pair[axis]
-        for pair in (geometry.stride, geometry.padding, geometry.dilation, geometry.kernel)
-    )
-    extent = geometry.extent[axis]
-    inside = size + 2 * p - extent
-    symbols = _floor(f"{side} + 2p_{name} - K_{name}", f"s_{name}")
-    numbers = _floor(rf"{size} + 2 \cdot {p} - {extent}", str(s))
+    one = geometry.axes[axis]
+    s, d, k, extent, output = one.stride, one.dilation, one.kernel, one.extent, one.output
+    inside = one.padded - extent
+    padding, zeros = f"2p_{name}", rf"2 \cdot {one.before}"
+    if geometry.is_uneven:
+        padding, zeros = "p_t + p_b" if axis == 0 else "p_l + p_r", f"{one.before} + {one.after}"
+    symbols = _floor(f"{side} + {padding} - K_{name}", f"s_{name}")
+    numbers = _floor(f"{one.size} + {zeros} - {extent}", str(s))
     lines = (
         rf"K_{name} &= d_{name}(k_{name} - 1) + 1",
         rf"&= {d} \cdot ({k} - 1) + 1 = {extent}",

@@ -64,6 +64,10 @@ class Notebook:
         """The scene of a section."""
         return make_scene(self._at(section), self._bundle, self._results)
 
+    def formula(self, section: str) -> str:
+        """The formula of a section, in LaTeX."""
+        return WALK[section].formula_of(self._bundle.geometry)
+
     def walked(self, section: str) -> Walked:
         """A section that has been run."""
         return walk(self._at(section), self._bundle)
@@ -115,7 +119,7 @@ def _section(made: Notebook, name: str) -> Iterator[Json]:
     assert scene.listing is not None  # noqa: S101 - a section of the walk has one
     remarks = [f"> {say(remark.key, **remark.values)}" for remark in scene.listing.remarks]
     about = scene.listing.text
-    told = [say(about.key, **about.values), *remarks, f"$${WALK[name].formula}$$"]
+    told = [say(about.key, **about.values), *remarks, f"$${made.formula(name)}$$"]
     level = "###" if WALK[name].corrects else "##"
     yield _markdown("\n\n".join([f"{level} {say(f'section.{name}')}", *told]))
     yield _code(f'x, w, b, grad_output = notebook.tensors("{name}")')

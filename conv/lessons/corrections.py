@@ -2,7 +2,7 @@
 
 Each piece leaves the arrays `wrong` and `right`, which are shown cell by cell; the marks at the
 lines' ends are those of `sections`. They are of one stride and padding for rows and columns and of
-dilation 1, as the original is.
+dilation 1, as the original is; the padding is that above the geometry's rows.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ print(np.allclose(wrong, 3 * right, atol=0))  #: difference
 def weight_stride(at: Followed) -> str:
     """dw by correlation, its stride in the wrong place. Source: the notebook, 3.1, method 2."""
     filters, _, kh, kw = at.geometry.weight_size
-    pad = at.geometry.padding[0]
+    pad = at.geometry.origin[0]
     return f"""\
 {at.groups}stride, pad = 2, {pad}
 x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
@@ -229,7 +229,7 @@ def _out(side: int, kernel: int, pad: int) -> int:
 
 def _pad(at: Followed) -> int:
     """A padding that the original's K - 1 - pad allows."""
-    return min(at.geometry.padding[0], *(side - 1 for side in at.geometry.kernel))
+    return min(at.geometry.origin[0], *(side - 1 for side in at.geometry.kernel))
 
 
 def _corner(side: int, kernel: int) -> int:

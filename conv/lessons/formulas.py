@@ -1,4 +1,5 @@
-"""The walk's formulas, in LaTeX as KaTeX reads it: g is top_diff, K what the kernel covers."""
+"""The walk's formulas, in LaTeX as KaTeX reads it: g is top_diff, K what the kernel covers, and p
+the padding, with an index for the side where its sides differ: top, bottom, left, right."""
 
 DEFINE = (
     r"\text{out} = \text{pad}(x) \star w + b,\quad "
@@ -8,6 +9,10 @@ DEFINE = (
 FORWARD = (
     r"OH = \left\lfloor \frac{H + 2p_h - K_h}{s_h} \right\rfloor + 1,\quad "
     r"OW = \left\lfloor \frac{W + 2p_w - K_w}{s_w} \right\rfloor + 1"
+)
+FORWARD_UNEVEN = (
+    r"OH = \left\lfloor \frac{H + p_t + p_b - K_h}{s_h} \right\rfloor + 1,\quad "
+    r"OW = \left\lfloor \frac{W + p_l + p_r - K_w}{s_w} \right\rfloor + 1"
 )
 UNSEEDED = r"w_{f,c,m,k} \sim \mathcal{N}(0, 1)"
 DERIVATION = (
@@ -30,6 +35,7 @@ DW_STRIDE = (
 DX = r"dx_{n,c} = \text{crop}\Big(\sum_{f} \text{full}(g)_{n,f} \star \text{rot180}(w_{f,c})\Big)"
 ROTATION_DOUBT = r"\text{rot180}(w)_{f,c,m,k} = w_{f,\,c,\,K_h - 1 - m,\,K_w - 1 - k}"
 CROP = r"dx_{p,q} = dx^{\text{pad}}_{\,p_h + p,\; p_w + q},\quad 0 \le p < H,\; 0 \le q < W"
+CROP_UNEVEN = CROP.replace("p_h", "p_t").replace("p_w", "p_l")
 DX_STRIDE = r"\text{full}(g)_{\,K_h - 1 + s_h i,\; K_w - 1 + s_w j} = g_{i,j}"
 DX_KERNEL = r"dx \in \mathbb{R}^{H \times W},\quad OH = H + 2 \cdot 1 - 5 + 1 = H - 2"
 UPDATE = r"w \leftarrow w - lr\,(dw + reg \cdot prev),\quad b \leftarrow b - lr \cdot db"

@@ -72,32 +72,32 @@ class Followed:
     @property
     def pad(self) -> str:
         """The call that pads x."""
-        (top, left) = self.geometry.padding
-        return f"np.pad(x, ((0, 0), (0, 0), ({top}, {top}), ({left}, {left})))"
+        rows, columns = self.geometry.pads
+        return f"np.pad(x, ((0, 0), (0, 0), {rows}, {columns}))"
 
     def window(self, i: str | int = "i", j: str | int = "j") -> str:
         """The rows and columns of the padded input under the window (i, j)."""
-        g = self.geometry
-        rows = span(i, g.stride[0], g.extent[0], g.dilation[0])
-        return f"{rows}, {span(j, g.stride[1], g.extent[1], g.dilation[1])}"
+        rows, columns = self.geometry.axes
+        down = span(i, rows.stride, rows.extent, rows.dilation)
+        return f"{down}, {span(j, columns.stride, columns.extent, columns.dilation)}"
 
     def shifted(self, m: str | int = "m", k: str | int = "k") -> str:
         """The rows and columns of the padded input that the kernel cell (m, k) meets."""
-        g = self.geometry
-        rows = span(m, g.dilation[0], g.upsampled_size[0], g.stride[0])
-        return f"{rows}, {span(k, g.dilation[1], g.upsampled_size[1], g.stride[1])}"
+        rows, columns = self.geometry.axes
+        down = span(m, rows.dilation, rows.upsampled, rows.stride)
+        return f"{down}, {span(k, columns.dilation, columns.upsampled, columns.stride)}"
 
     def full(self, p: str | int = "p", q: str | int = "q") -> str:
         """The rows and columns of the padded top_diff that the input cell (p, q) is made of."""
-        g = self.geometry
-        rows = span(p, 1, g.extent[0], g.dilation[0], g.padding[0])
-        return f"{rows}, {span(q, 1, g.extent[1], g.dilation[1], g.padding[1])}"
+        rows, columns = self.geometry.axes
+        down = span(p, 1, rows.extent, rows.dilation, rows.before)
+        return f"{down}, {span(q, 1, columns.extent, columns.dilation, columns.before)}"
 
     @property
     def crop(self) -> str:
         """The rows and columns of the padded input that are the input's."""
-        (top, left), (_, _, height, width) = self.geometry.padding, self.geometry.input_size
-        return f"{top}:{top + height}, {left}:{left + width}"
+        rows, columns = (axis.inner for axis in self.geometry.axes)
+        return f"{rows.start}:{rows.stop}, {columns.start}:{columns.stop}"
 
     def corner(self, place: Pair, size: Pair) -> str:
         """Three rows and columns round `place`, as far as there are so many."""

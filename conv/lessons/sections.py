@@ -144,15 +144,14 @@ def input_(at: Followed) -> str:
     """dx by both methods. Source: the notebook, 3.2."""
     g = at.geometry
     (n, c, h, w), (filters, _), (oh, ow) = g.input_size, g.weight_size[:2], g.output_size[2:]
-    (sh, sw), (eh, ew), (rh, rw) = g.stride, g.extent, g.leftover
-    (hp, wp), (uh, uw) = g.padded_size, g.upsampled_size
+    (sh, sw), (hp, wp), (uh, uw) = g.stride, g.padded_size, g.upsampled_size
     corner = at.corner((at.view.p, at.view.q), (h, w))
     spread = f"""\
 spread = np.zeros(({n}, {filters}, {uh}, {uw}))  #: grad_output_pad
 spread[:, :, ::{sh}, ::{sw}] = grad_output  #: grad_output grad_output_pad
 """
     strided = (sh, sw) != (1, 1)
-    border = f"({eh - 1}, {eh - 1 + rh}), ({ew - 1}, {ew - 1 + rw})"
+    border = ", ".join(str(axis.full_border) for axis in g.axes)
     source = "spread" if strided else "grad_output"
     return f"""\
 {at.groups}dx_pad = np.zeros(({n}, {c}, {hp}, {wp}))  #: dx_scatter

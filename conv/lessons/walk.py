@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from conv.layer import DataSet
-from conv.ops import ConvError
+from conv.ops import ConvError, Geometry
 from conv.ops.textbook import Array
 from conv.results import Bundle, make_bundle
 from conv.sources import load
@@ -28,12 +28,18 @@ _STAND_IN = "paper"
 
 @dataclass(frozen=True, kw_only=True)
 class Section(Listed):
-    """A section: its code for the cells that it follows, and its formula in LaTeX. One that
-    `corrects` the original leaves arrays `wrong` and `right` of the tensor that it names."""
+    """A section: its code for the cells that it follows, and its formula in LaTeX, or an `uneven`
+    one for padding that differs before and after. One that `corrects` the original leaves arrays
+    `wrong` and `right` of the tensor that it names."""
 
     code: Callable[[Followed], str]
     formula: str
     corrects: str = ""
+    uneven: str = ""
+
+    def formula_of(self, geometry: Geometry) -> str:
+        """The formula for a geometry's padding."""
+        return self.uneven if self.uneven and geometry.is_uneven else self.formula
 
 
 _IN_ORDER: Sequence[tuple[str, Callable[[Followed], str], str, str]] = (
@@ -58,9 +64,17 @@ _IN_ORDER: Sequence[tuple[str, Callable[[Followed], str], str, str]] = (
     ("broadcasting", sections.broadcasting, formulas.BROADCASTING, ""),
     ("logarithm", sections.logarithm, formulas.LOGARITHM, ""),
 )
+_UNEVEN = {"forward": formulas.FORWARD_UNEVEN, "crop": formulas.CROP_UNEVEN}
 WALK: Mapping[str, Section] = MappingProxyType(
     {
-        name: Section(name=name, position=k, code=code, formula=formula, corrects=corrects)
+        name: Section(
+            name=name,
+            position=k,
+            code=code,
+            formula=formula,
+            corrects=corrects,
+            uneven=_UNEVEN.get(name, ""),
+        )
         for k, (name, code, formula, corrects) in enumerate(_IN_ORDER)
     }
 )

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .functional import as_tensor, check_grad_output, conv2d
-from .geometry import Geometry, IntOrPair, Parameters, as_cell, listed, shown
+from .geometry import Geometry, IntOrPads, IntOrPair, Parameters, as_cell, listed, shown
 from .textbook import Array
 
 UNIT_ROUNDOFF = 2.0**-53
@@ -70,7 +70,7 @@ def central_difference(
     *,
     step: float | None = None,
     stride: IntOrPair = 1,
-    padding: IntOrPair = 0,
+    padding: IntOrPads = 0,
     dilation: IntOrPair = 1,
     groups: int = 1,
 ) -> float:
@@ -95,7 +95,7 @@ def numeric_gradient(
     *,
     step: float | None = None,
     stride: IntOrPair = 1,
-    padding: IntOrPair = 0,
+    padding: IntOrPads = 0,
     dilation: IntOrPair = 1,
     groups: int = 1,
 ) -> Witness:
@@ -219,7 +219,7 @@ def _move(
     bias: ArrayLike | None,
     grad_output: ArrayLike,
     stride: IntOrPair,
-    padding: IntOrPair,
+    padding: IntOrPads,
     dilation: IntOrPair,
     groups: int,
 ) -> _Move:

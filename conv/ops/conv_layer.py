@@ -9,7 +9,17 @@ from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .functional import conv2d, conv2d_bias, conv2d_input, conv2d_weight
-from .geometry import MOST_ELEMENTS, IntOrPair, as_int, as_number, as_one_of, as_pair, shown
+from .geometry import (
+    MOST_ELEMENTS,
+    IntOrPads,
+    IntOrPair,
+    as_int,
+    as_number,
+    as_one_of,
+    as_padding,
+    as_pair,
+    shown,
+)
 from .textbook import Array
 from .update import UPDATES, step_of
 
@@ -39,7 +49,7 @@ class ConvLayer:
         kernel_size: IntOrPair,
         lr: float = 0.01,
         stride: IntOrPair = 1,
-        pad: IntOrPair = 1,
+        pad: IntOrPads = 1,
         momentum: float = 0.9,
         reg: float = 0.75,
         name: str = "Conv",
@@ -62,7 +72,7 @@ class ConvLayer:
         self.layer_name = name
         self.lr = as_number("lr", lr)
         self.stride = as_pair("stride", stride, 1)
-        self.pad = as_pair("pad", pad, 0)
+        self.pad = as_padding("pad", pad)
         self.momentum = as_number("momentum", momentum)
         self.reg = as_number("reg", reg)
         self.update = rule

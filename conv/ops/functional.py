@@ -1,16 +1,21 @@
-"""The convolution and its three gradients: checks first, then the method that was asked for."""
+"""The convolution and its gradients: checks first, then the method that was asked for.
+
+sum(out * grad_output) is linear in the input, in the weight and in grad_output. Its derivatives for
+these are dx, dw and out: one sum of products seen three ways, each of two of the three tensors, in
+the size of the third.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .errors import ConvError
 from .gemm import input_gemm, output_gemm, weight_gemm
-from .geometry import Geometry, IntOrPair, as_one_of
+from .geometry import Geometry, IntOrPads, IntOrPair, as_one_of
 from .textbook import (
     Array,
     input_rot180,
@@ -37,13 +42,22 @@ INPUT_METHODS: Mapping[str, Callable[[Array, Array, Geometry], Array]] = {
 Method = TypeVar("Method")
 
 
+class Asked(TypedDict):
+    """A geometry's parameters as they may be asked for."""
+
+    stride: IntOrPair
+    padding: IntOrPads
+    dilation: IntOrPair
+    groups: int
+
+
 def conv2d(
     input: ArrayLike,
     weight: ArrayLike,
     bias: ArrayLike | None = None,
     *,
     stride: IntOrPair = 1,
-    padding: IntOrPair = 0,
+    padding: IntOrPads = 0,
     dilation: IntOrPair = 1,
     groups: int = 1,
     method: str = "gemm",
@@ -51,20 +65,21 @@ def conv2d(
     """The output of the layer: out[n, f, i, j] = b[f] + sum of patch(n, i, j) * w[f].
 
     input (N, C, H, W), weight (F, C/groups, KH, KW), bias (F) or None; returns (N, F, OH, OW) in
-    the arguments' common dtype, float32 or float64. `method` is "gemm" or "loops".
+    the arguments' common dtype, float32 or float64. `method` is "gemm" or "loops". `padding` is
+    one number of zeros, two (rows, columns), or four (top, bottom, left, right), here and for both
+    gradients.
 
     Raises ConvError for arguments that are no such tensors or do not fit one another.
 
     Source: the notebook, sections 1 and 2; `torch.nn.functional.conv2d`.
     """
     run = _method(OUTPUT_METHODS, method)
-    arrays = {"input": as_tensor("input", input, 4), "weight": as_tensor("weight", weight, 4)}
+    given = {"input": as_tensor("input", input, 4), "weight": as_tensor("weight", weight, 4)}
     if bias is not None:
-        arrays["bias"] = as_tensor("bias", bias, 1)
-    x, w, *rest = _one_dtype(*arrays.values())
-    geometry = Geometry(
-        x.shape, w.shape, stride=stride, padding=padding, dilation=dilation, groups=groups
-    )
+        given["bias"] = as_tensor("bias", bias, 1)
+    x, w, *rest = _one_dtype(*given.values())
+    parameters = Asked(stride=stride, padding=padding, dilation=dilation, groups=groups)
+    geometry = Geometry(x.shape, w.shape, **parameters)
     b = rest[0] if rest else np.zeros(len(w), w.dtype)
     if len(b) != len(w):
         raise ConvError("error.bias", filters=len(w), numbers=len(b))
@@ -77,7 +92,7 @@ def conv2d_weight(
     grad_output: ArrayLike,
     *,
     stride: IntOrPair = 1,
-    padding: IntOrPair = 0,
+    padding: IntOrPads = 0,
     dilation: IntOrPair = 1,
     groups: int = 1,
     method: str = "gemm",
@@ -91,13 +106,9 @@ def conv2d_weight(
 
     Source: the notebook, section 3.1; `torch.nn.grad.conv2d_weight`.
     """
+    parameters = Asked(stride=stride, padding=padding, dilation=dilation, groups=groups)
     run = _method(WEIGHT_METHODS, method)
-    x, g = _one_dtype(as_tensor("input", input, 4), as_tensor("grad_output", grad_output, 4))
-    geometry = Geometry(
-        x.shape, weight_size, stride=stride, padding=padding, dilation=dilation, groups=groups
-    )
-    check_grad_output(g, geometry)
-    return run(x, g, geometry)
+    return _gradient(run, "input", input, {"weight": weight_size}, grad_output, parameters)
 
 
 def conv2d_input(
@@ -106,7 +117,7 @@ def conv2d_input(
     grad_output: ArrayLike,
     *,
     stride: IntOrPair = 1,
-    padding: IntOrPair = 0,
+    padding: IntOrPads = 0,
     dilation: IntOrPair = 1,
     groups: int = 1,
     method: str = "gemm",
@@ -120,13 +131,9 @@ def conv2d_input(
 
     Source: the notebook, section 3.2; `torch.nn.grad.conv2d_input`.
     """
+    parameters = Asked(stride=stride, padding=padding, dilation=dilation, groups=groups)
     run = _method(INPUT_METHODS, method)
-    w, g = _one_dtype(as_tensor("weight", weight, 4), as_tensor("grad_output", grad_output, 4))
-    geometry = Geometry(
-        input_size, w.shape, stride=stride, padding=padding, dilation=dilation, groups=groups
-    )
-    check_grad_output(g, geometry)
-    return run(w, g, geometry)
+    return _gradient(run, "weight", weight, {"input": input_size}, grad_output, parameters)
 
 
 def conv2d_bias(grad_output: ArrayLike) -> Array:
@@ -134,6 +141,23 @@ def conv2d_bias(grad_output: ArrayLike) -> Array:
     summed over all but the filters. Raises ConvError. Source: the notebook, section 1."""
     db: Array = as_tensor("grad_output", grad_output, 4).sum(axis=(0, 2, 3))
     return db
+
+
+def _gradient(
+    run: Callable[[Array, Array, Geometry], Array],
+    name: str,
+    operand: ArrayLike,
+    wanted: Mapping[str, Sequence[int]],
+    grad_output: ArrayLike,
+    parameters: Asked,
+) -> Array:
+    """The gradient for one operand of the convolution, whose size is `wanted`, of the other, which
+    is called `name`. One function serves both: the sum has them as factors alike."""
+    known, g = _one_dtype(as_tensor(name, operand, 4), as_tensor("grad_output", grad_output, 4))
+    sizes = {name: known.shape, **wanted}
+    geometry = Geometry(sizes["input"], sizes["weight"], **parameters)
+    check_grad_output(g, geometry)
+    return run(known, g, geometry)
 
 
 def _method(methods: Mapping[str, Method], name: str) -> Method:

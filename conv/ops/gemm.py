@@ -90,14 +90,15 @@ class _Slide:
 def _forward(geometry: Geometry) -> _Slide:
     """x to out."""
     (_, c, *size), (_, f, *out_size) = geometry.input_size, geometry.output_size
-    return _slide(geometry, (c, *size), (f, *out_size), geometry.padding)
+    return _slide(geometry, (c, *size), (f, *out_size), geometry.origin)
 
 
 def _full(geometry: Geometry) -> _Slide:
     """grad_output to dx: the full convolution, without the rows that only padding would get."""
     (_, c, *size), (_, f, *out_size) = geometry.input_size, geometry.output_size
-    (eh, ew), (ph, pw) = geometry.extent, geometry.padding
-    return _slide(geometry, (f, *out_size), (c, *size), (eh - 1 - ph, ew - 1 - pw))
+    rows, columns = geometry.axes
+    corner = rows.full_before, columns.full_before
+    return _slide(geometry, (f, *out_size), (c, *size), corner)
 
 
 def _slide(

@@ -6,26 +6,38 @@ import math
 import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Real
-from typing import TypedDict, TypeVar, cast
+from typing import Any, TypedDict, TypeGuard, TypeVar, cast
 
+from .axis import Axis
 from .errors import ConvError
 
 Pair = tuple[int, int]
 IntOrPair = int | Sequence[int]
 Size4 = tuple[int, int, int, int]
+Pads = tuple[Pair, Pair]
+"""The zeros ((above, below), (left, right))."""
+Padding = Pair | tuple[int, int, int, int]
+"""(rows, columns) where both sides are alike, or else (top, bottom, left, right)."""
+IntOrPads = int | Sequence[int] | Sequence[Sequence[int]]
+"""What a padding may be given as: one number, two, four, or two pairs."""
 
 
 class Parameters(TypedDict):
     """A geometry's parameters, as the operators take them by name."""
 
     stride: Pair
-    padding: Pair
+    padding: Padding
     dilation: Pair
     groups: int
 
 
 MOST_ELEMENTS = 2**31  # of a tensor, so that memory is not asked for which nobody has
+_COVERS = (
+    ("error.covers_rows", "error.covers_rows_uneven"),
+    ("error.covers_columns", "error.covers_columns_uneven"),
+)
 _LONGEST_SHOWN = 200  # characters
 
 
@@ -83,12 +95,50 @@ def as_one_of(name: str, value: object, known: Sequence[str]) -> str:
 
 def as_pair(name: str, value: object, least: int) -> Pair:
     """`value`, an int or a pair of ints >= `least`, as (rows, columns); raises ConvError."""
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    if _is_row(value):
         if len(value) != 2:
             raise ConvError("error.pair", name=name, value=shown(value))
         return as_int(name, value[0], least), as_int(name, value[1], least)
     number = as_int(name, value, least)
     return number, number
+
+
+def as_padding(name: str, value: object) -> Padding:
+    """`value` as a Padding: an int, (rows, columns), (top, bottom, left, right) or ((top, bottom),
+    (left, right)), all ints >= 0; raises ConvError.
+
+    >>> as_padding("padding", 1), as_padding("padding", [0, 0, 2, 2])
+    ((1, 1), (0, 2))
+    >>> as_padding("padding", ((0, 1), (2, 0)))
+    (0, 1, 2, 0)
+    """
+    given: list[Any] = list(value) if _is_row(value) else [value, value]
+    if len(given) == 2 and all(_is_row(side) and len(side) == 2 for side in given):
+        given = [number for side in given for number in side]
+    if len(given) not in (2, 4) or any(map(_is_row, given)):
+        raise ConvError("error.padding", name=name, value=shown(value))
+    checked = [as_int(name, number, 0) for number in given]
+    if len(checked) == 2:
+        return checked[0], checked[1]
+    top, bottom, left, right = checked
+    return (top, left) if (top, left) == (bottom, right) else (top, bottom, left, right)
+
+
+def _is_row(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def pads_of(padding: Padding) -> Pads:
+    """The zeros on every side.
+
+    >>> pads_of((1, 2)), pads_of((0, 1, 2, 0))
+    (((1, 1), (2, 2)), ((0, 1), (2, 0)))
+    """
+    if len(padding) == 2:
+        rows, columns = padding
+        return (rows, rows), (columns, columns)
+    top, bottom, left, right = padding
+    return (top, bottom), (left, right)
 
 
 Cell = TypeVar("Cell", bound=tuple[int, ...])
@@ -124,18 +174,17 @@ class Geometry:
     """Sizes and parameters of one convolution, checked, with everything that follows from them.
 
     Notation and sizes follow `torch.nn.functional.conv2d`: input (N, C, H, W), weight
-    (F, C/groups, KH, KW). All pairs are (rows, columns), in cells.
+    (F, C/groups, KH, KW). All pairs are (rows, columns), in cells; what rows and columns have
+    alike is told by their two `axes`. Padding may differ before and after: `padding` is as many
+    numbers as it takes, (rows, columns) or (top, bottom, left, right).
 
     Raises ConvError where the sizes do not fit one another.
-
-    Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning",
-    arXiv:1603.07285, sections 2 and 4.
     """
 
     input_size: Size4
     weight_size: Size4
     stride: Pair
-    padding: Pair
+    padding: Padding
     dilation: Pair
     groups: int
 
@@ -145,7 +194,7 @@ class Geometry:
         weight_size: Sequence[int],
         *,
         stride: IntOrPair = 1,
-        padding: IntOrPair = 0,
+        padding: IntOrPads = 0,
         dilation: IntOrPair = 1,
         groups: int = 1,
     ) -> None:
@@ -153,7 +202,7 @@ class Geometry:
             "input_size": _as_size("input_size", input_size, "N, C, H, W"),
             "weight_size": _as_size("weight_size", weight_size, "F, C/groups, KH, KW"),
             "stride": as_pair("stride", stride, 1),
-            "padding": as_pair("padding", padding, 0),
+            "padding": as_padding("padding", padding),
             "dilation": as_pair("dilation", dilation, 1),
             "groups": as_int("groups", groups, 1),
         }
@@ -172,30 +221,25 @@ class Geometry:
             raise ConvError("error.channels", expected=expected, channels=channels)
 
     def _check_kernel_fits(self) -> None:
-        for axis, key in enumerate(("error.covers_rows", "error.covers_columns")):
-            extent, padded = self.extent[axis], self.padded_size[axis]
-            if extent > padded:
-                least = self.padding[axis] + -(-(extent - padded) // 2)
+        for axis, (key, uneven) in zip(self.axes, _COVERS, strict=True):
+            missing = axis.extent - axis.padded
+            if missing > 0:
+                is_even = axis.before == axis.after
                 raise ConvError(
-                    key,
-                    extent=extent,
-                    kernel=self.kernel[axis],
-                    dilation=self.dilation[axis],
-                    padded=padded,
-                    least=least,
+                    key if is_even else uneven,
+                    extent=axis.extent,
+                    kernel=axis.kernel,
+                    dilation=axis.dilation,
+                    padded=axis.padded,
+                    least=axis.before + -(-missing // 2) if is_even else axis.extent - axis.size,
                 )
 
     def _check_elements(self) -> None:
-        n, c, _, _ = self.input_size
-        (uh, uw), (rh, rw), (eh, ew) = self.upsampled_size, self.leftover, self.extent
+        (n, c, _, _), (rows, columns) = self.input_size, self.axes
         sizes = {
             "error.weight_elements": self.weight_size,
             "error.padded_elements": (n, c, *self.padded_size),
-            "error.full_elements": (
-                *self.output_size[:2],
-                uh + rh + 2 * eh - 2,
-                uw + rw + 2 * ew - 2,
-            ),
+            "error.full_elements": (n, self.weight_size[0], rows.full, columns.full),
         }
         for key, size in sizes.items():
             if math.prod(size) > MOST_ELEMENTS:
@@ -212,40 +256,63 @@ class Geometry:
         }
 
     @property
+    def pads(self) -> Pads:
+        """((top, bottom), (left, right))."""
+        return pads_of(self.padding)
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether the padding before is another than that behind, of the rows or the columns."""
+        return len(self.padding) == 4
+
+    @cached_property
+    def axes(self) -> tuple[Axis, Axis]:
+        """The rows and the columns."""
+        (kh, kw), (sh, sw), (dh, dw) = self.kernel, self.stride, self.dilation
+        (_, _, h, w), (down, across) = self.input_size, self.pads
+        return Axis(h, kh, sh, dh, *down), Axis(w, kw, sw, dw, *across)
+
+    @property
     def kernel(self) -> Pair:
         """(KH, KW)."""
         return self.weight_size[2], self.weight_size[3]
 
     @property
+    def origin(self) -> Pair:
+        """The cell of the padded input that is the input's first."""
+        rows, columns = self.axes
+        return rows.before, columns.before
+
+    @property
     def extent(self) -> Pair:
         """K = dilation * (kernel - 1) + 1, the rows and columns that the kernel covers."""
-        (kh, kw), (dh, dw) = self.kernel, self.dilation
-        return dh * (kh - 1) + 1, dw * (kw - 1) + 1
+        rows, columns = self.axes
+        return rows.extent, columns.extent
 
     @property
     def padded_size(self) -> Pair:
-        """(H + 2*padding, W + 2*padding)."""
-        (_, _, h, w), (ph, pw) = self.input_size, self.padding
-        return h + 2 * ph, w + 2 * pw
+        """(H + before + after, W + before + after)."""
+        rows, columns = self.axes
+        return rows.padded, columns.padded
 
     @property
     def output_size(self) -> Size4:
-        """(N, F, OH, OW), with OH = (H + 2*padding - K) // stride + 1."""
-        (hp, wp), (eh, ew), (sh, sw) = self.padded_size, self.extent, self.stride
-        n, f = self.input_size[0], self.weight_size[0]
-        return n, f, (hp - eh) // sh + 1, (wp - ew) // sw + 1
+        """(N, F, OH, OW), with OH = (H + before + after - K) // stride + 1."""
+        rows, columns = self.axes
+        return self.input_size[0], self.weight_size[0], rows.output, columns.output
 
     @property
     def leftover(self) -> Pair:
-        """r = (H + 2*padding - K) mod stride, the last rows and columns that no window reaches."""
-        (hp, wp), (eh, ew), (sh, sw) = self.padded_size, self.extent, self.stride
-        return (hp - eh) % sh, (wp - ew) % sw
+        """r = (H + before + after - K) mod stride, the last rows and columns that no window
+        reaches."""
+        rows, columns = self.axes
+        return rows.leftover, columns.leftover
 
     @property
     def upsampled_size(self) -> Pair:
         """The output's rows and columns with stride - 1 zeros between them."""
-        (_, _, oh, ow), (sh, sw) = self.output_size, self.stride
-        return (oh - 1) * sh + 1, (ow - 1) * sw + 1
+        rows, columns = self.axes
+        return rows.upsampled, columns.upsampled
 
     def output_cells(self) -> Iterator[Pair]:
         """Every output cell (i, j), row by row."""
@@ -254,20 +321,30 @@ class Geometry:
 
     def window(self, i: int, j: int) -> tuple[slice, slice]:
         """The rows and columns of the padded input under the window of output cell (i, j)."""
-        (sh, sw), (dh, dw), (eh, ew) = self.stride, self.dilation, self.extent
-        return slice(i * sh, i * sh + eh, dh), slice(j * sw, j * sw + ew, dw)
+        rows, columns = self.axes
+        return rows.window(i).slice(), columns.window(j).slice()
+
+    def full_window(self, p: int, q: int) -> tuple[slice, slice]:
+        """The rows and columns of the full grad_output that cell (p, q) of dx_pad is made of."""
+        rows, columns = self.axes
+        return rows.full_window(p).slice(), columns.full_window(q).slice()
 
     def shifted_view(self, m: int, n: int) -> tuple[slice, slice]:
         """The rows and columns of the padded input from the first to the last that kernel cell
         (m, n) meets; it meets every stride-th of them."""
-        (dh, dw), (uh, uw) = self.dilation, self.upsampled_size
-        return slice(m * dh, m * dh + uh), slice(n * dw, n * dw + uw)
+        rows, columns = self.met(m, n)
+        return slice(rows.start, rows.stop), slice(columns.start, columns.stop)
 
     def met(self, m: int, n: int) -> tuple[slice, slice]:
         """The rows and columns of the padded input that kernel cell (m, n) meets."""
-        rows, columns = self.shifted_view(m, n)
-        down, right = self.stride
-        return slice(rows.start, rows.stop, down), slice(columns.start, columns.stop, right)
+        rows, columns = self.axes
+        return rows.view(m).slice(), columns.view(n).slice()
+
+    @property
+    def inner(self) -> tuple[slice, slice]:
+        """The rows and columns of the padded input that are the input's."""
+        rows, columns = self.axes
+        return rows.inner.slice(), columns.inner.slice()
 
     def channels_of(self, f: int) -> slice:
         """The input channels that filter f sees."""

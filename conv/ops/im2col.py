@@ -91,12 +91,8 @@ def _columns(x_pad: Array, rows: slice, geometry: Geometry) -> Array:
 
 def _cells(m: int, k: int, rows: slice, geometry: Geometry) -> tuple[slice, slice]:
     """The cells of the padded input that kernel cell (m, k) meets in these output rows."""
-    (sh, sw), (dh, dw), ow = geometry.stride, geometry.dilation, geometry.output_size[3]
-    top = m * dh
-    return (
-        slice(top + rows.start * sh, top + (rows.stop - 1) * sh + 1, sh),
-        slice(k * dw, k * dw + (ow - 1) * sw + 1, sw),
-    )
+    down, across = geometry.axes
+    return down.view(m, rows.start, rows.stop).slice(), across.view(k).slice()
 
 
 def _flat(grad_output: Array, groups: int) -> Array:
@@ -107,7 +103,6 @@ def _flat(grad_output: Array, groups: int) -> Array:
 
 def _padded(x: Array, geometry: Geometry) -> Array:
     """pad(x); np.pad takes longer than zeros and one assignment."""
-    (n, c, h, w), (ph, pw) = x.shape, geometry.padding
-    x_pad = np.zeros((n, c, *geometry.padded_size), x.dtype)
-    x_pad[:, :, ph : ph + h, pw : pw + w] = x
+    x_pad = np.zeros((*x.shape[:2], *geometry.padded_size), x.dtype)
+    x_pad[:, :, *geometry.inner] = x
     return x_pad

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .axis import Axis, Ints
 from .check import MOST_DIGITS, as_step, gamma, one_group
 from .functional import conv2d
 from .geometry import Geometry
 from .textbook import Array, crop, pad
 
-Ints = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
@@ -89,7 +89,7 @@ def input_witnesses(
 
     change = np.zeros(geometry.padded_size)
     for turn in np.ndindex(geometry.kernel):
-        (down, rows), (right, columns) = (_apart(turn[a], a, geometry) for a in (0, 1))
+        (down, rows), (right, columns) = map(_apart, turn, geometry.axes)
         moved = down[:, None] & right
         changes = out(moved, above) - out(moved, below)
         np.add.at(change, (rows[:, None], columns), np.sum(changes * top, axis=0))
@@ -100,14 +100,13 @@ def input_witnesses(
     return _witnesses(sums, above - below, step, geometry)
 
 
-def _apart(turn: int, axis: int, geometry: Geometry) -> tuple[Mask, Ints]:
+def _apart(turn: int, axis: Axis) -> tuple[Mask, Ints]:
     """Every KH-th (KW-th) row of those that a window may have together: which of the input's are
     of this turn, and for each output the one that its window has, counted with the padding."""
-    kernel, apart = geometry.kernel[axis], geometry.dilation[axis]
-    turns = np.arange(geometry.padded_size[axis]) // apart % kernel
-    first, size = geometry.padding[axis], geometry.input_size[2 + axis]
-    starts = np.arange(geometry.output_size[2 + axis]) * geometry.stride[axis]
-    return turns[first : first + size] == turn, starts + (turn - starts // apart) % kernel * apart
+    turns = np.arange(axis.padded) // axis.dilation % axis.kernel
+    starts = axis.met(np.arange(axis.output), 0)
+    ahead = (turn - starts // axis.dilation) % axis.kernel
+    return turns[axis.inner.slice()] == turn, starts + ahead * axis.dilation
 
 
 def _weighted(
@@ -116,7 +115,7 @@ def _weighted(
     """What the errors of a padded channel's witnesses are made of, as in `_sums`. `sizes` are the
     magnitudes of the outputs (F, OH, OW) where no cell moves, `growth` is that of each cell where
     it does, `factors` (F, KH, KW) are what it is multiplied by."""
-    sums, growth = np.zeros((3, *geometry.padded_size)), pad(growth, geometry.padding)
+    sums, growth = np.zeros((3, *geometry.padded_size)), pad(growth, geometry.pads)
     for m, k in np.ndindex(geometry.kernel):
         met, own = geometry.met(m, k), factors[:, m, k]
         others = np.tensordot(own, weights, 1)

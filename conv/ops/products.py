@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .axis import Ints
 from .geometry import Geometry, as_cell
 from .textbook import Array, crop, pad
-
-Ints = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,20 @@ def weight_products(
     f, c, m, k = as_cell("cell", cell, "dw", geometry.weight_size)
     items, _, oh, ow = geometry.output_size
     i, j, n = _rows(np.arange(oh), np.arange(ow), np.arange(items))
-    (sh, sw), (dh, dw), (ph, pw) = geometry.stride, geometry.dilation, geometry.padding
-    row, column = i * sh + m * dh, j * sw + k * dw
-    p, q = row - ph, column - pw
-    _, _, height, width = geometry.input_size
-    x_pad = pad(x[:, geometry.channels_of(f).start + c], geometry.padding)
+    down, across = geometry.axes
+    row, column = down.met(i, m), across.met(j, k)
+    x_pad = pad(x[:, geometry.channels_of(f).start + c], geometry.pads)
     return CellProducts(
-        indices={"n": n, "i": i, "j": j, "row": row, "column": column, "p": p, "q": q},
-        is_padding=(p < 0) | (p >= height) | (q < 0) | (q >= width),
+        indices={
+            "n": n,
+            "i": i,
+            "j": j,
+            "row": row,
+            "column": column,
+            "p": row - down.before,
+            "q": column - across.before,
+        },
+        is_padding=~(down.inner.holds(row) & across.inner.holds(column)),
         left=x_pad[n, row, column],
         grad_output=grad_output[n, f, i, j],
         order=_places(cells=oh * ow, inner=items),
@@ -102,10 +107,11 @@ def input_products(
     """
     n, c, p, q = as_cell("cell", cell, "dx", geometry.input_size)
     filters = geometry.filters_of(c)
-    rows, columns = _meeting(p, 0, geometry), _meeting(q, 1, geometry)
+    down, across = geometry.axes
+    row, column = p + down.before, q + across.before
+    rows, columns = down.outputs_of(row), across.outputs_of(column)
     i, j, f = _rows(rows, columns, np.arange(filters.start, filters.stop))
-    (sh, sw), (dh, dw), (ph, pw) = geometry.stride, geometry.dilation, geometry.padding
-    m, k = (p + ph - i * sh) // dh, (q + pw - j * sw) // dw
+    m, k = down.kernel_cell(i, row), across.kernel_cell(j, column)
     return CellProducts(
         indices={"f": f, "i": i, "j": j, "m": m, "k": k},
         is_padding=np.zeros(f.shape, bool),
@@ -123,7 +129,7 @@ def weight_counts(
     """How many products each cell of dw[f, c] is the sum of, and how many of them are not 0, c
     counted in the filter's group. Two arrays (KH, KW)."""
     items, _, oh, ow = geometry.output_size
-    x_pad = pad(x[:, geometry.channels_of(f).start + c], geometry.padding)
+    x_pad = pad(x[:, geometry.channels_of(f).start + c], geometry.pads)
     nonzero = np.zeros(geometry.kernel, np.intp)
     for m, k in np.ndindex(geometry.kernel):
         nonzero[m, k] = np.count_nonzero(x_pad[:, *geometry.met(m, k)] * grad_output[:, f])
@@ -155,14 +161,6 @@ def _rows(i: Ints, j: Ints, inner: Ints) -> list[Ints]:
 def _places(cells: int, inner: int) -> Ints:
     """The places of the rows where the items or filters run slowest."""
     return np.add.outer(np.arange(cells), np.arange(inner) * cells).ravel()
-
-
-def _meeting(place: int, axis: int, geometry: Geometry) -> Ints:
-    """The output's rows (columns) whose window has a cell in this row (column) of the input."""
-    starts = np.arange(geometry.output_size[2 + axis]) * geometry.stride[axis]
-    offset = place + geometry.padding[axis] - starts
-    inside = (offset >= 0) & (offset < geometry.extent[axis])
-    return np.flatnonzero(inside & (offset % geometry.dilation[axis] == 0))
 
 
 def _running(products: Array) -> Array:

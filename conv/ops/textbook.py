@@ -12,16 +12,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .geometry import Geometry, Pair
+from .geometry import Geometry, Pads
 
 Array = NDArray[np.floating]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-def pad(x: Array, padding: Pair) -> Array:
-    """x (..., H, W) with `padding` rows and columns of zeros on each side."""
-    rows, columns = padding
-    return np.pad(x, [(0, 0)] * (x.ndim - 2) + [(rows, rows), (columns, columns)])
+def pad(x: Array, pads: Pads) -> Array:
+    """x (..., H, W) with rows of zeros above and below, and columns left and right."""
+    return np.pad(x, [(0, 0)] * (x.ndim - 2) + [*pads])
 
 
 def insert_zeros(grad_output: Array, geometry: Geometry) -> tuple[Array, NDArray[np.bool_]]:
@@ -37,8 +36,7 @@ def insert_zeros(grad_output: Array, geometry: Geometry) -> tuple[Array, NDArray
 
 def full_padding(spread: NDArray[Scalar], geometry: Geometry) -> NDArray[Scalar]:
     """`spread` (..., UH, UW) with the rows and columns left over appended, then K - 1 all round."""
-    (eh, ew), (rh, rw) = geometry.extent, geometry.leftover
-    borders = [(eh - 1, eh - 1 + rh), (ew - 1, ew - 1 + rw)]
+    borders = [axis.full_border for axis in geometry.axes]
     return np.pad(spread, [(0, 0)] * (spread.ndim - 2) + borders)
 
 
@@ -49,7 +47,7 @@ def rot180(weight: Array) -> Array:
 
 def output_loops(x: Array, weight: Array, bias: Array, geometry: Geometry) -> Array:
     """out[n, f, i, j] = b[f] + sum of patch(n, i, j) * w[f]. Source: the notebook, 2.1."""
-    x_pad = pad(x, geometry.padding)
+    x_pad = pad(x, geometry.pads)
     out = np.zeros(geometry.output_size, x.dtype)
     for i, j in geometry.output_cells():
         patch = x_pad[:, :, *geometry.window(i, j)]
@@ -61,7 +59,7 @@ def output_loops(x: Array, weight: Array, bias: Array, geometry: Geometry) -> Ar
 
 def weight_patches(x: Array, grad_output: Array, geometry: Geometry) -> Array:
     """dw[f] += patch(n, i, j) * grad_output[n, f, i, j]. Source: the notebook, 3.1, method 1."""
-    x_pad = pad(x, geometry.padding)
+    x_pad = pad(x, geometry.pads)
     dw = np.zeros(geometry.weight_size, x.dtype)
     for i, j in geometry.output_cells():
         patch = x_pad[:, :, *geometry.window(i, j)]
@@ -74,7 +72,7 @@ def weight_patches(x: Array, grad_output: Array, geometry: Geometry) -> Array:
 def weight_correlate(x: Array, grad_output: Array, geometry: Geometry) -> Array:
     """dw[f, c, m, n] in one go: pad(x), shifted by dilation * (m, n), times all of grad_output
     with its stride's zeros. Source: the notebook, 3.1, method 2."""
-    x_pad = pad(x, geometry.padding)
+    x_pad = pad(x, geometry.pads)
     spread, is_cell = insert_zeros(grad_output, geometry)
     dw = np.zeros(geometry.weight_size, x.dtype)
     for m, n in np.ndindex(*geometry.kernel):
@@ -104,12 +102,11 @@ def input_rot180(weight: Array, grad_output: Array, geometry: Geometry) -> Array
     dilating the kernel. Source: the notebook, 3.2, method 2."""
     spread, is_cell = insert_zeros(grad_output, geometry)
     spread, is_cell = full_padding(spread, geometry), full_padding(is_cell, geometry)
-    (eh, ew), (dh, dw) = geometry.extent, geometry.dilation
     rotated = rot180(weight)
     n, c, _, _ = geometry.input_size
     dx_pad = np.zeros((n, c, *geometry.padded_size), weight.dtype)
     for p, q in np.ndindex(*geometry.padded_size):
-        window = (slice(p, p + eh, dh), slice(q, q + ew, dw))
+        window = geometry.full_window(p, q)
         for channel in range(c):
             filters = geometry.filters_of(channel)
             kernel = rotated[filters, channel % weight.shape[1]]
@@ -120,5 +117,4 @@ def input_rot180(weight: Array, grad_output: Array, geometry: Geometry) -> Array
 
 def crop(dx_pad: Array, geometry: Geometry) -> Array:
     """dx_pad (..., HP, WP) without its padding."""
-    (ph, pw), (_, _, h, w) = geometry.padding, geometry.input_size
-    return dx_pad[..., ph : ph + h, pw : pw + w].copy()
+    return dx_pad[..., *geometry.inner].copy()

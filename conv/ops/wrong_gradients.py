@@ -17,45 +17,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from . import conditions as when
+from .axis import Axis
+from .conditions import Condition, Tensors
 from .errors import ConvError
-from .functional import check_grad_output, conv2d_bias, conv2d_input, conv2d_weight
-from .geometry import Geometry, Pair, listed, shown
+from .functional import conv2d_bias, conv2d_input, conv2d_weight
+from .geometry import Geometry, Pads, Pair, listed, shown
 from .textbook import Array, full_padding, insert_zeros, pad, rot180
 
 Gradient = Literal["dw", "dx", "db"]
 
 
-@dataclass(frozen=True, eq=False)
-class Tensors:
-    """What a backward pass is given: x (N, C, H, W), w (F, C/groups, KH, KW) and grad_output
-    (N, F, OH, OW), of one dtype and of the sizes of `geometry`. Raises ConvError for others."""
-
-    x: Array
-    w: Array
-    grad_output: Array
-    geometry: Geometry
-
-    def __post_init__(self) -> None:
-        """Checks the sizes."""
-        sizes = {"x": self.geometry.input_size, "w": self.geometry.weight_size}
-        for name, size in sizes.items():
-            shape = getattr(self, name).shape
-            if shape != size:
-                raise ConvError("error.geometry_shape", name=name, size=size, shape=shape)
-        check_grad_output(self.grad_output, self.geometry)
-
-
-Condition = Callable[[Tensors], bool]
-
-
 @dataclass(frozen=True)
 class Agreement:
-    """A condition under which a wrong gradient is right after all, by a stable name."""
+    """A condition under which a wrong gradient is right after all, by a stable name; `of_uneven`,
+    one that says something new only where the padding differs before and after."""
 
     name: str
     holds: Condition
+    of_uneven: bool = False
 
 
 def _never(_: Tensors) -> bool:
@@ -143,7 +124,7 @@ def dw_swapped(given: Tensors) -> Array:
     (dh, dw), (hp, wp) = geometry.dilation, geometry.padded_size
     spread, _ = insert_zeros(given.grad_output, geometry)
     source = _by_group(full_padding(spread, geometry), geometry)
-    x_pad = _by_group(pad(given.x, geometry.padding), geometry)
+    x_pad = _by_group(pad(given.x, geometry.pads), geometry)
     gradient = np.empty(geometry.weight_size, x_pad.dtype)
     for m, n in np.ndindex(*geometry.kernel):
         view = source[..., m * dh : m * dh + hp, n * dw : n * dw + wp]
@@ -161,7 +142,7 @@ def zeros_forgotten(given: Tensors) -> Array:
     """
     geometry = given.geometry
     grad_output = _append_leftover(given.grad_output, geometry)
-    return _full_convolution(grad_output, geometry.padding, given)
+    return _full_convolution(grad_output, geometry.pads, given)
 
 
 def leftover_forgotten(given: Tensors) -> Array:
@@ -170,23 +151,24 @@ def leftover_forgotten(given: Tensors) -> Array:
 
     With padding 0 the missing rows hold zeros, for no window reaches them. With padding some lie
     under windows: the rows left over are, first of all, rows of the padding at the bottom, and the
-    crop takes `padding` rows off as if they were still there.
+    crop takes that many rows off as if they were still there.
 
     Made by those who take the output's size to divide evenly, as a transposed convolution without
     an output padding does (torch7-distro #20, backpack #30, burn #4806, mlpack #2986).
     """
     spread, _ = insert_zeros(given.grad_output, given.geometry)
-    return _full_convolution(spread, given.geometry.padding, given)
+    return _full_convolution(spread, given.geometry.pads, given)
 
 
 def crop_wrong(given: Tensors) -> Array:
     """dx_pad cropped by (K - 1) // 2 a side, as after a convolution that keeps the size, whatever
-    the padding was: H + 2 * (padding - (K - 1) // 2) rows, columns likewise.
+    the padding was: H + before + after - 2 * ((K - 1) // 2) rows, columns likewise. Where the
+    padding is uneven that may be H, of rows that lie elsewhere.
 
     Made by those who learn the backward pass from a 3x3 kernel with padding 1 and ask later which
     padding it takes (Cross Validated).
     """
-    return _full_convolution(_spread(given), _half(given.geometry), given)
+    return _full_convolution(_spread(given), when.same_size_pads(given.geometry), given)
 
 
 def dilation_ignored(given: Tensors) -> Array:
@@ -196,10 +178,8 @@ def dilation_ignored(given: Tensors) -> Array:
 
     Made by those who carry the padding's formula over from a kernel without gaps (pytorch #13008).
     """
-    geometry = given.geometry
-    (eh, ew), (kh, kw), (ph, pw) = geometry.extent, geometry.kernel, geometry.padding
-    # kernel - 1 - padding zeros are K - 1 of which K - kernel + padding are cropped.
-    return _full_convolution(_spread(given), (eh - kh + ph, ew - kw + pw), given)
+    rows, columns = given.geometry.axes
+    return _full_convolution(_spread(given), (_too_much(rows), _too_much(columns)), given)
 
 
 def db_averaged(given: Tensors) -> Array:
@@ -240,16 +220,22 @@ def _append_leftover(spread: Array, geometry: Geometry) -> Array:
     return np.pad(spread, [(0, 0), (0, 0), (0, rows), (0, columns)])
 
 
-def _full_convolution(spread: Array, crop: Pair, given: Tensors) -> Array:
+def _too_much(axis: Axis) -> Pair:
+    """kernel - 1 - padding zeros before and behind are K - 1 of which so many are cropped."""
+    gaps = axis.extent - axis.kernel
+    return gaps + axis.before, gaps + axis.after
+
+
+def _full_convolution(spread: Array, crop: Pads, given: Tensors) -> Array:
     """`spread` (N, F, UH, UW), as it stands, with K - 1 zeros all round, correlated with the
-    rotated and swapped kernels, then cropped: (N, C, UH + K - 1 - 2*crop, ...), an empty array
-    where that is less than one row or column.
+    rotated and swapped kernels, then cropped before and behind: (N, C, UH + K - 1 - crop, ...), an
+    empty array where that is less than one row or column.
 
     Of `_spread`, with the padding cropped, it is dx.
     """
     n, c, _, _ = given.geometry.input_size
     sides = zip(spread.shape[2:], given.geometry.extent, crop, strict=True)
-    h, w = (max(0, cells + extent - 1 - 2 * cropped) for cells, extent, cropped in sides)
+    h, w = (max(0, cells + extent - 1 - sum(cropped)) for cells, extent, cropped in sides)
     if h == 0 or w == 0:
         return np.zeros((n, c, h, w), spread.dtype)
     # A convolution of stride 1 leaves nothing over and has no zeros to insert.
@@ -263,123 +249,8 @@ def _full_convolution(spread: Array, crop: Pair, given: Tensors) -> Array:
     )
 
 
-# When they are right after all.
-
-
-def one_kernel_cell(given: Tensors) -> bool:
-    """A 1x1 kernel."""
-    return given.geometry.kernel == (1, 1)
-
-
-def symmetric_kernel(given: Tensors) -> bool:
-    """Each kernel is its own rotation."""
-    return np.array_equal(given.w, rot180(given.w))
-
-
-def symmetric_where_met(given: Tensors) -> bool:
-    """Each kernel is its own rotation in the cells that meet x; the others meet padding alone."""
-    met = cells_met(given.geometry)
-    return np.array_equal(given.w[..., met], rot180(given.w)[..., met])
-
-
-def one_filter(given: Tensors) -> bool:
-    """One filter in each group."""
-    return given.geometry.weight_size[0] == given.geometry.groups
-
-
-def one_channel(given: Tensors) -> bool:
-    """One channel in each group."""
-    return given.geometry.weight_size[1] == 1
-
-
-def x_not_met(given: Tensors) -> bool:
-    """No window reaches a cell of x, only padding: dw and dx are zero."""
-    return not cells_met(given.geometry).any()
-
-
-def middle_cell_alone(given: Tensors) -> bool:
-    """Of each kernel, the middle cell alone meets x: the others of dw are zero."""
-    met = cells_met(given.geometry)
-    return bool((2 * np.flatnonzero(met) == met.size - 1).all())
-
-
-def stride_1(given: Tensors) -> bool:
-    """Stride 1."""
-    return given.geometry.stride == (1, 1)
-
-
-def no_zeros_between(given: Tensors) -> bool:
-    """One output cell wherever the stride is more than 1: there is nothing between cells."""
-    return given.geometry.upsampled_size == given.geometry.output_size[2:]
-
-
-def no_rows_left_over(given: Tensors) -> bool:
-    """Neither rows nor columns left over."""
-    return given.geometry.leftover == (0, 0)
-
-
-def padding_same(given: Tensors) -> bool:
-    """The padding is (K - 1) // 2."""
-    return given.geometry.padding == _half(given.geometry)
-
-
-def dilation_1(given: Tensors) -> bool:
-    """Dilation 1."""
-    return given.geometry.dilation == (1, 1)
-
-
-def no_gaps(given: Tensors) -> bool:
-    """One kernel cell wherever the dilation is more than 1: the kernel has no gaps."""
-    return given.geometry.extent == given.geometry.kernel
-
-
-def one_cell(given: Tensors) -> bool:
-    """grad_output has one cell for each filter."""
-    n, _, oh, ow = given.geometry.output_size
-    return n * oh * ow == 1
-
-
-def one_item(given: Tensors) -> bool:
-    """A batch of one item."""
-    return given.geometry.input_size[0] == 1
-
-
-# When the mean does not show them.
-
-
-def cut_evenly(given: Tensors) -> bool:
-    """Each window that reaches x meets it with the same kernel cells before and after a rotation,
-    as all do with padding 0: dx then sums to grad_output times the kernels' sums either way."""
-    rows, columns = windows_inside(given.geometry)
-    return all(np.array_equal(inside, inside[:, ::-1]) for inside in (rows, columns))
-
-
 def _always(_: Tensors) -> bool:
     return True
-
-
-def windows_inside(geometry: Geometry) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which kernel rows of each window lie in x, not in its padding, (OH, KH), and which columns,
-    (OW, KW)."""
-    (_, _, oh, ow), (_, _, h, w) = geometry.output_size, geometry.input_size
-    (kh, kw), (ph, pw) = geometry.kernel, geometry.padding
-    (sh, sw), (dh, dw) = geometry.stride, geometry.dilation
-    rows = sh * np.arange(oh)[:, None] + dh * np.arange(kh) - ph
-    columns = sw * np.arange(ow)[:, None] + dw * np.arange(kw) - pw
-    return (rows >= 0) & (rows < h), (columns >= 0) & (columns < w)
-
-
-def cells_met(geometry: Geometry) -> NDArray[np.bool_]:
-    """The kernel cells (KH, KW) that meet a cell of x in some window."""
-    rows, columns = windows_inside(geometry)
-    met: NDArray[np.bool_] = np.logical_and.outer(rows.any(axis=0), columns.any(axis=0))
-    return met
-
-
-def _half(geometry: Geometry) -> Pair:
-    """(K - 1) // 2, the padding that keeps the size at stride 1 where K is odd."""
-    eh, ew = geometry.extent
-    return (eh - 1) // 2, (ew - 1) // 2
 
 
 def _agreements(*conditions: Condition) -> tuple[Agreement, ...]:
@@ -391,23 +262,40 @@ MISTAKES = (
         "unrotated",
         "dx",
         unrotated,
-        _agreements(one_kernel_cell, symmetric_kernel, symmetric_where_met),
-        cut_evenly,
+        _agreements(when.one_kernel_cell, when.symmetric_kernel, when.symmetric_where_met),
+        when.cut_evenly,
     ),
-    Mistake("unswapped", "dx", unswapped, _agreements(one_filter, one_channel, x_not_met)),
     Mistake(
-        "dw_swapped", "dw", dw_swapped, _agreements(one_kernel_cell, middle_cell_alone), _always
+        "unswapped", "dx", unswapped, _agreements(when.one_filter, when.one_channel, when.x_not_met)
     ),
-    Mistake("zeros_forgotten", "dx", zeros_forgotten, _agreements(stride_1, no_zeros_between)),
-    Mistake("leftover_forgotten", "dx", leftover_forgotten, _agreements(no_rows_left_over)),
-    Mistake("crop_wrong", "dx", crop_wrong, _agreements(padding_same)),
+    Mistake(
+        "dw_swapped",
+        "dw",
+        dw_swapped,
+        _agreements(when.one_kernel_cell, when.middle_cell_alone),
+        _always,
+    ),
+    Mistake(
+        "zeros_forgotten", "dx", zeros_forgotten, _agreements(when.stride_1, when.no_zeros_between)
+    ),
+    Mistake("leftover_forgotten", "dx", leftover_forgotten, _agreements(when.no_rows_left_over)),
+    Mistake(
+        "crop_wrong",
+        "dx",
+        crop_wrong,
+        (
+            *_agreements(when.padding_same),
+            Agreement("both_crops_unread", when.both_crops_unread, of_uneven=True),
+        ),
+        when.crops_read_alike,
+    ),
     Mistake(
         "dilation_ignored",
         "dx",
         dilation_ignored,
-        _agreements(dilation_1, one_kernel_cell, no_gaps),
+        _agreements(when.dilation_1, when.one_kernel_cell, when.no_gaps),
     ),
-    Mistake("db_averaged", "db", db_averaged, _agreements(one_cell)),
-    Mistake("batch_averaged", "dw", batch_averaged, _agreements(one_item, x_not_met)),
+    Mistake("db_averaged", "db", db_averaged, _agreements(when.one_cell)),
+    Mistake("batch_averaged", "dw", batch_averaged, _agreements(when.one_item, when.x_not_met)),
 )
 MISTAKE: Mapping[str, Mistake] = {mistake.name: mistake for mistake in MISTAKES}

@@ -73,7 +73,7 @@ def _channel_bars(spot: Spot) -> Bars:
     """Every input channel's share of the output cell, in the order of the input's channels."""
     view, bundle = spot.view, spot.bundle
     seen = spot.geometry.channels_of(view.f)
-    patches = windows(pad(bundle.x[view.n, seen], spot.geometry.padding), spot.geometry)
+    patches = windows(pad(bundle.x[view.n, seen], spot.geometry.pads), spot.geometry)
     shares = np.einsum("cijmn,cmn->ijc", patches, bundle.w[view.f])
     bias = np.full(spot.out.shape, bundle.b[view.f])
     return Bars(

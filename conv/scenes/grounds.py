@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from conv.ops.axis import Axis, Span, Spans
 from conv.ops.geometry import Geometry, Pair
 from conv.spot import Space
 
-from .index_maps import AxisMap, Spans, cells, each, every, link
+from .index_maps import cells, each, every, link
 from .marks import Cells, Link, Role
-from .tables import Mask, Span
+from .tables import Mask
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ def padded_input_ground(geometry: Geometry) -> Ground:
     return Ground(
         cells("input_pad", rows, columns),
         {
-            "output": (link("window", geometry, AxisMap.window),),
-            "kernel": (link("window", geometry, AxisMap.view),),
+            "output": (link("window", geometry, Axis.windows),),
+            "kernel": (link("window", geometry, Axis.views),),
             "input_pad": (link("window", geometry, lambda axis: each(axis.padded)),),
         },
     )
@@ -38,14 +39,16 @@ def padded_input_ground(geometry: Geometry) -> Ground:
 
 def input_ground(geometry: Geometry, space: Space = "input") -> Ground:
     """For panels of the input's size, whose cells are places of "input" or of "input_pad"."""
-    _, _, rows, columns = geometry.input_size
-    ph, pw = geometry.padding if space == "input_pad" else (0, 0)
+    rows, columns = (
+        tuple(range(*axis.inner)) if space == "input_pad" else tuple(range(axis.size))
+        for axis in geometry.axes
+    )
     return Ground(
-        Cells(space, tuple(range(ph, ph + rows)), tuple(range(pw, pw + columns))),
+        Cells(space, rows, columns),
         {
-            "output": (link("window", geometry, AxisMap.window_on_input),),
-            "kernel": (link("window", geometry, AxisMap.view_on_input),),
-            "input_pad": (link("window", geometry, AxisMap.input_cell),),
+            "output": (link("window", geometry, Axis.windows_on_input),),
+            "kernel": (link("window", geometry, Axis.views_on_input),),
+            "input_pad": (link("window", geometry, Axis.input_cells),),
             "input": (link("output", geometry, lambda axis: each(axis.size)),),
         },
     )
@@ -59,7 +62,7 @@ def output_ground(geometry: Geometry, role: Role) -> Ground:
         {
             "output": (link(role, geometry, lambda axis: each(axis.output)),),
             "kernel": (link(role, geometry, lambda axis: every(axis.kernel, axis.output)),),
-            "input_pad": (link(role, geometry, AxisMap.outputs_fed),),
+            "input_pad": (link(role, geometry, Axis.outputs_fed),),
             "input": (link(role, geometry, lambda axis: axis.of_input(axis.outputs_fed())),),
         },
     )
@@ -68,7 +71,7 @@ def output_ground(geometry: Geometry, role: Role) -> Ground:
 def kernel_ground(geometry: Geometry, *, framed: bool = False) -> Ground:
     """For panels of the kernel's size; the whole kernel belongs to an output cell if `framed`."""
 
-    def met_on_input(axis: AxisMap) -> Spans:
+    def met_on_input(axis: Axis) -> Spans:
         return axis.of_input(axis.kernel_cells_met())
 
     frame: dict[Space, tuple[Link, ...]] = {"output": (_whole("kernel", geometry),)}
@@ -77,7 +80,7 @@ def kernel_ground(geometry: Geometry, *, framed: bool = False) -> Ground:
         {
             **(frame if framed else {}),
             "kernel": (link("kernel", geometry, lambda axis: each(axis.kernel)),),
-            "input_pad": (link("kernel", geometry, AxisMap.kernel_cells_met),),
+            "input_pad": (link("kernel", geometry, Axis.kernel_cells_met),),
             "input": (link("kernel", geometry, met_on_input),),
         },
     )

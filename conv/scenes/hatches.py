@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from conv.ops.geometry import Geometry, Pair
+from conv.ops.axis import Spans
+from conv.ops.geometry import Geometry, Pads, Pair
 from conv.spot import Places, Spot
 
-from .index_maps import AxisMap, Spans
 from .marks import Box, Hatch, HatchKind
 from .panel import Panel
 from .scene import Section
@@ -15,41 +15,42 @@ from .tables import Mask
 from .texts import Message, message
 
 
-def input_hatches(spot: Spot) -> tuple[Hatch, ...]:
+def input_hatches(geometry: Geometry) -> tuple[Hatch, ...]:
     """The padding's border and the cells that no window reads, on the padded input."""
-    rows, columns = (AxisMap.of(spot.geometry, axis).unread() for axis in (0, 1))
-    return border("padding", spot.geometry) + _unread(rows, columns, spot.geometry.padded_size)
+    rows, columns = (axis.unread() for axis in geometry.axes)
+    return border("padding", geometry) + _unread(rows, columns, geometry.padded_size)
 
 
-def unread_on_padded(spot: Spot) -> tuple[Hatch, ...]:
+def unread_on_padded(geometry: Geometry) -> tuple[Hatch, ...]:
     """The cells that no window reads, where they stand in the padded input, without its padding."""
-    ph, pw = spot.geometry.padding
-    boxes = (hatch.box for hatch in unread_on_input(spot))
-    moved = (Box(b.top + ph, b.bottom + ph, b.left + pw, b.right + pw) for b in boxes)
+    top, left = geometry.origin
+    boxes = (hatch.box for hatch in unread_on_input(geometry))
+    moved = (Box(b.top + top, b.bottom + top, b.left + left, b.right + left) for b in boxes)
     return hatches("leftover", *moved)
 
 
-def unread_on_input(spot: Spot) -> tuple[Hatch, ...]:
+def unread_on_input(geometry: Geometry) -> tuple[Hatch, ...]:
     """The cells that no window reads, on the input without its padding."""
-    rows, columns = (AxisMap.of(spot.geometry, axis).unread_on_input() for axis in (0, 1))
-    height, width = spot.x.shape
+    rows, columns = (axis.unread_on_input() for axis in geometry.axes)
+    _, _, height, width = geometry.input_size
     return _unread(rows, columns, (height, width))
 
 
 def border(kind: HatchKind, geometry: Geometry) -> tuple[Hatch, ...]:
     """The padding round the input."""
-    return frame(kind, geometry.padded_size, geometry.padding)
+    return frame(kind, geometry.padded_size, geometry.pads)
 
 
-def frame(kind: HatchKind, size: Pair, width: Pair) -> tuple[Hatch, ...]:
+def frame(kind: HatchKind, size: Pair, pads: Pads) -> tuple[Hatch, ...]:
     """The outer rows and columns, so many on each side, of cells of `size`."""
-    (height, across), (rows, columns) = size, width
+    (height, width), ((top, below), (left, right)) = size, pads
+    bottom = height - below
     return hatches(
         kind,
-        Box(0, rows, 0, across),
-        Box(height - rows, height, 0, across),
-        Box(rows, height - rows, 0, columns),
-        Box(rows, height - rows, across - columns, across),
+        Box(0, top, 0, width),
+        Box(bottom, height, 0, width),
+        Box(top, bottom, 0, left),
+        Box(top, bottom, width - right, width),
     )
 
 
@@ -96,7 +97,7 @@ def legend(
     if any(one.table.waiting(first).any() for one in panels):
         kinds.add("waiting")
     # Rows left over may all lie in the padding, of which there is no dx.
-    unread = "legend.leftover_dx" if unread_on_input(spot) else "legend.leftover"
+    unread = "legend.leftover_dx" if unread_on_input(spot.geometry) else "legend.leftover"
     keys: dict[HatchKind, str] = {
         "padding": "legend.padding",
         "leftover": unread,

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from conv.ops import conv2d_input
+from conv.ops.axis import NOTHING, Axis
+from conv.ops.check import one_group
 from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array, crop, full_padding, insert_zeros, rot180
 from conv.snippets import latex, with_numpy, with_torch
@@ -33,7 +35,7 @@ from .hatches import (
     unread_on_input,
     unread_on_padded,
 )
-from .index_maps import NOTHING, AxisMap, each, link
+from .index_maps import each, link
 from .marks import Box, Cells, Hatch
 from .panel import Panel
 from .panels import (
@@ -68,7 +70,7 @@ def input_gradient(spot: Spot) -> Scene:
     earlier = shares[: parts.at].sum(axis=0) if parts and parts.at else None
     by_scatter = _scatter_filling(spot, earlier)
     by_rot180 = _rot180_filling(spot, filters if parts else range(view.f, view.f + 1))
-    gap = Gap(by_scatter, by_rot180, geometry.padding)
+    gap = Gap(by_scatter, by_rot180, geometry.origin)
     own = crop(shares[filters.index(view.f)], geometry)
     share = message("caption.dx_filter", n=view.n, c=view.c, f=view.f)
     below = together(
@@ -95,7 +97,7 @@ def input_gradient(spot: Spot) -> Scene:
         _bars(spot, filters, crop(shares, geometry)) if len(filters) > 1 else None,
         input_products_card(spot),
     )
-    windows = _full_windows(spot, _full_grad_output(spot)[0])
+    windows = _full_windows(geometry, _full_grad_output(spot)[0])
     methods = (_scatter(spot, by_scatter, parts), _rotated(spot, by_rot180, windows, parts))
     bands = (methods, (below,))
     return Scene(
@@ -121,16 +123,14 @@ def _scatter_filling(spot: Spot, earlier: Array | None) -> Filling:
         window = so_far[geometry.window(i, j)]
         window += spot.kernel * spot.grad_output[i, j]
         after[i, j] = window
-    into = link("window", geometry, AxisMap.window)
+    into = link("window", geometry, Axis.windows)
     start = _unread_are_zero(geometry) if earlier is None else earlier
     return Filling(after, "output", into.rows, into.columns, geometry.padded_size, start)
 
 
 def _unread_are_zero(geometry: Geometry) -> Array:
     """dx_pad before the first window: 0 where none will write, NaN where the cells wait."""
-    rows, columns = (
-        [fed != NOTHING for fed in AxisMap.of(geometry, a).outputs_fed()] for a in (0, 1)
-    )
+    rows, columns = ([fed != NOTHING for fed in axis.outputs_fed()] for axis in geometry.axes)
     return np.where(np.outer(rows, columns), np.nan, 0.0)
 
 
@@ -142,9 +142,7 @@ def _rot180_filling(spot: Spot, filters: range) -> Filling:
         (1, 1, *spot.x.shape),
         spot.bundle.w[seeing, spot.kernel_channel][:, None],
         spot.bundle.grad_output[view.n, seeing][None],
-        stride=geometry.stride,
-        padding=geometry.padding,
-        dilation=geometry.dilation,
+        **one_group(geometry),
         method="rot180",
     )[0, 0]
     rows, columns = total.shape
@@ -195,11 +193,11 @@ def _scatter(spot: Spot, by_scatter: Filling, parts: Parts | None) -> Section:
                         "dx_scatter",
                         message(key, n=view.n, c=view.c, **how_far(told)),
                         by_scatter,
-                        _dx_pad_ground(spot),
+                        _dx_pad_ground(geometry),
                         home="output",
                     ),
                     large=True,
-                    hatches=border("cropped", geometry) + unread_on_padded(spot),
+                    hatches=border("cropped", geometry) + unread_on_padded(geometry),
                 ),
             ),
         ),
@@ -216,7 +214,7 @@ def _rotated(spot: Spot, by_rot180: Filling, windows: Array, parts: Parts | None
     steps = windows * rot180(spot.kernel)
     text = message("caption.step_rot180", total=Number(Table(steps.sum(axis=(2, 3)), "input")))
     filters = len(parts.choices) if parts else 1
-    met = _full_windows(spot, real.astype(float)).sum(axis=(2, 3)) * filters
+    met = _full_windows(geometry, real.astype(float)).sum(axis=(2, 3)) * filters
     told = clock(
         "clock.rot180",
         "input",
@@ -236,11 +234,11 @@ def _rotated(spot: Spot, by_rot180: Filling, windows: Array, parts: Parts | None
                         "grad_output_pad",
                         message("caption.grad_output_pad", **_at_input(spot)),
                         Table(spread),
-                        _full_ground(spot, real),
+                        _full_ground(geometry, real),
                         home="input",
                     ),
                     large=True,
-                    hatches=_zero_hatches(spot, real),
+                    hatches=_zero_hatches(geometry, real),
                 ),
             ),
             (
@@ -297,49 +295,44 @@ def _full_grad_output(spot: Spot) -> tuple[Array, Mask]:
     return padded, full_padding(is_cell, spot.geometry)
 
 
-def _full_windows(spot: Spot, spread: Array) -> Array:
+def _full_windows(geometry: Geometry, spread: Array) -> Array:
     """The window of every input cell (H, W, KH, KW), views of `spread`."""
-    (dh, dw), (ph, pw), (h, w) = spot.geometry.dilation, spot.geometry.padding, spot.x.shape
-    every_window = sliding_window_view(spread, spot.geometry.extent)
-    return every_window[ph : ph + h, pw : pw + w, ::dh, ::dw]
+    dh, dw = geometry.dilation
+    every_window = sliding_window_view(spread, geometry.extent)
+    return every_window[*geometry.inner, ::dh, ::dw]
 
 
-def _full_ground(spot: Spot, real: Mask) -> Ground:
+def _full_ground(geometry: Geometry, real: Mask) -> Ground:
     """For the padded top_diff: its own cells are places of the output, the zeros are none."""
     return Ground(
         real_cells(real),
         {
-            "output": (link("top_diff", spot.geometry, AxisMap.full_cell),),
-            "input": (link("window", spot.geometry, AxisMap.full_window),),
+            "output": (link("top_diff", geometry, Axis.full_cells),),
+            "input": (link("window", geometry, Axis.full_windows),),
         },
     )
 
 
-def _dx_pad_ground(spot: Spot) -> Ground:
+def _dx_pad_ground(geometry: Geometry) -> Ground:
     """For dx with its padding: what is cropped is no place of the input."""
-    (ph, pw), (rows, columns) = spot.geometry.padding, spot.x.shape
-    links = padded_input_ground(spot.geometry).links
+    rows, columns = geometry.axes
+    links = padded_input_ground(geometry).links
     return Ground(
-        Cells("input", _inside(rows, ph), _inside(columns, pw)),
+        Cells("input", rows.input_places(), columns.input_places()),
         {
             "output": links["output"],
-            "input": (link("output", spot.geometry, AxisMap.on_padded),),
+            "input": (link("output", geometry, Axis.on_padded),),
         },
     )
 
 
-def _inside(count: int, padding: int) -> tuple[int, ...]:
-    return (-1,) * padding + tuple(range(count)) + (-1,) * padding
-
-
-def _zero_hatches(spot: Spot, real: Mask) -> tuple[Hatch, ...]:
+def _zero_hatches(geometry: Geometry, real: Mask) -> tuple[Hatch, ...]:
     """The zeros round the cells as padding and those between them as inserted; what the windows
     of the padding alone cover as cropped."""
-    padding, (height, width) = spot.geometry.padding, real.shape
-    (top, left), cells = padding, np.argwhere(real)
-    bottom, right = height - top, width - left
+    ((top, below), (left, after)), (height, width) = geometry.pads, real.shape
+    bottom, right, cells = height - below, width - after, np.argwhere(real)
     # What is cropped is hatched as that alone: one hatch over another could be read as a third.
-    first = np.maximum(cells.min(axis=0), padding)
+    first = np.maximum(cells.min(axis=0), (top, left))
     last = np.minimum(cells.max(axis=0) + 1, (bottom, right))
     (up, start), (down, end) = (tuple(map(int, edge)) for edge in (first, last))
     zeros = hatches(
@@ -351,7 +344,7 @@ def _zero_hatches(spot: Spot, real: Mask) -> tuple[Hatch, ...]:
     )
     inside = (_clipped(hatch, Box(top, bottom, left, right)) for hatch in inserted_hatches(real))
     return (
-        frame("cropped", (height, width), padding)
+        frame("cropped", (height, width), geometry.pads)
         + zeros
         + tuple(hatch for hatch in inside if not hatch.box.is_empty())
     )
@@ -394,7 +387,7 @@ def _input_shaped(
     return replace(
         panel(spot, name, text, values, input_ground(spot.geometry), home=home),
         large=True,
-        hatches=unread_on_input(spot),
+        hatches=unread_on_input(spot.geometry),
     )
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from conv.ops.axis import Span
 from conv.ops.geometry import Pair
 from conv.spot import Space
-
-from .tables import Span
 
 Role = Literal["window", "output", "kernel", "top_diff"]
 

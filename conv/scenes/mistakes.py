@@ -11,6 +11,8 @@ import numpy as np
 from conv.numbers import number
 from conv.ops import conv2d_bias, difference
 from conv.ops.agreement import METHOD_TOLERANCE
+from conv.ops.axis import NOTHING, Span, Spans
+from conv.ops.conditions import same_size_pads
 from conv.ops.textbook import Array
 from conv.ops.wrong_gradients import MISTAKE, Gradient, Mistake, right
 from conv.snippets import latex, with_torch
@@ -21,13 +23,13 @@ from conv.state.rooms import SCENES
 
 from .grounds import Ground, input_ground, kernel_ground
 from .hatches import legend
-from .index_maps import NOTHING, Spans, cells, each
+from .index_maps import cells, each
 from .marks import Cells, Link
 from .panel import Panel
 from .panels import column, grad_output_panel, input_pad_panel, kernel_panel, row
 from .registry import SceneType
 from .scene import Card, Item, Operator, Scene, Section
-from .tables import Span, Table
+from .tables import Table
 from .texts import Live, Message, Number, message
 
 SPACES: Mapping[Gradient, Space] = {"dx": "input", "dw": "kernel", "db": "filter"}
@@ -227,7 +229,9 @@ def agreement_lines(spot: Spot, mistake: Mistake) -> list[tuple[Message, str]]:
     """Every condition under which the mistake is right after all, and whether it holds."""
     given = spot.given
     return [
-        (message(f"agreement.{one.name}"), _tick(one.holds(given))) for one in mistake.agreements
+        (message(f"agreement.{one.name}"), _tick(one.holds(given)))
+        for one in mistake.agreements
+        if spot.geometry.is_uneven or not one.of_uneven
     ]
 
 
@@ -265,8 +269,11 @@ def _agreements(spot: Spot, mistake: Mistake, claim: Claim) -> Card:
 
 def _controls(spot: Spot) -> Card:
     """Which control makes the mistake show, and which hides it."""
-    half = tuple((extent - 1) // 2 for extent in spot.geometry.extent)
-    text = message(f"controls.{spot.view.mistake}", half=pair_text((half[0], half[1])))
+    (rows, _), (columns, _) = same_size_pads(spot.geometry)
+    key = f"controls.{spot.view.mistake}"
+    if spot.geometry.is_uneven and spot.view.mistake == "leftover_forgotten":
+        key = f"{key}_uneven"
+    text = message(key, half=pair_text((rows, columns)))
     return Card("controls", message("mistakes.controls"), (), text)
 
 

@@ -351,7 +351,7 @@ SCENES.add(
         prepare=_prepare,
         works_out=("gemm", "patches", "correlate", "scatter", "rot180"),
         fields=("section",),
-        headline=lambda view: WALK[view.section].formula,
+        headline=lambda view, geometry: WALK[view.section].formula_of(geometry),
         numpy=with_numpy.notebook,
         torch=with_torch.overview,
         latex=latex.formula,

@@ -7,18 +7,19 @@ from dataclasses import replace
 import numpy as np
 
 from conv.lessons import Walked
+from conv.ops.axis import NOTHING, Span, Spans
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
 from conv.spot import Places, Space, Spot
 
 from .curves import Curves
 from .hatches import hatches
-from .index_maps import NOTHING, Spans, cells, each
+from .index_maps import cells, each
 from .marks import Box, Cells, Hatch, HatchKind, Link, Role
 from .panel import Panel
 from .panels import at_output, column, kernel_panel, letters, patch_panel, row
 from .scene import Item, Operator, Scene, Section
-from .tables import Filling, Span, Table
+from .tables import Filling, Table
 from .texts import Along, Live, Message, Number, message
 from .weight import weight_gradient
 

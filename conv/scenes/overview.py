@@ -119,7 +119,7 @@ def dx_panel(spot: Spot) -> Panel:
     return replace(
         panel(spot, "dx", message("caption.dx_window", **where), values, ground, home="output"),
         large=True,
-        hatches=unread_on_input(spot),
+        hatches=unread_on_input(spot.geometry),
         text_unmarked=message("caption.dx_padding", **where),
     )
 

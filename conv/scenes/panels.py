@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import replace
 
-from conv.ops.geometry import Pair
+from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import rot180
 from conv.spot import Space, Spot
 
@@ -18,7 +18,6 @@ from .grounds import (
     rot180_ground,
 )
 from .hatches import input_hatches
-from .index_maps import AxisMap
 from .panel import Panel
 from .tables import Filling, Gap, Table
 from .texts import Along, Message, Number, message
@@ -78,21 +77,30 @@ def input_panel(spot: Spot, name: str, text: Message, home: Space) -> Panel:
         panel(spot, name, text, Table(spot.x_pad), ground, title="input_pad", home=home),
         signed=spot.input_is_signed,
         large=True,
-        hatches=input_hatches(spot),
+        hatches=input_hatches(spot.geometry),
     )
 
 
 def input_pad_panel(spot: Spot) -> Panel:
     """The padded input with the window."""
-    ph, pw = spot.geometry.padding
-    key = "caption.input_pad" if ph or pw else "caption.input"
-    text = message(key, n=spot.view.n, c=spot.view.c, ph=ph, pw=pw)
+    text = _input_text(spot.geometry, n=spot.view.n, c=spot.view.c)
     return input_panel(spot, "input_pad", text, "output")
+
+
+def _input_text(geometry: Geometry, **channel: int) -> Message:
+    """Which channel of the input it is, and how many zeros are round it."""
+    padding = geometry.padding
+    if not any(padding):
+        return message("caption.input", **channel)
+    if geometry.is_uneven:
+        sides = dict(zip(("top", "bottom", "left", "right"), padding, strict=True))
+        return message("caption.input_pad_uneven", **channel, **sides)
+    return message("caption.input_pad", **channel, ph=padding[0], pw=padding[1])
 
 
 def patch_panel(spot: Spot) -> Panel:
     """The patch under the window."""
-    rows, columns = (AxisMap.of(spot.geometry, axis).window() for axis in (0, 1))
+    rows, columns = (axis.windows() for axis in spot.geometry.axes)
     text = message(
         "caption.patch" if spot.kernel.size > 1 else "caption.patch_one",
         top=Along("output", 0, tuple(span.start for span in rows)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from conv.lessons import Line
+from conv.ops import Geometry
 from conv.results import Bundle, Results
 from conv.spot import Spot
 from conv.state.rooms import SCENES, SceneFacts
@@ -56,7 +57,7 @@ class SceneType(SceneFacts):
     controls: Sequence[str] = ()
     formulas: Sequence[str] = ()
     note: str = ""
-    headline: Callable[[View], str] | None = None
+    headline: Callable[[View, Geometry], str] | None = None
     products: Listed | None = None
     numpy: Callable[[Spot, str], str] = lambda *_: ""
     torch: Callable[[Spot, str], str] = lambda *_: ""

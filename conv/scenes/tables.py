@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conv.ops.axis import Span
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
 from conv.spot import Places, Space
 
 Mask = NDArray[np.bool_]
-
-
-class Span(NamedTuple):
-    """Rows or columns from `start` to before `stop`, every `step`-th of them."""
-
-    start: int
-    stop: int
-    step: int = 1
-
-    def slice(self) -> slice:
-        """The same as a slice."""
-        return slice(*self)
 
 
 @dataclass(frozen=True)

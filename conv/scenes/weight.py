@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conv.ops import conv2d_weight
+from conv.ops.axis import Axis
+from conv.ops.check import one_group
+from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array, insert_zeros
 from conv.snippets import latex, with_numpy, with_torch
 from conv.spot import Space, Spot
@@ -18,7 +21,7 @@ from conv.state.rooms import SCENES
 from . import formulas
 from .grounds import Ground, kernel_ground, real_cells
 from .hatches import inserted_hatches, legend
-from .index_maps import AxisMap, each, every, link
+from .index_maps import each, every, link
 from .marks import Link
 from .panel import Panel
 from .panels import at_output, column, grad_output_panel, input_panel, letters, over, panel, row
@@ -160,7 +163,7 @@ def _correlation(spot: Spot, by_correlation: Filling, parts: Parts | None) -> Se
                         "grad_output_all",
                         message("caption.grad_output_all", count=steps),
                         Table(spread[0, 0]),
-                        _spread_ground(spot, real, framed=True),
+                        _spread_ground(spot.geometry, real, framed=True),
                         title="grad_output",
                         home="kernel",
                     ),
@@ -175,7 +178,7 @@ def _correlation(spot: Spot, by_correlation: Filling, parts: Parts | None) -> Se
                         "step_correlate",
                         text,
                         Table(products, "kernel"),
-                        _spread_ground(spot, real, framed=False),
+                        _spread_ground(spot.geometry, real, framed=False),
                     ),
                     hatches=inserted_hatches(real),
                 ),
@@ -216,9 +219,7 @@ def _item_share(spot: Spot, n: int, method: str) -> Array:
         bundle.x[n, view.c][None, None],
         (1, 1, *geometry.kernel),
         bundle.grad_output[n, view.f][None, None],
-        stride=geometry.stride,
-        padding=geometry.padding,
-        dilation=geometry.dilation,
+        **one_group(geometry),
         method=method,
     )
     own: Array = share[0, 0]
@@ -232,15 +233,14 @@ def _products(spot: Spot) -> tuple[Array, NDArray[np.bool_]]:
     return insert_zeros(products, spot.geometry)
 
 
-def _spread_ground(spot: Spot, real: NDArray[np.bool_], *, framed: bool) -> Ground:
+def _spread_ground(geometry: Geometry, real: NDArray[np.bool_], *, framed: bool) -> Ground:
     """For top_diff with the stride's zeros; all of it belongs to a kernel cell if `framed`."""
-    geometry = spot.geometry
     links: dict[Space, tuple[Link, ...]] = {
-        "output": (link("top_diff", geometry, AxisMap.spread_cell),),
-        "input_pad": (link("top_diff", geometry, AxisMap.spread_fed),),
+        "output": (link("top_diff", geometry, Axis.spread_cells),),
+        "input_pad": (link("top_diff", geometry, Axis.spread_fed),),
     }
     if framed:
-        links["kernel"] = (link("top_diff", geometry, AxisMap.spread_cells),)
+        links["kernel"] = (link("top_diff", geometry, Axis.spread_views),)
     return Ground(real_cells(real), links)
 
 

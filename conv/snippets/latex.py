@@ -35,7 +35,7 @@ Written = Callable[[int], tuple[str, Fraction]]
 def output(spot: Spot) -> str:
     """The view's cell of the output, of all channels."""
     view, geometry, (i, j) = spot.view, spot.geometry, spot.places["output"]
-    x_pad = pad(spot.bundle.x[view.n, geometry.channels_of(view.f)], geometry.padding)
+    x_pad = pad(spot.bundle.x[view.n, geometry.channels_of(view.f)], geometry.pads)
     patch, kernel = x_pad[:, *geometry.window(i, j)], spot.bundle.w[view.f]
     total, bias = spot.out[i, j], spot.bundle.b[view.f]
     name = _cell(r"\text{out}", (view.n, view.f, i, j))
@@ -200,4 +200,4 @@ def _velocity(gradients: Array, momentum: float) -> float:
 
 def formula(spot: Spot) -> str:
     """The formula of the notebook's section."""
-    return WALK[spot.view.section].formula
+    return WALK[spot.view.section].formula_of(spot.geometry)

@@ -30,6 +30,12 @@ def crop(a, rows, columns):
     """$crop"""
     return a[rows : a.shape[0] - rows, columns : a.shape[1] - columns]
 '''
+_CROP_UNEVEN = '''
+def crop(a, rows, columns):
+    """$crop_uneven"""
+    bottom, right = a.shape[0] - rows[1], a.shape[1] - columns[1]
+    return a[rows[0] : max(bottom, 0), columns[0] : max(right, 0)]
+'''
 _FULL = '''
 def full(g):
     """$full"""
@@ -51,7 +57,7 @@ _DX_RIGHT = """
 kernel, grad_output = w[f, c], top_diff[n, f]
 spread = pad(zeros_between(top_diff[n]), (0, r0), (0, r1))
 rotated = w[:, c, ::-1, ::-1]
-right = crop(full_convolution(spread, rotated), p0, p1)
+right = crop(full_convolution(spread, rotated), $crop_padding)
 """
 _DW_RIGHT = """
 # $on_screen
@@ -65,29 +71,29 @@ right = top_diff.sum(axis=(0, 2, 3))
 """
 _WRONG: Mapping[str, str] = {
     "unrotated": """
-wrong = crop(full_convolution(spread, w[:, c]), p0, p1)
+wrong = crop(full_convolution(spread, w[:, c]), $crop_padding)
 """,
     "unswapped": """
 F, C = w.shape[:2]
 kernels = w.reshape(C, F, KH, KW)[c]  # $not_transposed
-wrong = crop(full_convolution(spread, kernels[:, ::-1, ::-1]), p0, p1)
+wrong = crop(full_convolution(spread, kernels[:, ::-1, ::-1]), $crop_padding)
 """,
     "dw_swapped": """
 wrong = correlate(full(top_diff[:, f]), x_pad[:, c])
 """,
     "zeros_forgotten": """
 forgotten = pad(top_diff[n], (0, r0), (0, r1))
-wrong = crop(full_convolution(forgotten, rotated), p0, p1)
+wrong = crop(full_convolution(forgotten, rotated), $crop_padding)
 """,
     "leftover_forgotten": """
 forgotten = zeros_between(top_diff[n])
-wrong = crop(full_convolution(forgotten, rotated), p0, p1)
+wrong = crop(full_convolution(forgotten, rotated), $crop_padding)
 """,
     "crop_wrong": """
-wrong = crop(full_convolution(spread, rotated), (e0 - 1) // 2, (e1 - 1) // 2)
+wrong = crop(full_convolution(spread, rotated), $half)
 """,
     "dilation_ignored": """
-wrong = crop(full_convolution(spread, rotated, zeros=(KH - 1, KW - 1)), p0, p1)
+wrong = crop(full_convolution(spread, rotated, zeros=(KH - 1, KW - 1)), $crop_padding)
 """,
     "db_averaged": """
 wrong = top_diff.mean(axis=(0, 2, 3))
@@ -95,6 +101,11 @@ wrong = top_diff.mean(axis=(0, 2, 3))
     "batch_averaged": """
 wrong = right / len(x)
 """,
+}
+_CROPS = {"crop_padding": "p0, p1", "half": "(e0 - 1) // 2, (e1 - 1) // 2"}
+_UNEVEN_CROPS = {
+    "crop_padding": "(p0, a0), (p1, a1)",
+    "half": "((e0 - 1) // 2,) * 2, ((e1 - 1) // 2,) * 2",
 }
 _COMPARED = """difference = wrong - right
 print("$cell: $wrong", wrong[$at], "$right", right[$at])
@@ -121,6 +132,7 @@ def mistake_code(spot: Spot, file_name: str) -> str:
         size="(max(rows, 0), max(columns, 0))" if name == "dilation_ignored" else "(rows, columns)",
         cell=cell_name(mistake.tensor, place),
         at=at,
+        **(_UNEVEN_CROPS if spot.geometry.is_uneven else _CROPS),
     )
 
 
@@ -134,7 +146,8 @@ def _right(spot: Spot, tensor: Gradient, file_name: str) -> tuple[str, ...]:
         first = head(spot, file_name, ("x", "top_diff"), ("mk",), *((LEFTOVER,) if extra else ()))
         return (*first, ZEROS, CORRELATE, *extra, X_PAD, _DW_RIGHT)
     first = head(spot, file_name, ("w", "top_diff"), ("pq",), LEFTOVER)
-    return (*first, _PAD, WINDOW, _CROP, ZEROS, _FULL_CONVOLUTION, _DX_RIGHT)
+    crop = _CROP_UNEVEN if spot.geometry.is_uneven else _CROP
+    return (*first, _PAD, WINDOW, crop, ZEROS, _FULL_CONVOLUTION, _DX_RIGHT)
 
 
 def _cell(spot: Spot, tensor: Gradient) -> tuple[tuple[int, ...], str]:

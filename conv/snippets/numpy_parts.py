@@ -15,15 +15,15 @@ from .writing import arrays, tensor_lines
 IMPORT = "import numpy as np"
 _GEOMETRY = """
 stride, padding, dilation = $stride, $padding, $dilation  # $rows_columns
-(s0, s1), (p0, p1), (d0, d1) = stride, padding, dilation
+(s0, s1), $padding_names, (d0, d1) = stride, padding, dilation
 (H, W), (KH, KW) = $input, $kernel  # $sizes
 e0, e1 = d0 * (KH - 1) + 1, d1 * (KW - 1) + 1  # $covers
-HP, WP = H + 2 * p0, W + 2 * p1  # $padded
+HP, WP = $padded_size  # $padded
 OH, OW = (HP - e0) // s0 + 1, (WP - e1) // s1 + 1
 """
 LEFTOVER = "r0, r1 = (HP - e0) % s0, (WP - e1) % s1  # $left_over"
 
-X_PAD = "x_pad = np.pad(x, [(0, 0), (0, 0), (p0, p0), (p1, p1)])"
+X_PAD = "x_pad = np.pad(x, [(0, 0), (0, 0), $borders])"
 WINDOW = '''
 def window(row, column):
     """$window"""
@@ -194,7 +194,6 @@ def geometry_lines(spot: Spot, *more: str) -> str:
     geometry = spot.geometry
     given = {
         "stride": geometry.stride,
-        "padding": geometry.padding,
         "dilation": geometry.dilation,
         "input": geometry.input_size[2:],
         "kernel": geometry.kernel,

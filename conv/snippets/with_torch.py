@@ -13,6 +13,7 @@ from math import isfinite
 import numpy as np
 
 from conv.ops import conv2d_input, conv2d_weight
+from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array, pad
 from conv.ops.wrong_gradients import MISTAKE, right
 from conv.spot import Spot
@@ -28,6 +29,8 @@ _TENSORS = ("x", "w", "b", "top_diff")
 _GEOMETRY = """
 geometry = {"stride": $stride, "padding": $padding, "dilation": $dilation, "groups": $groups}
 """
+_PADS = """pads = $pads  # $left_right_top_bottom
+"""
 _CHECK = '''
 def check(name, value, page, atol):
     """$check"""
@@ -35,36 +38,41 @@ def check(name, value, page, atol):
     assert_close(value.item(), page, rtol=1e-9, atol=atol, equal_nan=True)
 '''
 _FORWARD = """
-out = conv2d(x, w, b, **geometry)
+out = conv2d($x_pad, w, b, **geometry)
 """
 _BACKWARD = """
 for tensor in (x, w, b):
     tensor.requires_grad_()
-out = conv2d(x, w, b, **geometry)
+out = conv2d($x_pad, w, b, **geometry)
 out.backward(top_diff)  # $backward
 dx, dw, db = x.grad, w.grad, b.grad
 """
 _WEIGHT = """
 w.requires_grad_()
-out = conv2d(x, w, b, **geometry)
+out = conv2d($x_pad, w, b, **geometry)
 out.backward(top_diff)  # $backward
 dw = w.grad
 item = slice($n, $n_end)  # $item_alone
-dw_item = conv2d_weight(x[item], w.shape, top_diff[item], **geometry)
+dw_item = conv2d_weight($x_item, w.shape, top_diff[item], **geometry)
 """
 _INPUT = """
 x.requires_grad_()
-out = conv2d(x, w, b, **geometry)
+out = conv2d($x_pad, w, b, **geometry)
 out.backward(top_diff)  # $backward
 dx = x.grad
 one_filter = torch.zeros_like(top_diff)
 one_filter[:, $f] = top_diff[:, $f]
-dx_filter = conv2d_input(x.shape, w, one_filter, **geometry)  # $filter_alone
+"""
+_FILTER_ALONE = """dx_filter = conv2d_input(x.shape, w, one_filter, **geometry)  # $filter_alone
+"""
+_FILTER_ALONE_UNEVEN = """x_pad = $x_pad
+dx_pad = conv2d_input(x_pad.shape, w, one_filter, **geometry)  # $filter_alone
+dx_filter = dx_pad[:, :, $inner]
 """
 _TARGET = """
 rng = np.random.default_rng(($seed, 2))
 noise = torch.from_numpy(rng.standard_normal(w.shape))
-target = conv2d(x, w + (w**2).mean() ** 0.5 * noise, b, **geometry)  # $target
+target = conv2d($x_pad, w + (w**2).mean() ** 0.5 * noise, b, **geometry)  # $target
 """
 _LOSSES: Mapping[str, str] = {
     "sum": """
@@ -87,7 +95,7 @@ b.requires_grad_()
 optimizer = {optimizer}
 for _ in range($steps):  # $training
     optimizer.zero_grad()
-    loss = loss_of(conv2d(x, w, b, **geometry))
+    loss = loss_of(conv2d($x_pad, w, b, **geometry))
     loss.backward()
     optimizer.step()
 """
@@ -98,7 +106,7 @@ lr, reg = $lr, $reg
 prev = torch.zeros_like(w)
 for _ in range($steps):  # $training
     w.grad, b.grad = None, None
-    loss = loss_of(conv2d(x, w, b, **geometry))
+    loss = loss_of(conv2d($x_pad, w, b, **geometry))
     loss.backward()
     with torch.no_grad():
         w -= lr * (w.grad + reg * prev)
@@ -143,7 +151,8 @@ def input_(spot: Spot, file_name: str) -> str:
     of_filter = _check("dx_filter", cell, share[cell], spot.results.dx_size[cell])
     imports = ("from torch.nn.grad import conv2d_input",)
     checks = f"{_dx_check(spot)}\n{of_filter}"
-    return _code(spot, file_name, _TENSORS, _INPUT, checks, imports=imports, f=view.f)
+    alone = _FILTER_ALONE_UNEVEN if spot.geometry.is_uneven else _FILTER_ALONE
+    return _code(spot, file_name, _TENSORS, _INPUT + alone, checks, imports=imports, f=view.f)
 
 
 def mistakes(spot: Spot, file_name: str) -> str:
@@ -180,7 +189,7 @@ def update(spot: Spot, file_name: str) -> str:
     losses, dw, w = run.losses[: t + 2], path.dw[t, view.m, view.k], path.w[t + 1, view.m, view.k]
     dw_size, w_size = _largest(run.largest_dw[: t + 1]), _largest(run.largest_w[: t + 2])
     checks = (
-        "after = loss_of(conv2d(x, w, b, **geometry))",
+        "after = loss_of(conv2d($x_pad, w, b, **geometry))",
         _line("loss", "loss", losses[t], _largest(losses)),
         _line("loss after it", "after", losses[t + 1], _largest(losses)),
         _line(cell_name("dw", cell), cell_name("w.grad", cell), dw, dw_size),
@@ -216,7 +225,7 @@ def _code(
     lines = {
         *imports,
         "import torch",
-        "from torch.nn.functional import conv2d",
+        f"from torch.nn.functional import conv2d{', pad' if spot.geometry.is_uneven else ''}",
         "from torch.testing import assert_close",
         *(() if are_literals(tensors) else ("import numpy as np",)),
     }
@@ -227,17 +236,33 @@ def _code(
         tensor_lines(
             tensors, file_name, "torch.tensor({}, dtype=torch.float64)", "torch.from_numpy({})"
         ),
-        _GEOMETRY,
+        _GEOMETRY + (_PADS if spot.geometry.is_uneven else ""),
         _CHECK,
         *parts,
         **spot.geometry.parameters,
+        **_padded(spot.geometry),
         **values,
     )
 
 
+def _padded(geometry: Geometry) -> dict[str, object]:
+    """How the code pads: conv2d does where it can, by as much before as behind."""
+    if not geometry.is_uneven:
+        return {"x_pad": "x", "x_item": "x[item]"}
+    (top, bottom), (left, right) = geometry.pads
+    rows, columns = (f"{axis.start}:{axis.stop}" for axis in geometry.inner)
+    return {
+        "padding": (0, 0),
+        "pads": (left, right, top, bottom),
+        "x_pad": "pad(x, pads)",
+        "x_item": "pad(x[item], pads)",
+        "inner": f"{rows}, {columns}",
+    }
+
+
 def _out_check(spot: Spot) -> str:
     view, geometry = spot.view, spot.geometry
-    x_pad = pad(spot.bundle.x[view.n, geometry.channels_of(view.f)], geometry.padding)
+    x_pad = pad(spot.bundle.x[view.n, geometry.channels_of(view.f)], geometry.pads)
     products = x_pad[:, *geometry.window(view.i, view.j)] * spot.bundle.w[view.f]
     cell = (view.n, view.f, view.i, view.j)
     size = np.abs(products).sum() + np.abs(spot.bundle.b[view.f])

@@ -12,6 +12,7 @@ from string import Template
 
 import numpy as np
 
+from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array
 from conv.spot import Spot
 from conv.words import texts
@@ -28,8 +29,8 @@ _AXES = {
 
 
 def code(spot: Spot, *parts: str, **values: object) -> str:
-    """The parts below one another. A `$name` in them is one of `values`, or else a comment of the
-    catalogue's section "snippet". Raises KeyError where it is neither."""
+    """The parts below one another. A `$name` in them is one of `values`, or else how code says the
+    padding, or a comment of the catalogue's section "snippet". Raises KeyError where it is none."""
     comments = {
         key.removeprefix(_SECTION): text
         for key, text in texts(spot.view.lang).items()
@@ -40,7 +41,25 @@ def code(spot: Spot, *parts: str, **values: object) -> str:
     for above, below in pairwise(blocks):
         around_function = above.startswith("def ") or below.startswith("def ")
         text += ("\n\n\n" if around_function else "\n\n") + below
-    return Template(text).substitute({**comments, **values}) + "\n"
+    return Template(text).substitute({**comments, **_padding(spot.geometry), **values}) + "\n"
+
+
+def _padding(geometry: Geometry) -> dict[str, object]:
+    """How code says the padding: p0 rows and p1 columns of zeros, and as many behind, or else a0
+    rows and a1 columns."""
+    if geometry.is_uneven:
+        return {
+            "padding": geometry.pads,
+            "padding_names": "((p0, a0), (p1, a1))",
+            "padded_size": "H + p0 + a0, W + p1 + a1",
+            "borders": "(p0, a0), (p1, a1)",
+        }
+    return {
+        "padding": geometry.padding,
+        "padding_names": "(p0, p1)",
+        "padded_size": "H + 2 * p0, W + 2 * p1",
+        "borders": "(p0, p0), (p1, p1)",
+    }
 
 
 def arrays(spot: Spot, names: Sequence[str]) -> dict[str, Array]:

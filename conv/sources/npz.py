@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
@@ -184,7 +185,9 @@ def _light_enough(geometry: Geometry, top_diff: str) -> View:
     """The opening view, in the first scene that may be worked out; raises ConvError where there is
     none."""
     x, w = geometry.input_size, geometry.weight_size
-    default = View(data=OWN, kernel=geometry.kernel, top_diff=top_diff, **geometry.parameters)
+    # Of a file, padding is as much before as behind, which a view's is too.
+    parameters: Any = geometry.parameters
+    default = View(data=OWN, kernel=geometry.kernel, top_diff=top_diff, **parameters)
     sizes = Sizes(x, w, None, geometry.groups, default)
     work = {view: sizes.work(view) for view in (default, replace(default, scene="forward"))}
     for view, share in work.items():

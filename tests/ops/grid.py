@@ -4,6 +4,9 @@ Every axis (size, kernel, stride, padding, dilation) of AXES stands twice as the
 the columns of a geometry, paired with an axis drawn from the same list; those with padding 0, and
 with padding and dilation 1, are paired with themselves too. The channels go round CHANNELS.
 
+UNEVEN has other padding before than after: every axis of UNEVEN_AXES once as the rows and once as
+the columns.
+
 The data are uniform on [-1, 1): the same bits on every platform, which normals, drawn through
 logarithms, are not.
 """
@@ -15,6 +18,8 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
+
+from ..pads import pads_of
 
 # N, C, F, groups: single, plain, grouped and depthwise, with one filter a channel and with more.
 CHANNELS = (
@@ -39,7 +44,7 @@ class Case:
     input_size: tuple[int, int, int, int]
     weight_size: tuple[int, int, int, int]
     stride: tuple[int, int]
-    padding: tuple[int, int]
+    padding: tuple[int, ...]
     dilation: tuple[int, int]
     groups: int
 
@@ -55,12 +60,12 @@ class Case:
     @property
     def output_size(self):
         sides = (
-            (size + 2 * p - d * (k - 1) - 1) // s + 1
+            (size + sum(p) - d * (k - 1) - 1) // s + 1
             for size, k, s, p, d in zip(
                 self.input_size[2:],
                 self.weight_size[2:],
                 self.stride,
-                self.padding,
+                pads_of(self.padding),
                 self.dilation,
                 strict=True,
             )
@@ -92,14 +97,18 @@ AXES = tuple(axes())
 
 
 def case(rows, columns, channels):
-    """The case of one axis as rows, one as columns, and one entry of CHANNELS."""
+    """The case of one axis as rows, one as columns, and one entry of CHANNELS. An axis has one
+    padding, or two where that before is another than that behind."""
     (n, c, f, groups), (h, kh, sh, ph, dh), (w, kw, sw, pw, dw) = channels, rows, columns
-    return Case((n, c, h, w), (f, c // groups, kh, kw), (sh, sw), (ph, pw), (dh, dw), groups)
+    padding = ph, pw
+    if isinstance(ph, tuple) or isinstance(pw, tuple):
+        padding = tuple(np.ravel([np.broadcast_to(p, 2) for p in padding]).tolist())
+    return Case((n, c, h, w), (f, c // groups, kh, kw), (sh, sw), padding, (dh, dw), groups)
 
 
-def shuffled(word):
-    """AXES in an order that follows from the word alone."""
-    return sorted(AXES, key=lambda axis: zlib.crc32(f"{word} {axis}".encode()))
+def shuffled(word, axes=AXES):
+    """Axes in an order that follows from the word alone."""
+    return sorted(axes, key=lambda axis: zlib.crc32(f"{word} {axis}".encode()))
 
 
 def grid():
@@ -113,7 +122,27 @@ def grid():
     return tuple(case(*pair, next(channels)) for pair in dict.fromkeys(pairs))
 
 
+def uneven_axes():
+    """Axes with a padding of 0, within and beyond K - 1, and another one behind than before."""
+    for size, (kernel, dilation) in itertools.product(
+        (1, 2, 5, 6), ((1, 1), (2, 1), (2, 3), (3, 1), (3, 2))
+    ):
+        extent = dilation * (kernel - 1) + 1
+        paddings = sorted({0, 1, extent // 2, extent - 1, extent + 1})
+        for before, after in itertools.permutations(paddings, 2):
+            for stride in (1, 2, 3):
+                if extent <= size + before + after <= 11:
+                    yield size, kernel, stride, (before, after), dilation
+
+
+UNEVEN_AXES = tuple(uneven_axes())
 GRID = grid()
+UNEVEN = tuple(
+    case(*pair, channels)
+    for pair, channels in zip(
+        zip(UNEVEN_AXES, shuffled("uneven", UNEVEN_AXES), strict=True), itertools.cycle(CHANNELS)
+    )
+)
 # Everything at once: items, groups, a stride, a padding, a dilation, a rectangular kernel.
 MIXED = Case((2, 4, 5, 6), (6, 2, 3, 2), (2, 1), (1, 0), (1, 2), 2)
 

@@ -10,16 +10,22 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .grid import GRID, checksum, tensors
+from ..pads import pads_of
+from .grid import GRID, UNEVEN, checksum, tensors
 from .training import LR, SIZE, TORCH_RULES, training_data
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
-def by_torch(x, w, b, g, **parameters):
-    """out, dw, dx and db by PyTorch's autograd."""
+def by_torch(x, w, b, g, *, padding=(0, 0), **parameters):
+    """out, dw, dx and db by PyTorch's autograd; what pads other than conv2d can is padded first."""
     x, w, b = (torch.tensor(tensor, requires_grad=True) for tensor in (x, w, b))
-    out = torch.nn.functional.conv2d(x, w, b, **parameters)
+    (top, bottom), (left, right) = pads_of(padding)
+    if (top, left) == (bottom, right):
+        out = torch.nn.functional.conv2d(x, w, b, padding=padding, **parameters)
+    else:
+        x_pad = torch.nn.functional.pad(x, (left, right, top, bottom))
+        out = torch.nn.functional.conv2d(x_pad, w, b, padding=0, **parameters)
     out.backward(torch.tensor(g))
     results = {"out": out.detach(), "dw": w.grad, "dx": x.grad, "db": b.grad}
     return {name: result.numpy() for name, result in results.items()}
@@ -40,16 +46,22 @@ def trained_by_torch(rule):
     return tuple(np.stack(steps) for steps in zip(*history, strict=True))
 
 
-def main():
-    results = [by_torch(*tensors(case, seed), **case.parameters) for seed, case in enumerate(GRID)]
+def store(name, cases):
+    """Writes the results of these cases, whose seeds are their places."""
+    results = [by_torch(*tensors(case, seed), **case.parameters) for seed, case in enumerate(cases)]
     np.savez_compressed(
-        FIXTURES / "torch_grid.npz",
-        checksums=np.array([checksum(case, seed) for seed, case in enumerate(GRID)], np.uint32),
+        FIXTURES / name,
+        checksums=np.array([checksum(case, seed) for seed, case in enumerate(cases)], np.uint32),
         **{
             name: np.concatenate([result[name].ravel() for result in results])
             for name in ("out", "dw", "dx", "db")
         },
     )
+
+
+def main():
+    store("torch_grid.npz", GRID)
+    store("torch_uneven.npz", UNEVEN)
     trained = {rule: trained_by_torch(rule) for rule in TORCH_RULES}
     np.savez_compressed(
         FIXTURES / "torch_sgd.npz",

@@ -4,24 +4,35 @@ import itertools
 
 import numpy as np
 
+from ..pads import origin_of, pads_of
 from .oracle import convolution
 
 
 def full_correlation(
-    case, w, g, *, zeros=True, leftover=True, border=None, crop=(0, 0), rotate=True, swap=True
+    case,
+    w,
+    g,
+    *,
+    zeros=True,
+    leftover=True,
+    border=None,
+    crop=(0, 0),
+    rotate=True,
+    swap=True,
 ):
     """dx as the full convolution reads, or with something left out: grad_output with its zeros,
-    the rows left over and a border (K - 1 - padding, or what is told), correlated with the kernels,
-    then cropped."""
+    the rows left over and a border (K - 1 - padding before and behind, or what is told), correlated
+    with the kernels, then cropped."""
     (n_all, channels, *size), (f_all, per_group, kh, kw) = case.input_size, w.shape
     filters = f_all // case.groups
     extent = [d * (k - 1) + 1 for d, k in zip(case.dilation, (kh, kw), strict=True)]
     step = case.stride if zeros else (1, 1)
-    first = border or [e - 1 - p for e, p in zip(extent, case.padding, strict=True)]
-    sides = []
+    pads = pads_of(case.padding)
+    border = border or [[e - 1 - p for p in two] for e, two in zip(extent, pads, strict=True)]
+    first, sides = [before for before, _ in border], []
     for a in (0, 1):
-        rest = (size[a] + 2 * case.padding[a] - extent[a]) % case.stride[a] if leftover else 0
-        length = (g.shape[2 + a] - 1) * step[a] + 1 + rest + 2 * first[a]
+        rest = (size[a] + sum(pads[a]) - extent[a]) % case.stride[a] if leftover else 0
+        length = (g.shape[2 + a] - 1) * step[a] + 1 + rest + sum(border[a])
         sides.append(max(0, length - extent[a] + 1 - 2 * crop[a]))
     w, g_list = w.tolist(), g.tolist()
     oh, ow = g.shape[2:]
@@ -48,7 +59,7 @@ def full_correlation(
 def swapped_correlation(case, x, w, g):
     """dw by sliding pad(x) over grad_output with its zeros, r rows and K - 1 all round."""
     (n_all, _, height, width), (f_all, per_group, kh, kw) = x.shape, w.shape
-    (sh, sw), (ph, pw), (dh, dw) = case.stride, case.padding, case.dilation
+    (sh, sw), (ph, pw), (dh, dw) = case.stride, origin_of(case.padding), case.dilation
     x_list, g_list = x.tolist(), g.tolist()
     oh, ow = g.shape[2:]
     gradient = np.zeros(w.shape)
@@ -79,11 +90,14 @@ def mistaken(name, case, x, w, b, g):
         "zeros_forgotten": {"zeros": False},
         "leftover_forgotten": {"leftover": False},
         "crop_wrong": {
-            "border": [e - 1 for e in extent],
+            "border": [(e - 1, e - 1) for e in extent],
             "crop": [(e - 1) // 2 for e in extent],
         },
         "dilation_ignored": {
-            "border": [k - 1 - p for k, p in zip(kernel, case.padding, strict=True)]
+            "border": [
+                [k - 1 - p for p in two]
+                for k, two in zip(kernel, pads_of(case.padding), strict=True)
+            ]
         },
     }
     return full_correlation(case, w, g, **changes[name])

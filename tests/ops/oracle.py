@@ -11,28 +11,30 @@ import itertools
 
 import numpy as np
 
+from ..pads import origin_of
+
 
 def convolution(x, w, b, g, *, stride, padding, dilation, groups):
     """out, dw, dx and db as a dict of float64 arrays, straight from the definition."""
     x, w, b, g = (np.asarray(tensor, np.float64) for tensor in (x, w, b, g))
     (n_all, _, height, width), (f_all, per_group, kh, kw) = x.shape, w.shape
     out, dw, dx, db = (np.zeros(tensor.shape).tolist() for tensor in (g, w, x, b))
-    oh, ow = g.shape[2:]
+    (oh, ow), (top, left) = g.shape[2:], origin_of(padding)
     x, w, b, g = x.tolist(), w.tolist(), b.tolist(), g.tolist()
     for n, f, i, j in itertools.product(range(n_all), range(f_all), range(oh), range(ow)):
-        top = g[n][f][i][j]
+        sent = g[n][f][i][j]
         out[n][f][i][j] += b[f]
-        db[f] += top
+        db[f] += sent
         for c, m, k in itertools.product(range(per_group), range(kh), range(kw)):
             channel = f // (f_all // groups) * per_group + c
-            row = i * stride[0] + m * dilation[0] - padding[0]
-            column = j * stride[1] + k * dilation[1] - padding[1]
+            row = i * stride[0] + m * dilation[0] - top
+            column = j * stride[1] + k * dilation[1] - left
             inside = 0 <= row < height and 0 <= column < width
             number = x[n][channel][row][column] if inside else 0.0
             out[n][f][i][j] += number * w[f][c][m][k]
-            dw[f][c][m][k] += number * top
+            dw[f][c][m][k] += number * sent
             if inside:
-                dx[n][channel][row][column] += w[f][c][m][k] * top
+                dx[n][channel][row][column] += w[f][c][m][k] * sent
     return {"out": np.array(out), "dw": np.array(dw), "dx": np.array(dx), "db": np.array(db)}
 
 

@@ -13,12 +13,19 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 @st.composite
-def one_axis(draw, max_padding=6):
-    """A legal (size, kernel, stride, padding, dilation)."""
+def one_axis(draw, max_padding=6, *, is_even=False):
+    """A legal (size, kernel, stride, padding, dilation); the padding is a number, or two that may
+    differ, before and behind."""
     size, kernel = draw(st.integers(1, 7)), draw(st.integers(1, 4))
     stride, dilation = draw(st.integers(1, 4)), draw(st.integers(1, 3))
-    least = max(0, -(-(dilation * (kernel - 1) + 1 - size) // 2))
-    padding = draw(st.integers(least, max(least, max_padding)))
+    missing = max(0, dilation * (kernel - 1) + 1 - size)
+    if is_even or draw(st.booleans()):
+        least = -(-missing // 2)
+        padding = draw(st.integers(least, max(least, max_padding)))
+    else:
+        before = draw(st.integers(0, max_padding))
+        least = max(0, missing - before)
+        padding = before, draw(st.integers(least, max(least, max_padding)))
     return size, kernel, stride, padding, dilation
 
 

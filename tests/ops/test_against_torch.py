@@ -17,12 +17,16 @@ import pytest
 
 from conv import Geometry
 
-from .grid import GRID, Case, checksum, tensors, uniform
+from ..pads import pads_of
+from .grid import GRID, UNEVEN, Case, checksum, tensors, uniform
 from .methods import METHODS, run
 from .oracle import convolution, differing, magnitudes
 
+STORED = {"torch_grid.npz": GRID, "torch_uneven.npz": UNEVEN}
+CASES = (*GRID, *UNEVEN)
+SEEDS = (*range(len(GRID)), *range(len(UNEVEN)))
 CHUNK = 478
-CHUNKS = [range(start, min(start + CHUNK, len(GRID))) for start in range(0, len(GRID), CHUNK)]
+CHUNKS = [range(start, min(start + CHUNK, len(CASES))) for start in range(0, len(CASES), CHUNK)]
 ORACLE = ("out", "dw", "dx", "db")
 
 
@@ -31,7 +35,8 @@ def extent(case):
 
 
 def padded(case):
-    return tuple(size + 2 * p for size, p in zip(case.input_size[2:], case.padding, strict=True))
+    sides = zip(case.input_size[2:], pads_of(case.padding), strict=True)
+    return tuple(size + sum(pads) for size, pads in sides)
 
 
 def leftover(case):
@@ -46,7 +51,8 @@ FEATURES = {
     },
     "padding 0": lambda case: case.padding == (0, 0),
     "padding beyond K - 1": lambda case: all(
-        p > cover - 1 for p, cover in zip(case.padding, extent(case), strict=True)
+        max(pads) > cover - 1
+        for pads, cover in zip(pads_of(case.padding), extent(case), strict=True)
     ),
     "dilated rows and columns": lambda case: min(case.dilation) > 1 and min(extent(case)) > 1,
     "rectangular input": lambda case: case.input_size[2] != case.input_size[3],
@@ -73,19 +79,35 @@ FEATURES = {
 }
 
 
+OF_PADS = {
+    "more before": lambda case: all(a > b for a, b in pads_of(case.padding)),
+    "more behind": lambda case: all(a < b for a, b in pads_of(case.padding)),
+    "one of each": lambda case: math.prod(a - b for a, b in pads_of(case.padding)) < 0,
+    "none before": lambda case: all(a == 0 for a, _ in pads_of(case.padding)),
+    "none behind": lambda case: all(b == 0 for _, b in pads_of(case.padding)),
+}
+SHARED = (
+    *("stride (1, 1)", "stride (2, 3)", "stride beyond the kernel", "rows and columns left over"),
+    *("padding beyond K - 1", "dilated rows and columns", "grouped", "depthwise", "N > 1"),
+)
+
+
 @functools.cache
 def stored():
-    """PyTorch's results, one dict of arrays for each case of the grid."""
-    results = [{} for _ in GRID]
-    with np.load(Path(__file__).parent / "fixtures" / "torch_grid.npz") as archive:
-        for name in ORACLE:
-            sizes = [case.result_sizes[name] for case in GRID]
-            ends = np.cumsum([math.prod(size) for size in sizes])
-            pieces = np.split(archive[name], ends)
-            assert not pieces.pop().size, f"{name} was stored for another grid"
-            for result, size, piece in zip(results, sizes, pieces, strict=True):
-                result[name] = piece.reshape(size)
-        checksums = archive["checksums"].tolist()
+    """PyTorch's results, one dict of arrays for each of CASES."""
+    results, checksums = [], []
+    for file, cases in STORED.items():
+        found = [{} for _ in cases]
+        with np.load(Path(__file__).parent / "fixtures" / file) as archive:
+            for name in ORACLE:
+                sizes = [case.result_sizes[name] for case in cases]
+                ends = np.cumsum([math.prod(size) for size in sizes])
+                pieces = np.split(archive[name], ends)
+                assert not pieces.pop().size, f"{name} was stored for another grid"
+                for result, size, piece in zip(found, sizes, pieces, strict=True):
+                    result[name] = piece.reshape(size)
+            checksums += archive["checksums"].tolist()
+        results += found
     return results, checksums
 
 
@@ -93,7 +115,7 @@ def test_the_stored_results_are_those_of_this_grid():
     _, checksums = stored()
     others = [
         (seed, case)
-        for seed, (case, expected) in enumerate(zip(GRID, checksums, strict=True))
+        for seed, case, expected in zip(SEEDS, CASES, checksums, strict=True)
         if checksum(case, seed) != expected
     ]
     assert not others, f"{len(others)} cases have other data than when stored, first {others[0]}"
@@ -101,6 +123,7 @@ def test_the_stored_results_are_those_of_this_grid():
 
 def test_the_grid_has_at_least_1500_geometries():
     assert len(set(GRID)) == len(GRID) >= 1500
+    assert len(set(UNEVEN)) == len(UNEVEN) >= 400
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -108,22 +131,30 @@ def test_the_grid_has_every_feature(feature):
     assert sum(map(FEATURES[feature], GRID)) >= 7
 
 
+@pytest.mark.parametrize("feature", [*OF_PADS, *SHARED])
+def test_the_uneven_grid_has_it_too(feature):
+    has = FEATURES[feature] if feature in SHARED else OF_PADS[feature]
+    assert sum(map(has, UNEVEN)) >= 7
+
+
 def test_sizes_that_follow_from_the_geometry():
-    for case in GRID:
+    for case in CASES:
         geometry = Geometry(case.input_size, case.weight_size, **case.parameters)
         assert geometry.output_size == case.output_size
         assert geometry.extent == extent(case)
         assert geometry.padded_size == padded(case)
         assert geometry.leftover == leftover(case)
+        assert geometry.pads == pads_of(case.padding)
+        assert geometry.origin == (geometry.pads[0][0], geometry.pads[1][0])
 
 
-def assert_as_stored(result, method, seeds):
+def assert_as_stored(result, method, at_all):
     """Fails with the geometries, the cells and both numbers where a method differs."""
     __tracebackhide__ = True
     results, _ = stored()
     faults = []
-    for seed in seeds:
-        case, expected = GRID[seed], results[seed][result]
+    for at in at_all:
+        case, seed, expected = CASES[at], SEEDS[at], results[at][result]
         data = tensors(case, seed)
         actual = run(result, method, *data, **case.parameters)
         cells = differing(actual, expected, 0)
@@ -131,7 +162,7 @@ def assert_as_stored(result, method, seeds):
             cells = differing(actual, expected, magnitudes(*data, **case.parameters)[result])
         if cells:
             faults.append(f"{case} (seed {seed}): {len(cells)} cells differ; {cells[0]}")
-    assert not faults, f"{len(faults)} of {len(seeds)} cases differ:\n" + "\n".join(faults[:5])
+    assert not faults, f"{len(faults)} of {len(at_all)} cases differ:\n" + "\n".join(faults[:5])
 
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=str)
@@ -148,27 +179,27 @@ BLOCKS = (1, 300, 1000, 3000)
 def test_gemm_in_many_blocks(monkeypatch, result, block_bytes):
     """The blocks that large tensors are cut into, on the small ones of the grid."""
     monkeypatch.setattr("conv.ops.im2col.BLOCK_BYTES", block_bytes)
-    assert_as_stored(result, "gemm", range(BLOCKS.index(block_bytes), len(GRID), len(BLOCKS)))
+    assert_as_stored(result, "gemm", range(BLOCKS.index(block_bytes), len(CASES), len(BLOCKS)))
 
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=str)
 def test_oracle(chunk):
     results, _ = stored()
-    for seed in chunk:
-        case = GRID[seed]
+    for at in chunk:
+        case, seed = CASES[at], SEEDS[at]
         data = tensors(case, seed)
         loops = convolution(*data, **case.parameters)
         magnitude = magnitudes(*data, **case.parameters)
         for name in ORACLE:
-            cells = differing(loops[name], results[seed][name], magnitude[name])
+            cells = differing(loops[name], results[at][name], magnitude[name])
             assert not cells, f"{name} of {case} (seed {seed}): {cells[0]}"
 
 
 @pytest.mark.parametrize(("result", "method"), METHODS)
 def test_float32(result, method):
     results, _ = stored()
-    for seed in range(0, len(GRID), 7):
-        case, expected = GRID[seed], results[seed][result]
+    for at in range(0, len(CASES), 7):
+        case, seed, expected = CASES[at], SEEDS[at], results[at][result]
         data = tensors(case, seed)
         actual = run(result, method, *(t.astype(np.float32) for t in data), **case.parameters)
         assert actual.dtype == np.float32
@@ -185,6 +216,8 @@ LARGER = (
     Case((2, 12, 10, 17), (18, 4, 4, 2), (3, 1), (0, 5), (1, 3), 3),
     Case((4, 20, 9, 9), (30, 20, 1, 1), (2, 2), (0, 0), (1, 1), 1),
     Case((1, 6, 12, 15), (4, 6, 12, 15), (1, 1), (0, 0), (1, 1), 1),
+    Case((3, 8, 17, 20), (6, 4, 3, 5), (1, 1), (0, 3, 5, 1), (2, 1), 2),
+    Case((2, 3, 16, 16), (8, 3, 3, 3), (2, 2), (0, 1, 0, 1), (1, 1), 1),
 )
 
 

@@ -21,6 +21,7 @@ from conv.ops import (
 from conv.ops.textbook import rot180
 
 from ..cases import in_turn
+from ..pads import origin_of
 from .grid import GRID, Case, tensors
 from .methods import METHODS, run
 from .oracle import convolution, magnitudes
@@ -163,8 +164,8 @@ def meetings(case, f, i, j):
     per_group = case.weight_size[1]
     first = f // (case.weight_size[0] // case.groups) * per_group
     for c, m, k in itertools.product(*map(range, case.weight_size[1:])):
-        p = i * case.stride[0] + m * case.dilation[0] - case.padding[0]
-        q = j * case.stride[1] + k * case.dilation[1] - case.padding[1]
+        p = i * case.stride[0] + m * case.dilation[0] - origin_of(case.padding)[0]
+        q = j * case.stride[1] + k * case.dilation[1] - origin_of(case.padding)[1]
         if 0 <= p < case.input_size[2] and 0 <= q < case.input_size[3]:
             yield (f, c, m, k), (first + c, p, q)
 

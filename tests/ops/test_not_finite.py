@@ -12,7 +12,13 @@ from .oracle import assert_cells, convolution, magnitudes
 DRAWS = 8  # cells of each operand
 CASES = [
     Case((2, 4, 6, 5), (6, 2, 3, 2), (1, 1), padding, dilation, 2)
-    for padding, dilation in [((0, 0), (1, 1)), ((1, 2), (1, 1)), ((3, 0), (2, 3))]
+    for padding, dilation in [
+        ((0, 0), (1, 1)),
+        ((1, 2), (1, 1)),
+        ((3, 0), (2, 3)),
+        ((0, 2, 3, 1), (1, 1)),
+        ((4, 0, 0, 1), (2, 3)),
+    ]
 ]
 
 

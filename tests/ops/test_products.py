@@ -10,6 +10,7 @@ import pytest
 from conv import ConvError, Geometry
 from conv.ops import input_products, weight_products
 
+from ..pads import origin_of
 from .grid import GRID, Case, tensors
 from .methods import METHODS, run
 from .oracle import assert_cells, convolution, magnitudes
@@ -51,7 +52,7 @@ def weight_rows(case, x, g, cell):
             for n in range(items):
                 row = i * case.stride[0] + m * case.dilation[0]
                 column = j * case.stride[1] + k * case.dilation[1]
-                p, q = row - case.padding[0], column - case.padding[1]
+                p, q = row - origin_of(case.padding)[0], column - origin_of(case.padding)[1]
                 inside = 0 <= p < case.input_size[2] and 0 <= q < case.input_size[3]
                 left = x[n, channel, p, q] if inside else 0.0
                 rows.append((n, i, j, row, column, p, q, not inside, left, g[n, f, i, j], step))
@@ -74,8 +75,8 @@ def input_rows(case, w, g, cell):
             step += 1
             for f in seeing:
                 for m, k in itertools.product(range(kh), range(kw)):
-                    row = i * case.stride[0] + m * case.dilation[0] - case.padding[0]
-                    column = j * case.stride[1] + k * case.dilation[1] - case.padding[1]
+                    row = i * case.stride[0] + m * case.dilation[0] - origin_of(case.padding)[0]
+                    column = j * case.stride[1] + k * case.dilation[1] - origin_of(case.padding)[1]
                     if (row, column) == (p, q):
                         left = w[f, c - group * per_group, m, k]
                         rows.append((f, i, j, m, k, left, g[n, f, i, j], step))
@@ -83,8 +84,8 @@ def input_rows(case, w, g, cell):
     for f in seeing:
         for a in range(kh):
             for b in range(kw):
-                row = p + case.padding[0] + (a - kh + 1) * case.dilation[0]
-                column = q + case.padding[1] + (b - kw + 1) * case.dilation[1]
+                row = p + origin_of(case.padding)[0] + (a - kh + 1) * case.dilation[0]
+                column = q + origin_of(case.padding)[1] + (b - kw + 1) * case.dilation[1]
                 i, row_zeros = divmod(row, case.stride[0])
                 j, column_zeros = divmod(column, case.stride[1])
                 if not row_zeros and not column_zeros and 0 <= i < oh and 0 <= j < ow:

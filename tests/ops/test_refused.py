@@ -105,6 +105,14 @@ def test_no_axis_is_empty(argument, axis):
     )
 
 
+PADDING_IS = (
+    "padding must be one whole number, two (rows, columns), or four (top, bottom, left, right)"
+)
+NO_PADDING = (
+    *((), (1,), (1, 1, 1), (1, 1, 1, 1, 1)),
+    *(((0, 1),), ((0, 1), 2), (0, (1, 2)), ((0, 1), (2, 3, 4)), ((0, 1), (2, 3), (4, 5))),
+    *((0, 1, 2, (3,)), (((0, 1), (2, 3)), ((0, 1), (2, 3))), ((), ())),
+)
 BAD_PARAMETERS = [
     ("stride", 0, "stride must be >= 1, got 0"),
     ("stride", -2, "stride must be >= 1, got -2"),
@@ -123,7 +131,12 @@ BAD_PARAMETERS = [
     ("padding", "same", "padding must be a whole number, got 'same'"),
     ("padding", 0.5, "padding must be a whole number, got 0.5"),
     ("padding", False, "padding must be a whole number, got False"),
-    ("padding", (1, 1, 1, 1), "padding must be an int or a pair of ints, got (1, 1, 1, 1)"),
+    *(("padding", wrong, f"{PADDING_IS}, got {wrong}") for wrong in NO_PADDING),
+    ("padding", (0, 1, -2, 1), "padding must be >= 0, got -2"),
+    ("padding", ((0, 1), (2, 0.5)), "padding must be a whole number, got 0.5"),
+    ("padding", ((0, 1), (2, "1")), "padding must be a whole number, got '1'"),
+    ("padding", ("01", "10"), "padding must be a whole number, got '01'"),
+    ("padding", (0, 0, 0, 2**40), "padding must be <="),
     ("dilation", 0, "dilation must be >= 1, got 0"),
     ("dilation", (-1, 1), "dilation must be >= 1, got -1"),
     ("dilation", "2", "dilation must be a whole number, got '2'"),
@@ -159,6 +172,14 @@ COVERED = [
         {**PLAIN, "input_size": (1, 1, 1, 1), "weight_size": (1, 1, 4, 4), "padding": (2, 1)},
         "weight covers 4 columns (kernel 4, dilation 1), the padded input has 3; a padding of 2",
     ),
+    (
+        {**PLAIN, "input_size": (1, 1, 1, 1), "weight_size": (1, 1, 4, 1), "padding": (2, 0, 0, 0)},
+        "weight covers 4 rows (kernel 4, dilation 1), the padded input has 3; 3 or more rows of",
+    ),
+    (
+        {**PLAIN, "input_size": (1, 1, 1, 1), "weight_size": (1, 1, 1, 4), "padding": (2, 0, 0, 1)},
+        "weight covers 4 columns (kernel 4, dilation 1), the padded input has 2; 3 or more columns",
+    ),
 ]
 
 
@@ -182,6 +203,18 @@ def test_the_padding_that_the_message_names_would_do():
             Geometry(*sizes, padding=(least, 0), dilation=dilation + 1)
             with pytest.raises(ConvError, match="padding of"):
                 Geometry(*sizes, padding=(least - 1, 0), dilation=dilation + 1)
+
+
+def test_the_uneven_padding_that_the_message_names_would_do():
+    for size, before, kernel in np.ndindex(4, 3, 5):
+        sizes = (1, 1, 50, size + 1), (1, 1, 1, kernel + 1)
+        try:
+            Geometry(*sizes, padding=(0, 0, before, before + 1))
+        except ConvError as error:
+            least = int(re.search(r"(\d+) or more columns of padding", str(error))[1])
+            Geometry(*sizes, padding=(0, 0, least, 0))
+            with pytest.raises(ConvError, match="columns of padding left and right together"):
+                Geometry(*sizes, padding=(0, 0, 0, least - 1))
 
 
 BAD_SIZES = [

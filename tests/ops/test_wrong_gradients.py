@@ -12,7 +12,7 @@ from conv import ConvError, Geometry
 from conv.ops.wrong_gradients import MISTAKES, Tensors, agrees, right, same_mean
 
 from ..cases import in_turn, naming
-from .grid import GRID, Case, tensors
+from .grid import GRID, UNEVEN, Case, tensors
 from .mistaken import full_correlation, mistaken
 from .oracle import assert_cells, convolution, differing, magnitudes
 from .strategies import enough, layers
@@ -20,14 +20,14 @@ from .strategies import enough, layers
 # Each mistake shows here: two items, groups of 2 channels and 3 filters, stride, padding, dilation,
 # a rectangular kernel, a row and a column left over.
 SHOWING = Case((2, 4, 8, 7), (6, 2, 3, 2), (2, 3), (1, 0), (1, 2), 2)
-CASES = [SHOWING, *GRID[::9]]
+CASES = [SHOWING, *GRID[::9], *UNEVEN[::7]]
 AGREEMENTS = {
     "unrotated": ["one_kernel_cell", "symmetric_kernel", "symmetric_where_met"],
     "unswapped": ["one_filter", "one_channel", "x_not_met"],
     "dw_swapped": ["one_kernel_cell", "middle_cell_alone"],
     "zeros_forgotten": ["stride_1", "no_zeros_between"],
     "leftover_forgotten": ["no_rows_left_over"],
-    "crop_wrong": ["padding_same"],
+    "crop_wrong": ["padding_same", "both_crops_unread"],
     "dilation_ignored": ["dilation_1", "one_kernel_cell", "no_gaps"],
     "db_averaged": ["one_cell"],
     "batch_averaged": ["one_item", "x_not_met"],
@@ -155,6 +155,14 @@ SHAPES = [
     ("crop_wrong", Case((1, 1, 5, 5), (1, 1, 2, 3), (1, 1), (3, 0), (1, 2), 1), (1, 1, 11, 1)),
     # 5 - 2*2 rows, and none of 3 - 2*2 columns.
     ("dilation_ignored", Case((1, 1, 5, 3), (1, 1, 3, 3), (1, 1), (0, 1), (2, 2), 1), (1, 1, 1, 0)),
+    # K 3, so a crop of 1 above and below: 5 + 2 - 2 rows, of which the padding is all above.
+    ("crop_wrong", Case((1, 1, 5, 5), (1, 1, 3, 1), (1, 1), (2, 0, 0, 1), (1, 1), 1), (1, 1, 5, 6)),
+    # One row left over, and none of the columns, which are padded behind.
+    (
+        "leftover_forgotten",
+        Case((1, 1, 4, 4), (1, 1, 3, 3), (2, 2), (0, 0, 0, 1), (1, 1), 1),
+        (1, 1, 3, 4),
+    ),
     # A padding beyond K - 1.
     ("dilation_ignored", Case((1, 1, 5, 4), (1, 1, 2, 1), (1, 1), (4, 2), (3, 3), 1), (1, 1, 1, 4)),
 ]
@@ -186,6 +194,8 @@ def with_kernel(*kernel):
 # Every agreement made to hold alone, with those that follow from it. Of each kernel in MIDDLE the
 # middle cell alone meets x, in PADDING none does.
 MIDDLE = replace(SHOWING, input_size=(2, 4, 1, 1), weight_size=(6, 2, 3, 3), padding=(1, 2))
+# A row of x between those that the kernel meets; of the wrong crop too, which leaves another.
+UNREAD = Case((2, 4, 1, 7), (6, 2, 2, 3), (1, 1), (1, 3, 1, 1), (4, 1), 2)
 PADDING = Case((2, 4, 1, 7), (6, 2, 1, 2), (4, 3), (2, 0), (1, 2), 2)
 HOLDING = [
     ("unrotated", with_kernel(1, 1), {*AGREEMENTS["unrotated"]}),
@@ -207,6 +217,7 @@ HOLDING = [
     ("leftover_forgotten", replace(SHOWING, input_size=(2, 4, 7, 6)), {"no_rows_left_over"}),
     ("crop_wrong", replace(SHOWING, padding=(1, 1)), {"padding_same"}),
     ("crop_wrong", replace(with_kernel(4, 3), padding=(1, 2)), {"padding_same"}),
+    ("crop_wrong", UNREAD, {"both_crops_unread"}),
     ("dilation_ignored", replace(SHOWING, dilation=(1, 1)), {"dilation_1", "no_gaps"}),
     ("dilation_ignored", with_kernel(1, 1), {"one_kernel_cell", "no_gaps"}),
     ("dilation_ignored", with_kernel(3, 1), {"no_gaps"}),
@@ -244,7 +255,7 @@ def test_every_agreement_is_made_to_hold():
 @every_mistake
 def test_it_is_predicted_where_a_mistake_shows(mistake):
     """Over the grid: right in each cell if an agreement holds, wrong in some if none does."""
-    given_cases = [given_in(case) for case in GRID[::6]]
+    given_cases = [given_in(case) for case in (*GRID[::6], *UNEVEN[::5])]
     predicted = [agrees(mistake, backward) for backward in given_cases]
     assert predicted == [is_right(mistake, backward) for backward in given_cases]
     assert set(predicted) == {True, False}
@@ -269,7 +280,7 @@ def has_the_mean(mistake, backward):
 
 @every_mistake
 def test_it_is_predicted_where_the_means_agree(mistake):
-    given_cases = [given_in(case) for case in GRID[1::6]]
+    given_cases = [given_in(case) for case in (*GRID[1::6], *UNEVEN[1::5])]
     predicted = [same_mean(mistake, backward) for backward in given_cases]
     assert predicted == [has_the_mean(mistake, backward) for backward in given_cases]
 
@@ -287,6 +298,17 @@ MEANS = [
 @pytest.mark.parametrize(("case", "same"), MEANS, ids=str)
 def test_an_unrotated_kernel_hides_in_the_mean_where_nothing_is_cropped(case, same):
     mistake, backward = MISTAKE["unrotated"], given_in(case)
+    assert same_mean(mistake, backward) is same
+    assert has_the_mean(mistake, backward) is same
+    assert not agrees(mistake, backward)
+    assert not is_right(mistake, backward)
+
+
+@pytest.mark.parametrize(("stride", "same"), [(2, True), (1, False)])
+def test_an_uneven_crop_hides_in_the_mean_where_it_takes_off_what_no_window_reads(stride, same):
+    """All padding is above, the crop takes a row off below: at stride 2 every other row is 0."""
+    case = Case((2, 4, 4, 7), (6, 2, 2, 1), (stride, 1), (2, 0, 0, 0), (2, 1), 2)
+    mistake, backward = MISTAKE["crop_wrong"], given_in(case)
     assert same_mean(mistake, backward) is same
     assert has_the_mean(mistake, backward) is same
     assert not agrees(mistake, backward)

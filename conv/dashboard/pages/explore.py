@@ -86,8 +86,9 @@ def _show_head(page: Page, drawing: Drawing, say: Words) -> None:
     """The line above the stage. A scene with a headline has its formula in the place of the
     tensors' shapes, which its code prints."""
     view, mode = page.view, page.mode
-    headline = scene_type(view.scene).headline
-    formula = rf"$\displaystyle {headline(view)}$" if headline and mode.shows("formulas") else ""
+    headline, formula = scene_type(view.scene).headline, ""
+    if headline and mode.shows("formulas"):
+        formula = rf"$\displaystyle {headline(view, drawing.bundle.geometry)}$"
     if mode.shows("toolbar"):
         from_where = sources(view, drawing.bundle, drawing.data.sizes, say)
         about = f"**{shapes(drawing.bundle, say)}** · {from_where}"
