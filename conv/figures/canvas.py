@@ -56,6 +56,21 @@ class Canvas:
         return {"data": self.traces, "layout": {**layout, **size, **self.axes, **parts}}
 
 
+def add_path(canvas: Canvas, path: str, name: str, color: str, width: float, dash: str) -> None:
+    """Adds a line along an SVG path on the whole figure."""
+    canvas.shapes.append(
+        {
+            "type": "path",
+            "path": path,
+            "name": name,
+            "xref": "paper",
+            "yref": "paper",
+            "fillcolor": "rgba(0,0,0,0)",
+            "line": {"color": color, "width": width, "dash": dash},
+        }
+    )
+
+
 def plain(value: Any) -> Any:  # noqa: ANN401
     """A drawing as JSON has it: lists for arrays, None for NaN."""
     if isinstance(value, dict):

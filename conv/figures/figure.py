@@ -13,10 +13,12 @@ from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card
 from conv.words import Words
 
+from .bars import add_bars
 from .canvas import Canvas, Drawing
+from .curves import add_curves
 from .layout import CAPTION, CARD_LINE, Placed, Rect, Text
 from .palette import THEMES, Theme
-from .panel import add_bars, add_curves, add_panel
+from .panel import add_panel
 from .sheet import PLAIN, Sheet, fit
 
 SANS = '"Source Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from conv.numbers import cell_texts, number
-from conv.scenes.curves import Curves
 from conv.scenes.marks import Box, Hatch, Mark
 from conv.scenes.panel import Panel
-from conv.scenes.scene import Bars
 from conv.words import Words
 
-from .canvas import Canvas
-from .layout import CURVE_LINE, Rect, cell_size, number_size
-from .palette import CHOSEN, CURVES, HALO, ROLES, Outline, Scale, Theme, color_at, readable_on
+from .canvas import Canvas, add_path
+from .layout import Rect, cell_size, number_size
+from .palette import HALO, ROLES, Scale, Theme, color_at, readable_on
 
 _HATCH_SHAPES = {
     "padding": "/",
@@ -27,7 +24,6 @@ _HATCH_SHAPES = {
     "stretched": "-",
     "waiting": "|",
 }
-_TICKED = 10  # steps of curves
 _LETTERS_FROM = 12
 
 
@@ -48,174 +44,6 @@ def add_panel(
         _add_letters(canvas, panel, cell, axis, theme)
     for mark in panel.marks:
         _add_outline(canvas, mark, rect, cell)
-
-
-def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, say: Words) -> None:
-    """Draws a bar for each value and each total on the axes x`axis` and y`axis`."""
-    totals = [say(label.key, **label.values) for label in bars.total_labels]
-    labels, values = [*bars.labels, *totals], [*bars.values, *bars.totals]
-    count = len(bars.labels)
-    apart = max(1.0, 40 * (count + 4) / rect.width)
-    places = [*range(count), *(count + (k + 0.5) * apart for k in range(len(totals)))]
-    canvas.traces.append(
-        {
-            "type": "bar",
-            "x": places,
-            "y": values,
-            "name": bars.name,
-            "marker": {"color": _bar_colors(bars, theme), "line": _bar_lines(bars, theme)},
-            "customdata": [
-                [label, number(value, 6)] for label, value in zip(labels, values, strict=True)
-            ],
-            "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra></extra>",
-            "xaxis": f"x{axis}",
-            "yaxis": f"y{axis}",
-        }
-    )
-    across, upward = canvas.domains(rect)
-    every = max(1, round(len(bars.labels) / max(1, rect.width / 26)))
-    shown = [*range(0, count, every), *range(count, len(labels))]
-    small = {"size": 10, "color": theme.muted}
-    canvas.axes[f"xaxis{axis}"] = {
-        "domain": across,
-        "anchor": f"y{axis}",
-        "tickvals": [places[k] for k in shown],
-        "ticktext": [labels[k] for k in shown],
-        "tickfont": small,
-        "tickangle": 0,
-        "range": [-0.7, places[-1] + max(0.7, 0.5 * apart)],
-        "fixedrange": True,
-        "showgrid": False,
-        "zeroline": False,
-    }
-    canvas.axes[f"yaxis{axis}"] = {
-        "domain": upward,
-        "anchor": f"x{axis}",
-        "tickfont": small,
-        "nticks": 5,
-        "exponentformat": "e",
-        "fixedrange": True,
-        "gridcolor": theme.rule,
-        "griddash": "dot",
-        "zerolinecolor": theme.muted,
-    }
-
-
-def curve_outline(curves: Curves, k: int) -> Outline:
-    """How one of the curves is drawn: the chosen one is wider."""
-    outline = CURVES[curves.lines[k]]
-    wide = outline.width * (CHOSEN if k == curves.chosen else 1)
-    return replace(outline, width=wide)
-
-
-def add_curves(
-    canvas: Canvas, curves: Curves, rect: Rect, axis: str, theme: Theme, say: Words
-) -> None:
-    """Draws the curves on the axes x`axis` and y`axis` with the step that is marked, and below
-    them what each is and its number after that step."""
-    scale, values, step = curves.scale, curves.values, curves.step
-    steps = values.shape[1] - 1
-    labels = [say(label.key, **label.values) for label in curves.labels]
-    for k, (name, label) in enumerate(zip(curves.lines, labels, strict=True)):
-        outline = curve_outline(curves, k)
-        canvas.traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": list(range(steps + 1)),
-                # What is not finite, or not positive on a logarithmic axis, is left out.
-                "y": [float(v) if np.isfinite(v) else None for v in values[k]],
-                "name": f"{curves.name} {name}",
-                "line": {
-                    "color": outline.color,
-                    "dash": outline.dash,
-                    "width": outline.width,
-                },
-                "customdata": [number(float(value), 6) for value in values[k]],
-                "hovertemplate": f"{label}: %{{customdata}}<extra></extra>",
-                "xaxis": f"x{axis}",
-                "yaxis": f"y{axis}",
-            }
-        )
-        _add_curve_name(canvas, outline, label, float(values[k, step + 1]), rect, k, theme)
-    across, upward = canvas.domains(rect)
-    shared = {
-        "fixedrange": True,
-        "zeroline": False,
-        "showline": True,
-        "linecolor": theme.muted,
-        "tickfont": {"size": 10, "color": theme.muted},
-    }
-    canvas.axes[f"xaxis{axis}"] = {
-        **shared,
-        "domain": across,
-        "anchor": f"y{axis}",
-        "range": [0, steps],
-        **_ticks_across(curves),
-        "showgrid": False,
-    }
-    canvas.axes[f"yaxis{axis}"] = {
-        **shared,
-        "domain": upward,
-        "anchor": f"x{axis}",
-        "type": "log" if scale.log else "linear",
-        "range": [scale.low, scale.high],
-        "tickvals": [value for value, _ in scale.ticks],
-        "ticktext": [text for _, text in scale.ticks],
-        "gridcolor": theme.rule,
-    }
-    wide = rect.width / steps
-    mark = Rect(rect.x + step * wide, rect.y, wide, rect.height)
-    canvas.shapes.append(
-        {
-            "type": "rect",
-            "name": "step",
-            "xref": "paper",
-            "yref": "paper",
-            "x0": canvas.across(mark.x),
-            "x1": canvas.across(mark.x + mark.width),
-            "y0": canvas.upward(mark.y + mark.height),
-            "y1": canvas.upward(mark.y),
-            "fillcolor": theme.muted,
-            "opacity": 0.28,
-            "line": {"width": 0},
-        }
-    )
-
-
-def _ticks_across(curves: Curves) -> dict[str, Any]:
-    if not curves.points:
-        return {"tick0": 0, "dtick": _TICKED}
-    ticked = range(0, len(curves.points), _TICKED)
-    return {"tickvals": list(ticked), "ticktext": [curves.points[k] for k in ticked]}
-
-
-def _add_curve_name(
-    canvas: Canvas, outline: Outline, label: str, value: float, rect: Rect, k: int, theme: Theme
-) -> None:
-    y = rect.y + rect.height + 26 + k * CURVE_LINE
-    x0, x1, height = canvas.across(rect.x), canvas.across(rect.x + 30), canvas.upward(y)
-    path = f"M{x0:.6f},{height:.6f}L{x1:.6f},{height:.6f}"
-    _add_path(canvas, path, "curve", outline.color, outline.width, outline.dash)
-    for text, edge, anchor in (
-        (label, rect.x + 38, "left"),
-        (number(value, 4), rect.x + rect.width, "right"),
-    ):
-        canvas.annotations.append(
-            {
-                "text": text,
-                "name": "curve",
-                "xref": "paper",
-                "yref": "paper",
-                "x": canvas.across(edge),
-                "y": height,
-                "xanchor": anchor,
-                "yanchor": "middle",
-                "showarrow": False,
-                "borderpad": 0,
-                "font": {"size": 11, "color": theme.muted},
-            }
-        )
 
 
 def color_range(panel: Panel) -> tuple[float, float]:
@@ -379,29 +207,15 @@ def _add_outline(canvas: Canvas, mark: Mark, rect: Rect, cell: float) -> None:
     outline = ROLES[mark.role]
     box = mark.box
     frame = _path(canvas, rect, cell, box.top, box.bottom, box.left, box.right)
-    _add_path(canvas, frame, "halo", HALO, outline.width + 2.4, "solid")
-    _add_path(canvas, frame, mark.role, outline.color, outline.width, outline.dash)
+    add_path(canvas, frame, "halo", HALO, outline.width + 2.4, "solid")
+    add_path(canvas, frame, mark.role, outline.color, outline.width, outline.dash)
     if mark.step != (1, 1):
         inset = 1.5 / cell
         cells = " ".join(
             _path(canvas, rect, cell, r + inset, r + 1 - inset, c + inset, c + 1 - inset)
             for r, c in _cells(mark)
         )
-        _add_path(canvas, cells, f"{mark.role} cells", outline.color, 1.3, "solid")
-
-
-def _add_path(canvas: Canvas, path: str, name: str, color: str, width: float, dash: str) -> None:
-    canvas.shapes.append(
-        {
-            "type": "path",
-            "path": path,
-            "name": name,
-            "xref": "paper",
-            "yref": "paper",
-            "fillcolor": "rgba(0,0,0,0)",
-            "line": {"color": color, "width": width, "dash": dash},
-        }
-    )
+        add_path(canvas, cells, f"{mark.role} cells", outline.color, 1.3, "solid")
 
 
 def _path(
@@ -435,18 +249,3 @@ def _edges(box: Box) -> tuple[float, float, float, float]:
 
 def _scale(panel: Panel, theme: Theme) -> Scale:
     return theme.signed if panel.signed else theme.unsigned
-
-
-def _bar_colors(bars: Bars, theme: Theme) -> list[str]:
-    (_, low), (_, high) = theme.signed[2], theme.signed[-3]
-    shares = [low if value < 0 else high for value in bars.values]
-    return [*shares, *[theme.neutral_bar] * (len(bars.totals) - 1), ROLES["output"].color]
-
-
-def _bar_lines(bars: Bars, theme: Theme) -> dict[str, list[str] | list[float]]:
-    count = len(bars.values) + len(bars.totals)
-    chosen = [k == bars.chosen for k in range(count)]
-    return {
-        "color": [ROLES["window"].color if on else theme.rule for on in chosen],
-        "width": [3.0 if on else 0.0 for on in chosen],
-    }

@@ -4,8 +4,8 @@ import pytest
 
 from tests.node import run
 
-PINNED = """({ Stage, pinOf, stateOf }, [state, places]) => {
-    const stage = Object.create(Stage.prototype);
+PINNED = """({ Pointing, pinOf, stateOf }, [state, places]) => {
+    const pointing = Object.create(Pointing.prototype);
     const panel = (name, space, by) => ({
         item: { name, cells: { space }, links: {} },
         placeOf: ([row, column]) => ({ space, place: [row + by, column + by] }),
@@ -15,7 +15,8 @@ PINNED = """({ Stage, pinOf, stateOf }, [state, places]) => {
     );
     const clocks = [{ space: "output" }];
     const data = { sizes: { kernel: [3, 4], output: [14, 14], share: [1, 32] }, pins: [] };
-    Object.assign(stage, { panels, clocks, data, places });
+    const stage = { panels, clocks, data, places, pointing };
+    pointing.stage = stage;
     const pin = pinOf(stage, state);
     return pin && { ...pin, state: stateOf(pin) };
 }"""
@@ -23,7 +24,7 @@ PLACES = {"output": [5, 6]}
 
 
 def pinned(state, places=PLACES):
-    return run("stage pins", PINNED, [state, places])
+    return run("pointing pins", PINNED, [state, places])
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,18 @@
 // Bars of what each channel, item or filter adds: a Plotly figure, over it labels, lines and the chosen
 // bar, below it small pictures of what meets in each.
 
-import { drawPaths, drawing, element, giveSize, listed, setAttributes, setOnAxis, setText } from "./dom.js";
+import {
+    drawPaths,
+    drawing,
+    element,
+    giveSize,
+    listed,
+    outline,
+    setAttributes,
+    setOnAxis,
+    setText,
+} from "./dom.js";
 import { number } from "./numbers.js";
-import { outline } from "./panel.js";
 import { thumbnailUrls } from "./pictures.js";
 import { entryAt, numbersAt } from "./tables.js";
 import { textAt, worded } from "./texts.js";

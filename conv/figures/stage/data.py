@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from conv.figures.curves import curve_outline
 from conv.figures.palette import HALO, ROLES, THEMES, Outline, Scale, Theme, color_at, readable_on
-from conv.figures.panel import color_range, curve_outline
+from conv.figures.panel import color_range
 from conv.ops.textbook import Array
 from conv.scenes.curves import Curves
 from conv.scenes.marks import Box, Link

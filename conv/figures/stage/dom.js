@@ -56,6 +56,18 @@ export function drawPaths(layer, paths) {
     });
 }
 
+// The attributes of a path of an outline.
+/**
+ * @param {string} d
+ * @param {string} stroke
+ * @param {number} width
+ * @param {{ dash?: string | null, role?: string | null }} more
+ * @returns {Attributes}
+ */
+export function outline(d, stroke, width, { dash = null, role = null } = {}) {
+    return { d, stroke, "stroke-width": width, "stroke-dasharray": dash, "data-role": role };
+}
+
 // The changes of one trace: Plotly takes a list for each property.
 /** @type {(changes: object) => object} */
 export function listed(changes) {

@@ -47,7 +47,7 @@ export class Foot {
         }
         this.speed.value = rate;
         this.pin = element("button", { type: "button", class: "pin", "data-pin": "" });
-        this.pin.addEventListener("click", stage.guarded(() => stage.letGo()));
+        this.pin.addEventListener("click", stage.guarded(() => stage.pointing.letGo()));
         this.help = element("button", { type: "button", class: "help", "aria-expanded": "false" });
         this.help.textContent = "?";
         this.help.setAttribute("aria-label", words.keys);

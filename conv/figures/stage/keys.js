@@ -102,7 +102,7 @@ function answerEverywhere(stage, key) {
     else if (key === "+" || key === "=") stage.foot.changeRate(1);
     else if (key === "-" || key === "_" || key === "−") stage.foot.changeRate(-1);
     else if (key === "?") stage.foot.showKeys(stage.foot.keys.hidden);
-    else if (key === "Escape") return stage.lecture.escape() || stage.letGo();
+    else if (key === "Escape") return stage.lecture.escape() || stage.pointing.letGo();
     else return answerLecture(stage, key);
     return true;
 }
@@ -125,7 +125,7 @@ function answerLecture(stage, key) {
 /** @type {(stage: Stage, event: KeyboardEvent) => boolean} */
 function answerOnStage(stage, { key, shiftKey }) {
     const { transport } = stage.foot;
-    if (key === "Enter") stage.pinHere();
+    if (key === "Enter") stage.pointing.pinHere();
     else if (!transport) return false;
     else if (MOVES[key]) stage.moveBy(stage.clocks[shiftKey ? 1 : 0], MOVES[key]);
     else if (key === "Home") stage.moveToStep(transport.clock, 0);

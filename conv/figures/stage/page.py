@@ -24,8 +24,9 @@ SCRIPT = bundle(ENTRY)
 """A JavaScript module. Its default export takes what a component of Streamlit takes: data,
 parentElement and setTriggerValue."""
 
-STYLE = FOLDER.joinpath("stage.css").read_text(encoding="utf-8")
-
+# A later one may overrule an earlier one.
+_STYLES = ("stage", "panels", "foot", "listing", "window", "page")
+STYLE = "".join(FOLDER.joinpath(f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
 
 PLOTLY_FILE = "plotly.min.js"
 PLOTLY = ("inline", "cdn", "directory")

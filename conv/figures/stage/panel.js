@@ -3,7 +3,8 @@
 // and outlines, which is quicker to change than the figure's own.
 
 import { bytesOf } from "./bytes.js";
-import { drawPaths, drawing, element, listed, setAttributes, setText } from "./dom.js";
+import { drawPaths, drawing, element, listed, outline, setAttributes, setText } from "./dom.js";
+import { drawAgain, newHeatmap } from "./heatmaps.js";
 import { shownSize } from "./layout.js";
 import { clipped, marksAt, originFor } from "./links.js";
 import { cellTexts, number, powerText } from "./numbers.js";
@@ -11,7 +12,7 @@ import { pictureUrl } from "./pictures.js";
 import { sourceOf } from "./sources.js";
 import { textAt, worded } from "./texts.js";
 
-/** @import { Attributes, Size, Source, Values } from "./data.d.ts" */
+/** @import { Size, Source, Values } from "./data.d.ts" */
 
 const LETTERED_FROM = 33; // pixels of a cell that holds a letter and a number
 const NUMBERED_FROM = 20;
@@ -19,56 +20,6 @@ const LETTERS_FROM = 12;
 const GAPS_FROM = 12;
 const LEAST_NUMBER = 7.5; // pixels of type
 const TICKED_FROM = 7; // rows or columns
-const HATCHES = {
-    padding: "M0,6L6,0",
-    leftover: "M0,6L6,0M0,0L6,6",
-    inserted: "M2,3h2",
-    cropped: "M0,0L6,6",
-    stretched: "M0,3h6",
-    waiting: "M3,0v6",
-};
-
-// The patterns of the hatches, once for all panels.
-/** @type {() => SVGElement} */
-export function hatchPatterns() {
-    const made = drawing("svg", { width: 0, height: 0, "aria-hidden": "true", class: "defs" });
-    for (const [kind, d] of Object.entries(HATCHES)) {
-        const size = { width: 6, height: 6, patternUnits: "userSpaceOnUse" };
-        const pattern = drawing("pattern", { id: `stage-hatch-${kind}`, ...size });
-        pattern.append(drawing("path", { d }));
-        made.append(pattern);
-    }
-    return made;
-}
-
-// Gives a heatmap other numbers and the picture of them: restyle works out the whole figure first, which
-// takes many times as long. False where Plotly has not made a picture with a pixel for each cell, as it
-// does for browsers that would blur it, or keeps its numbers elsewhere.
-/**
- * @type {(figure: any, numbers: { z: (number | undefined)[][], zmin: number, zmax: number }, url: string) => boolean}
- */
-function drawAgain(figure, numbers, url) {
-    const { _fullData: [trace] = [], calcdata: [[cells] = []] = [] } = figure;
-    const picture = figure.querySelector(".hm image");
-    if (picture?.style.imageRendering !== "pixelated" || !trace?.z || !cells?.z) return false;
-    Object.assign(figure.data[0], numbers);
-    Object.assign(trace, numbers);
-    cells.z = numbers.z;
-    picture.href.baseVal = url;
-    return true;
-}
-
-// The attributes of a path of an outline.
-/**
- * @param {string} d
- * @param {string} stroke
- * @param {number} width
- * @param {{ dash?: string | null, role?: string | null }} more
- * @returns {Attributes}
- */
-export function outline(d, stroke, width, { dash = null, role = null } = {}) {
-    return { d, stroke, "stroke-width": width, "stroke-dasharray": dash, "data-role": role };
-}
 
 export class Panel {
     /** @type {Size} */
@@ -153,26 +104,6 @@ export class Panel {
         this.drawStill();
         this.shown = null;
         this.marked = null;
-    }
-
-    make(trace, Plotly) {
-        const [rows, columns] = this.drawn;
-        const axis = { visible: false, fixedrange: true };
-        this.figure = this.plot;
-        Plotly.newPlot(
-            this.figure,
-            [{ type: "heatmap", showscale: false, hoverinfo: "skip", ...trace }],
-            {
-                ...this.size,
-                margin: { l: 0, r: 0, t: 0, b: 0 },
-                paper_bgcolor: "rgba(0,0,0,0)",
-                plot_bgcolor: "rgba(0,0,0,0)",
-                xaxis: { ...axis, range: [-0.5, columns - 0.5] },
-                yaxis: { ...axis, range: [rows - 0.5, -0.5] },
-                template: {},
-            },
-            { staticPlot: true, displayModeBar: false },
-        );
     }
 
     // What is the same at every place: the hatches, the letters' and numbers' text elements.
@@ -308,8 +239,10 @@ export class Panel {
         const [zmin, zmax] = this.item.range;
         const numbers = { z, zmin, zmax };
         const colored = { ...numbers, colorscale: this.scale.scale };
-        if (!this.figure) this.make(colored, Plotly);
-        else if (this.scale !== this.colored || !drawAgain(this.figure, numbers, this.picture(z))) {
+        if (!this.figure) {
+            this.figure = this.plot;
+            newHeatmap(this.figure, colored, this.size, this.drawn, Plotly);
+        } else if (this.scale !== this.colored || !drawAgain(this.figure, numbers, this.picture(z))) {
             Plotly.restyle(this.figure, listed(colored), [0]);
         }
         this.colored = this.scale;

@@ -30,7 +30,7 @@ export function pinOf(stage, state) {
     const { name, cell, space } = state?.pin ?? {};
     const pin = name ? pinIn(stage, name, cell) : pinAtRest(stage, space);
     if (!pin) return null;
-    const [at, place] = stage.restOf(pin);
+    const [at, place] = stage.pointing.restOf(pin);
     return place && String(place) !== String(stage.places[at]) ? null : pin;
 }
 
@@ -41,7 +41,7 @@ function pinIn(stage, name, cell) {
     const size = stage.data.sizes[target?.space];
     // A bar's cell is picked, and never held.
     if (target?.space === "share" || !size?.every((count, axis) => target.place[axis] < count)) return null;
-    return { over: `${name} ${cell}`, name, cell, ...target, output: stage.outputOf(target) };
+    return { over: `${name} ${cell}`, name, cell, ...target, output: stage.pointing.outputOf(target) };
 }
 
 function pinAtRest(stage, space) {

@@ -26,7 +26,7 @@ export class Player {
             stage.foot.tell(stage.data.words.still);
             return;
         }
-        stage.letGo();
+        stage.pointing.letGo();
         this.transport = transport;
         if (this.atEnd) stage.moveToStep(transport.clock, transport.clock.ends[0]);
         this.due = null;

@@ -3,32 +3,30 @@
 //
 // `places` says where each space of the scene rests; what is pointed at or pinned goes before it.
 
-import { Bars } from "./bars.js";
-import { Card } from "./card.js";
 import { Clock } from "./clocks.js";
-import { Curves } from "./curves.js";
-import { drawing, element, lookOf, scrollToTop, setAttributes, setText, textElement } from "./dom.js";
+import { element, lookOf, scrollToTop, setAttributes, setText } from "./dom.js";
 import { fillWindow, fitPanels } from "./fitting.js";
 import { Foot, RATE } from "./foot.js";
+import { hatchPatterns, legendEntry } from "./hatches.js";
 import { Keys } from "./keys.js";
 import { isAnotherWidth } from "./layout.js";
 import { Lecture } from "./lecture.js";
 import { Listing } from "./listing.js";
-import { marksAt, middleOf } from "./links.js";
-import { Panel, hatchPatterns } from "./panel.js";
+import { makeOf } from "./makes.js";
 import { pinOf } from "./pins.js";
 import { Player } from "./player.js";
 import { Playlist } from "./playlist.js";
-import { resting, settled } from "./settling.js";
+import { Pointing } from "./pointing.js";
+import { isDrawn, sectionOf } from "./sections.js";
+import { settled } from "./settling.js";
 import { Strip } from "./strips.js";
 import { decoded } from "./tables.js";
 import { Telling } from "./telling.js";
 import { textAt, worded } from "./texts.js";
-import { Transport } from "./transport.js";
 
-/** @import { Item, Places, Said, Scene, Section, Table, Told } from "./data.d.ts" */
-
-const KINDS = { panel: Panel, bars: Bars, curves: Curves };
+/** @import { Places, Said, Scene, Table, Told } from "./data.d.ts" */
+/** @import { Card } from "./card.js" */
+/** @import { Transport } from "./transport.js" */
 
 export class Stage {
     /** @type {any} the panels, bars and curves of a scene; null while none is drawn */
@@ -49,8 +47,6 @@ export class Stage {
     legend;
     /** @type {Listing | null} the code beside the panels, where the scene has some */
     listing = null;
-    /** @type {HTMLElement} */
-    tip;
     /** @type {Scene} */
     data;
     /** @type {Places} */
@@ -78,7 +74,6 @@ export class Stage {
         this.thickness = 1; // times the outlines' widths
         this.held = null;
         this.pointed = null;
-        this.finger = null; // where it came down, and what was shown then
         this.awaited = null; // the part that the scan goes on in, and its place there
         // In the next frame: to be given another size while it is told of one is an error of the page.
         const resized = this.guarded(() => isAnotherWidth(this.root.clientWidth, this.width) && this.fit());
@@ -93,6 +88,7 @@ export class Stage {
         this.painted.port1.onmessage = () => this.tellPainted();
         this.keys = new Keys(this);
         this.telling = new Telling(this);
+        this.pointing = new Pointing(this);
     }
 
     // A function that shows a sentence in the stage where `work` fails.
@@ -111,7 +107,7 @@ export class Stage {
         this.player.stop();
         this.lecture.change(false);
         this.lecture.settle();
-        clearTimeout(this.leaving);
+        this.pointing.stop();
         const reason = error?.message ?? String(error);
         const { words } = this.call.data;
         const sentence = element("div", { class: "failed", role: "alert", "data-failed": "" });
@@ -130,7 +126,7 @@ export class Stage {
     close() {
         this.call = null;
         this.player.stop();
-        clearTimeout(this.leaving);
+        this.pointing.stop();
         this.observer.disconnect();
         this.scheme.removeEventListener("change", this.refit);
         this.painted.port1.close();
@@ -221,12 +217,11 @@ export class Stage {
             (strip) => new Strip(strip, (field, choice) => this.telling.pick({ [field]: choice })),
         );
         this.foot = new Foot(this, data.words, this.foot?.rate ?? RATE);
-        this.tip = element("div", { class: "tip", "aria-hidden": "true" });
-        this.tip.hidden = true;
+        this.pointing.hideTip();
         const methods = data.bands.some((band) => band.some(({ clock }) => clock));
         const bands = data.bands.map((band) => {
             const after = methods && !band.some(({ clock }) => clock);
-            const sections = band.map((section) => this.section(section));
+            const sections = band.map((section) => sectionOf(this, section));
             return element("div", { class: after ? "band after" : "band" }, ...sections);
         });
         const strips = this.strips.map(({ node }) => node);
@@ -239,7 +234,7 @@ export class Stage {
             this.stripsNode,
             ...this.placed(),
             this.foot.node,
-            this.tip,
+            this.pointing.tip,
         );
         this.lecture.placePlaylist();
         // The playlist's list may be open: it stays.
@@ -283,57 +278,7 @@ export class Stage {
     // What stands beside the panels: what the hatches mean, and the scan's name.
     fillNotes() {
         this.foot.take(this.data);
-        this.legend.replaceChildren(...this.data.legend.map(([kind, text]) => legendEntry(kind, text)));
-    }
-
-    /** @type {(section: Section) => HTMLElement} */
-    section({ heading, note, rows, clock }) {
-        const made = element("section");
-        if (heading) made.append(textElement("h3", "heading", heading));
-        if (note) made.append(textElement("p", "section-note", note));
-        for (const row of rows) {
-            made.append(element("div", { class: "row" }, ...row.map((item) => this.item(item))));
-        }
-        if (clock) made.append(this.transport(clock));
-        return made;
-    }
-
-    // The transport of a method's own steps.
-    transport(told) {
-        const clock = /** @type {Clock} */ (this.clocks.find(({ space }) => space === told.space));
-        const made = new Transport(this, clock, told.name, { name: told.name });
-        made.told = told;
-        made.section = this.data.bands.flat().findIndex((section) => section.clock === told);
-        this.transports.push(made);
-        return element("div", { class: "transport own", "data-clock": told.space }, ...made.parts);
-    }
-
-    item(item) {
-        if (item.kind === "sign") {
-            const made = element("div", { class: item.sign ? "item sign" : "item gap" });
-            made.append(textElement("span", "mark", item.sign));
-            if (item.caption) made.append(textElement("span", "under", item.caption));
-            return made;
-        }
-        if (item.kind === "card") {
-            const card = new Card(item, this.tables, this.places);
-            this.cards.push(card);
-            return card.node;
-        }
-        const panel = new KINDS[item.kind](item, this.tables);
-        this.panels.push(panel);
-        this.listen(panel);
-        return panel.node;
-    }
-
-    listen(panel) {
-        const on = (name, work) => panel.cells.addEventListener(name, this.guarded(work));
-        on("pointermove", (event) => this.isScan(event) && this.point(panel, event));
-        on("pointerdown", (event) => this.touch(panel, event));
-        on("pointerup", () => this.lift());
-        on("pointerleave", () => this.leave());
-        on("pointercancel", () => this.giveBack());
-        on("click", (event) => this.pinAt(panel, event));
+        this.legend.replaceChildren(...this.data.legend.map(legendEntry));
     }
 
     // Fits every panel to the width that the stage has, or to the window where it fills that.
@@ -393,144 +338,12 @@ export class Stage {
         this.places = { ...this.places, ...places };
         this.held = null;
         this.pointed = null;
-        this.hideTip();
+        this.pointing.hideTip();
         this.lecture.moved();
         if (held) this.telling.keepPin();
         this.telling.moved();
         this.listing?.follow();
         this.show();
-    }
-
-    // A finger comes down: to tap, to scroll the page, or to go over the cells.
-    touch(panel, event) {
-        if (event.pointerType === "mouse") return;
-        const scans = this.lecture.holdsStill;
-        this.finger = { x: event.clientX, y: event.clientY, places: this.places, scans };
-        if (scans) this.point(panel, event);
-    }
-
-    // Whether a motion goes over the cells: a finger's does once it goes sideways, for up and down the
-    // browser scrolls.
-    isScan({ clientX, clientY }) {
-        const { finger } = this;
-        if (!finger || finger.scans) return true;
-        finger.scans = Math.abs(clientX - finger.x) > Math.abs(clientY - finger.y);
-        return finger.scans;
-    }
-
-    lift() {
-        this.finger = null;
-        this.telling.moved();
-    }
-
-    // The browser scrolls after all: no cell was meant.
-    giveBack() {
-        if (this.finger) this.places = this.finger.places;
-        this.lift();
-        this.leave();
-    }
-
-    point(panel, event) {
-        if (this.player.running) return;
-        clearTimeout(this.leaving);
-        const touched = event.pointerType !== "mouse";
-        const cell = panel.cellAt(event.clientX, event.clientY, touched);
-        if (!cell) {
-            this.leave();
-            return;
-        }
-        this.tellCell(panel, cell, event);
-        const over = `${panel.item.name} ${cell}`;
-        if (over === this.pointed?.over) return;
-        const target = panel.placeOf(cell);
-        this.pointed = { over, name: panel.item.name, cell, ...target };
-        if (this.held) return;
-        // A finger that is lifted has no place to go back to.
-        if (touched && this.clocks.some(({ space }) => space === target?.space)) {
-            this.places = { ...this.places, [target.space]: target.place };
-        }
-        this.show();
-    }
-
-    // Comes back to rest, unless the pointer is on another panel at once: that draws everything too.
-    leave() {
-        clearTimeout(this.leaving);
-        this.leaving = setTimeout(this.guarded(() => this.left()));
-    }
-
-    left() {
-        this.hideTip();
-        if (!this.pointed) return;
-        this.pointed = null;
-        if (!this.held) this.show();
-    }
-
-    // Pins what a click is on, or lets go of it where it is pinned already.
-    pinAt(panel, event) {
-        this.player.stop();
-        const cell = panel.cellAt(event.clientX, event.clientY, false);
-        const target = cell && panel.placeOf(cell);
-        if (!target) return;
-        const over = `${panel.item.name} ${cell}`;
-        if (over === this.held?.over) {
-            this.letGo();
-            return;
-        }
-        this.hold({ over, name: panel.item.name, cell, ...target });
-    }
-
-    pinHere() {
-        const at = this.pointed?.space ? this.pointed : null;
-        this.hold(at ?? resting(this.main, this.places[this.main]));
-    }
-
-    // Holds a place still, and tells the server the step that it is, or that it stands for.
-    hold(target) {
-        if (target.space === "share") {
-            this.telling.pick({ [target.field]: target.choice });
-            return;
-        }
-        this.player.stop();
-        this.telling.tellPlace();
-        this.held = { ...target, output: this.outputOf(target) };
-        const [space, place] = this.restOf(this.held);
-        if (place) {
-            this.places = { ...this.places, [space]: place };
-            this.telling.tellPlace("pushState");
-            this.listing?.follow();
-        }
-        this.telling.keepPin();
-        this.show();
-    }
-
-    // Where a pin rests: at a place of its own, or at the output cell that it stands for, if it is one.
-    restOf({ space, place, output }) {
-        const own = this.data.pins.includes(space) || this.clocks.some((clock) => clock.space === space);
-        return own ? [space, place] : ["output", output];
-    }
-
-    // The output cell itself, or the middle one of those that an input cell feeds.
-    outputOf({ space, place }) {
-        if (space === "output") return place;
-        if (space !== "input_pad") return null;
-        const panel = this.panels.find(
-            ({ item }) => item.cells?.space === "output" && item.links[space],
-        );
-        const [mark] = panel ? marksAt(panel.item, space, { [space]: place }) : [];
-        return mark ? middleOf(mark) : null;
-    }
-
-    // False where there is nothing to let go of.
-    letGo() {
-        const { keys, note } = this.foot;
-        if (keys.hidden && note.hidden && !this.held) return false;
-        this.foot.showKeys(false);
-        this.foot.tell("");
-        if (!this.held) return true;
-        this.held = null;
-        this.telling.keepPin();
-        this.show();
-        return true;
     }
 
     // Draws everything for what is held, or pointed at, or where the scene rests.
@@ -576,52 +389,4 @@ export class Stage {
         this.strips.forEach((strip) => strip.draw(look, this.data.themes[look]));
         this.panels.forEach((panel) => panel.drawPictures?.(look, this.data.themes[look]));
     }
-
-    tellCell(panel, cell, event) {
-        const frame = this.root.getBoundingClientRect();
-        const [x, y] = [event.clientX - frame.left, event.clientY - frame.top].map((at) => at / this.zoom);
-        const aside = x > this.root.clientWidth / 2 ? "calc(-100% - 12px)" : "16px";
-        this.tip.style.transform = `translate(${x}px, ${y}px) translate(${aside}, 14px)`;
-        const told = panel.cellText(cell, this.data.words);
-        setText(this.tip, told);
-        this.tip.hidden = !told;
-    }
-
-    hideTip() {
-        this.tip.hidden = true;
-    }
-}
-
-/** @type {(item: Item) => boolean} */
-function isDrawn({ kind }) {
-    return kind in KINDS;
-}
-
-// What must be alike in two scenes for the one to be shown in the panels of the other.
-/** @type {(data: Scene) => string} */
-function makeOf(data) {
-    const parts = data.bands.map((band) =>
-        band.map(({ heading, note, rows, clock }) => [
-            heading,
-            Boolean(note),
-            clock?.space,
-            rows.map((row) =>
-                row.map(({ kind, name, rows: r, columns, large, labels, sign, caption }) =>
-                    kind === "sign" ? [sign, caption] : [kind, name, r, columns, large, labels?.length],
-                ),
-            ),
-        ]),
-    );
-    const strips = data.strips.map(({ field, choices }) => [field, choices]);
-    const scan = [data.switch, data.parts?.choices.length];
-    const listed = Boolean(data.playlist);
-    return JSON.stringify([data.scene, data.lang, data.most, parts, strips, scan, listed]);
-}
-
-/** @type {(kind: string, text: string) => HTMLElement} */
-function legendEntry(kind, text) {
-    const swatch = drawing("svg", { width: 18, height: 12, "aria-hidden": "true" });
-    const area = { x: 0.5, y: 0.5, width: 17, height: 11, fill: `url(#stage-hatch-${kind})` };
-    swatch.append(drawing("rect", area));
-    return element("span", { "data-hatch": kind }, swatch, text);
 }
