@@ -151,10 +151,54 @@ def test_numbers_are_shown_while_they_fit():
     assert drawn["output"].customdata[0][0]
 
 
-def test_caption_names_the_power_of_ten():
-    figure = scene_figure(scene_of(legal_view("notebook")), SAY)
-    texts = [annotation.text.replace("<br>", " ") for annotation in figure.layout.annotations]
-    assert "w[10, 7], cells ×10⁻²" in texts
+def test_the_power_of_ten_is_named_below_its_panel():
+    scene = scene_of(legal_view("notebook"))
+    figure, plan = scene_figure(scene, SAY), arrange(scene, 1080, SAY)
+    (kernel,) = (placed.rect for placed in plan.placed if placed.item.name == "kernel")
+    powers = [a for a in figure.layout.annotations if a.name == "power"]
+    assert [a.text for a in powers] == ["×10⁻²", "×10⁻²"]
+    assert powers[0].x * 1080 == pytest.approx(kernel.x + kernel.width)
+    below = (1 - powers[0].y) * figure.layout.height - kernel.y - kernel.height
+    assert 0 < below < 10
+
+
+def test_a_scene_has_its_title_what_it_is_of_and_what_its_hatches_mean():
+    scene = scene_of(legal_view("paper", scene="dx", kernel=(3, 2), stride=(2, 3), padding=(3, 5)))
+    figure = scene_figure(scene, SAY)
+    from_top = sorted(figure.layout.annotations, key=lambda one: -one.y)
+    assert (from_top[0].text, from_top[0].name) == ("<b>dx</b>", "scene")
+    assert from_top[1].text == (
+        "kernel 3 × 2, stride 2, 3, padding 3, 5, dilation 1, groups 1 · Worked example, 5×5 · "
+        "item 0, channel 0, filter 0"
+    )
+    legend = [SAY(text.key, **text.values) for _, text in scene.legend]
+    kinds = [kind for kind, _ in scene.legend]
+    texts = [annotation.text for annotation in figure.layout.annotations]
+    assert [text for text in texts if text in legend] == legend
+    axes = {trace.xaxis for trace in figure.data if trace.type == "heatmap"}
+    hatched = [trace for trace in figure.data if trace.type == "scatter" and trace.fill]
+    assert [trace.name for trace in hatched if trace.xaxis not in axes] == kinds
+    shapes = {trace.name: trace.fillpattern.shape for trace in hatched}
+    assert len(set(shapes.values())) == len(shapes) > 3
+
+
+def test_without_titles_the_legend_stays_and_a_panel_has_its_own_alone():
+    scene = scene_of(legal_view("paper", scene="dx", stride=(2, 2), padding=(1, 1)))
+    untitled = texts_of(scene_figure(scene, SAY, Sheet(titles=False)))
+    legend = [SAY(text.key) for _, text in scene.legend]
+    assert {"dx", "kernel 3 × 3"} & {text.split(",")[0] for text in untitled} == set()
+    assert [text for text in untitled if text in legend] == legend
+    own = {hatch.kind for hatch in scene.panel("grad_output_pad").hatched}
+    alone = texts_of(scene_figure(scene, SAY, Sheet(panel="grad_output_pad")))
+    assert [text for text in alone if text in legend] == [
+        SAY(text.key) for kind, text in scene.legend if kind in own
+    ]
+    assert 0 < len(own) < len(scene.legend)
+    assert "dx" not in alone
+
+
+def texts_of(figure):
+    return [annotation.text for annotation in figure.layout.annotations]
 
 
 def test_windows_are_outlined_with_a_halo_in_their_own_colour_and_dash():

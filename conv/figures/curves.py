@@ -11,11 +11,11 @@ from conv.numbers import number
 from conv.scenes.curves import Curves
 from conv.words import Words
 
+from .arrangement import CURVES as SIZES
+from .arrangement import TICKS, TYPE
 from .canvas import Canvas, add_path
-from .layout import CURVE_LINE, Rect
+from .layout import Rect
 from .palette import CHOSEN, CURVES, Outline, Theme
-
-_TICKED = 10  # steps of curves
 
 
 def curve_outline(curves: Curves, k: int) -> Outline:
@@ -54,14 +54,14 @@ def add_curves(
                 "yaxis": f"y{axis}",
             }
         )
-        _add_curve_name(canvas, outline, label, float(values[k, step + 1]), rect, k, theme)
+        _add_curve_name(canvas, curves, k, label, float(values[k, step + 1]), rect, theme)
     across, upward = canvas.domains(rect)
     shared = {
         "fixedrange": True,
         "zeroline": False,
         "showline": True,
         "linecolor": theme.muted,
-        "tickfont": {"size": 10, "color": theme.muted},
+        "tickfont": {"size": TYPE.axis, "color": theme.muted},
     }
     canvas.axes[f"xaxis{axis}"] = {
         **shared,
@@ -94,7 +94,7 @@ def add_curves(
             "y0": canvas.upward(mark.y + mark.height),
             "y1": canvas.upward(mark.y),
             "fillcolor": theme.muted,
-            "opacity": 0.28,
+            "opacity": SIZES.band,
             "line": {"width": 0},
         }
     )
@@ -102,25 +102,27 @@ def add_curves(
 
 def _ticks_across(curves: Curves) -> dict[str, Any]:
     if not curves.points:
-        return {"tick0": 0, "dtick": _TICKED}
-    ticked = range(0, len(curves.points), _TICKED)
+        return {"tick0": 0, "dtick": TICKS.steps}
+    ticked = range(0, len(curves.points), TICKS.steps)
     return {"tickvals": list(ticked), "ticktext": [curves.points[k] for k in ticked]}
 
 
 def _add_curve_name(
-    canvas: Canvas, outline: Outline, label: str, value: float, rect: Rect, k: int, theme: Theme
+    canvas: Canvas, curves: Curves, k: int, label: str, value: float, rect: Rect, theme: Theme
 ) -> None:
-    y = rect.y + rect.height + 26 + k * CURVE_LINE
-    x0, x1, height = canvas.across(rect.x), canvas.across(rect.x + 30), canvas.upward(y)
+    outline, chosen = curve_outline(curves, k), k == curves.chosen
+    y = rect.y + rect.height + 26 + k * SIZES.line
+    x0, x1 = canvas.across(rect.x), canvas.across(rect.x + SIZES.swatch)
+    height = canvas.upward(y)
     path = f"M{x0:.6f},{height:.6f}L{x1:.6f},{height:.6f}"
     add_path(canvas, path, "curve", outline.color, outline.width, outline.dash)
-    for text, edge, anchor in (
-        (label, rect.x + 38, "left"),
-        (number(value, 4), rect.x + rect.width, "right"),
+    for text, edge, anchor, family in (
+        (label, rect.x + SIZES.swatch + 8, "left", TYPE.sans),
+        (number(value, 4), rect.x + rect.width, "right", TYPE.mono),
     ):
         canvas.annotations.append(
             {
-                "text": text,
+                "text": f"<b>{text}</b>" if chosen else text,
                 "name": "curve",
                 "xref": "paper",
                 "yref": "paper",
@@ -130,6 +132,10 @@ def _add_curve_name(
                 "yanchor": "middle",
                 "showarrow": False,
                 "borderpad": 0,
-                "font": {"size": 11, "color": theme.muted},
+                "font": {
+                    "size": TYPE.caption,
+                    "family": family,
+                    "color": theme.ink if chosen else theme.muted,
+                },
             }
         )

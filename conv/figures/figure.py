@@ -13,16 +13,15 @@ from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card
 from conv.words import Words
 
+from .arrangement import CARDS, TYPE
 from .bars import add_bars
 from .canvas import Canvas, Drawing
 from .curves import add_curves
-from .layout import CAPTION, CARD_LINE, Placed, Rect, Text
+from .hatches import add_legend
+from .layout import Placed, Rect, Text
 from .palette import THEMES, Theme
 from .panel import add_panel
 from .sheet import PLAIN, Sheet, fit
-
-SANS = '"Source Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
-MONO = '"Source Code", "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans CJK SC", monospace'
 
 
 def scene_figure(scene: Scene, say: Words, sheet: Sheet = PLAIN) -> go.Figure:
@@ -46,6 +45,8 @@ def scene_drawing(scene: Scene, say: Words, sheet: Sheet = PLAIN) -> Drawing:
     canvas = Canvas(width, height, left, top)
     for k, placed in enumerate(arrangement.placed, start=1):
         _add_item(canvas, placed, "" if k == 1 else str(k), colors, say)
+    if arrangement.swatches:
+        add_legend(canvas, arrangement.swatches, str(len(arrangement.placed) + 1), colors)
     if arrangement.sum_box:
         _add_box(canvas, arrangement.sum_box, colors)
     for text in arrangement.texts:
@@ -58,10 +59,10 @@ def _layout(theme: Theme, *, transparent: bool) -> dict[str, Any]:
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "paper_bgcolor": "rgba(0,0,0,0)" if transparent else theme.ground,
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": SANS, "color": theme.ink, "size": 12},
+        "font": {"family": TYPE.sans, "color": theme.ink, "size": 12},
         "showlegend": False,
         "dragmode": False,
-        "hoverlabel": {"font": {"family": SANS, "size": 13}},
+        "hoverlabel": {"font": {"family": TYPE.sans, "size": 13}},
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.ink},
         "bargap": 0.25,
         "template": "none",
@@ -82,9 +83,9 @@ def _add_item(canvas: Canvas, placed: Placed, axis: str, theme: Theme, say: Word
 
 def _add_card(canvas: Canvas, card: Card, rect: Rect, theme: Theme, say: Words) -> None:
     for k, (label, value) in enumerate(card.lines):
-        y = rect.y + k * CARD_LINE + 6
-        _add_text(canvas, Text(rect.x, y, say(label.key, **label.values), CAPTION, "muted"), theme)
-        _add_text(canvas, Text(rect.x + rect.width, y, value, CAPTION, "mono", "right"), theme)
+        y, size = rect.y + k * CARDS.line + 6, TYPE.caption
+        _add_text(canvas, Text(rect.x, y, say(label.key, **label.values), size, "muted"), theme)
+        _add_text(canvas, Text(rect.x + rect.width, y, value, size, "mono", "right"), theme)
 
 
 def _add_box(canvas: Canvas, rect: Rect, theme: Theme) -> None:
@@ -106,7 +107,7 @@ def _add_box(canvas: Canvas, rect: Rect, theme: Theme) -> None:
 
 
 def _add_text(canvas: Canvas, text: Text, theme: Theme) -> None:
-    bold = text.style in {"title", "heading"}
+    bold = text.style in {"scene", "title", "heading"}
     canvas.annotations.append(
         {
             "text": f"<b>{text.text}</b>" if bold else text.text,
@@ -122,8 +123,10 @@ def _add_text(canvas: Canvas, text: Text, theme: Theme) -> None:
             "borderpad": 0,
             "font": {
                 "size": text.size,
-                "family": MONO if text.style == "mono" else SANS,
-                "color": theme.muted if text.style in {"muted", "heading", "sign"} else theme.ink,
+                "family": TYPE.mono if text.style == "mono" else TYPE.sans,
+                "color": theme.muted
+                if text.style in {"muted", "heading", "sign", "power"}
+                else theme.ink,
             },
         }
     )

@@ -23,6 +23,7 @@ from conv.words import words
 
 from .canvas import Drawing
 from .figure import scene_drawing
+from .layout import heading_of
 from .origin import PNG_SIGNATURE, Origin, png_with, svg_with
 from .sheet import PLAIN, Sheet
 from .signs import check_signs, written_on
@@ -139,8 +140,10 @@ def page_file(scene: Scene, order: Order, plotlyjs: str = "inline") -> str:
     more = [] if plotlyjs == "inline" else ["--plotlyjs", plotlyjs]
     origin = order.origin(scene, order.command("figure", "html", more))
     shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
-    data = stage_data(view, shown)
-    return stage_page(data, origin.title, sheet=sheet, origin=origin, plotlyjs=plotlyjs)
+    data, heading = stage_data(view, shown), heading_of(shown, words(view.lang))
+    return stage_page(
+        data, origin.title, sheet=sheet, origin=origin, plotlyjs=plotlyjs, heading=heading
+    )
 
 
 def write_plotly(folder: Path) -> None:

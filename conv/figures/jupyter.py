@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -62,7 +63,9 @@ class Notebook:
 
     def scene(self, section: str) -> Scene:
         """The scene of a section."""
-        return make_scene(self._at(section), self._bundle, self._results)
+        scene = make_scene(self._at(section), self._bundle, self._results)
+        # A cell above it says what it is.
+        return replace(scene, title=None)
 
     def formula(self, section: str) -> str:
         """The formula of a section, in LaTeX."""

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from conv.numbers import cell_texts, power_text
 from conv.scenes.alone import is_alone
 from conv.scenes.curves import Curves
+from conv.scenes.marks import HatchKind
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card, Item, Operator, Scene, Section
 from conv.scenes.texts import Message
 from conv.words import Words
 
-WIDE, LARGE, SMALL, CARD, SIGN, GAP = 500.0, 208.0, 138.0, 262.0, 58.0, 24.0
-SCALE = (0.8, 1.3)
-BAND_GAP, ROW_GAP, SECTION_GAP = 26.0, 16.0, 36.0
-SECTION_MIN = 400.0
-TITLE, CAPTION, HEADING, SUM = 14, 11.5, 12, 12.5
+from .arrangement import (
+    BARS,
+    CARDS,
+    CELLS,
+    CURVES,
+    LEGEND,
+    NUMBERS,
+    REACH,
+    SCALES,
+    SECTIONS,
+    SIDES,
+    TYPE,
+)
+from .wrapping import text_width, wrap
+
+BAND_GAP, ROW_GAP = 26.0, 16.0
 LINE = 1.32
-TICKS = 15.0
 MARGIN = 4.0
-NUMBERS_FROM = 8.5
-LETTERED_FROM = 33  # pixels of a cell that holds a letter and a number
-_CLOSING = "，。；：、）"  # signs that do not begin a line
-CARD_LINE = 21.0
-CURVES, CURVES_LEAST, CURVES_AXIS, CURVES_END = 150.0, 250.0, 42.0, 8.0
-CURVE_LINE = 16.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Rect:
 
 @dataclass(frozen=True)
 class Text:
-    """Lines of text with their top left at (x, y)."""
+    """Lines of text with their top left at (x, y), or their top right or middle."""
 
     x: float
     y: float
@@ -62,6 +65,14 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Swatch:
+    """A piece of a hatch, which the legend has beside what it means."""
+
+    kind: HatchKind
+    rect: Rect
+
+
+@dataclass(frozen=True)
 class Arrangement:
     """A scene laid out: what is drawn where. A panel alone has no sum below it."""
 
@@ -69,25 +80,35 @@ class Arrangement:
     height: float
     placed: tuple[Placed, ...]
     texts: tuple[Text, ...]
+    swatches: tuple[Swatch, ...]
     sum_box: Rect | None
 
 
 @dataclass(frozen=True)
 class _Block:
-    """An item with its size and the words above it."""
+    """An item with its size and the words above it, and the power of ten of its numbers."""
 
     item: Item
     width: float
     height: float
     title: tuple[str, ...] = ()
     caption: tuple[str, ...] = ()
+    power: str = ""
 
     @property
     def head(self) -> float:
         """Pixels of the words above the item; 0 for an operator."""
         if isinstance(self.item, Operator):
             return 0.0
-        return (len(self.title) * TITLE + len(self.caption) * CAPTION) * LINE + 4
+        return (len(self.title) * TYPE.title + len(self.caption) * TYPE.caption) * LINE + 4
+
+    @property
+    def foot(self) -> float:
+        """Pixels of the numbers below the item."""
+        ticks = SIDES.ticks if _has_ticks(self.item) else 0.0
+        if not self.power:
+            return ticks
+        return ticks + TYPE.power if ticks else SIDES.ticks
 
 
 def cell_size(panel: Panel, side: float) -> float:
@@ -98,198 +119,240 @@ def cell_size(panel: Panel, side: float) -> float:
 
 def number_size(panel: Panel, cell: float) -> float:
     """The font size that lets the panel's numbers fit their cells, 0 where none does."""
-    if cell < (LETTERED_FROM if panel.letters else 20):
+    if cell < (CELLS.both if panel.letters else CELLS.numbers):
         return 0.0
-    longest = max(len(text) for row in cell_texts(panel.values).rows for text in row)
-    size = min(0.88 * cell / (0.56 * max(longest, 3)), 0.42 * cell, 14.0)
-    return size if size >= NUMBERS_FROM else 0.0
+    texts = [text for row in cell_texts(panel.values).rows for text in row]
+    size = fitting_size(texts, cell)
+    return size if size >= NUMBERS.least else 0.0
 
 
-def wrap(text: str, width: float, size: float) -> tuple[str, ...]:
-    """`text` in lines of at most `width` pixels, broken at spaces and between Chinese signs."""
-    lines, line = [], ""
-    for piece in _pieces(text):
-        if line and _width(line + piece.rstrip(), size) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece
-    return (*lines, line.rstrip())
+def fitting_size(texts: list[str], cell: float) -> float:
+    """The size of type in which these numbers fit their cells."""
+    longest = max(NUMBERS.signs, *map(len, texts))
+    return min(NUMBERS.across * cell / (NUMBERS.sign * longest), NUMBERS.up * cell, NUMBERS.most)
+
+
+def heading_of(scene: Scene, say: Words) -> tuple[str, str] | None:
+    """The scene's title and what it is of, where it is said what it is."""
+    if scene.title is None:
+        return None
+    title, *about = (say(text.key, **text.values) for text in (scene.title, *scene.about))
+    return title, " · ".join(about)
 
 
 def arrange(scene: Scene, width: float, say: Words, *, titles: bool = True) -> Arrangement:
     """`scene` for a figure of `width` pixels: sections side by side where they fit. Without titles,
-    the captions are left: they name the cells that are shown, and their power of ten."""
-
-    def read(text: Message) -> str:
-        return say(text.key, **text.values)
-
-    placed: list[Placed] = []
-    texts: list[Text] = []
-    inner, y = width - 2 * MARGIN, MARGIN
-    columns = [len(band) if inner >= len(band) * SECTION_MIN else 1 for band in scene.bands]
-    widths = [(inner - SECTION_GAP * (count - 1)) / count for count in columns]
-    scale = _scale(scene, widths)
+    the captions are left: they name the cells that are shown."""
+    inner = width - 2 * MARGIN
+    columns = [len(band) if inner >= len(band) * SECTIONS.least else 1 for band in scene.bands]
+    widths = [(inner - SECTIONS.gap * (count - 1)) / count for count in columns]
+    setting = _Setting(say, _scale(scene, widths), titles)
+    y = setting.heading(scene, MARGIN, inner)
     for band, count, column in zip(scene.bands, columns, widths, strict=True):
         for start in range(0, len(band), count):
             bottoms = [
-                _section(
-                    section,
-                    MARGIN + k * (column + SECTION_GAP),
-                    y,
-                    column,
-                    scale,
-                    read,
-                    placed,
-                    texts,
-                    titles=titles,
-                )
+                setting.section(section, MARGIN + k * (column + SECTIONS.gap), y, column)
                 for k, section in enumerate(band[start : start + count])
             ]
             y = max(bottoms) + BAND_GAP
+    y = setting.legend(scene, y, inner)
     if is_alone(scene):
-        return Arrangement(width, y - BAND_GAP + MARGIN, tuple(placed), tuple(texts), None)
-    lines = wrap(read(scene.total), width - 32, SUM * 1.1)
-    box = Rect(0, y, width, len(lines) * SUM * LINE + 24)
-    texts.append(Text(16, y + 12, "<br>".join(lines), SUM, "mono"))
-    return Arrangement(width, y + box.height + 2, tuple(placed), tuple(texts), box)
+        return setting.arranged(width, y - BAND_GAP + MARGIN, None)
+    lines = wrap(setting.read(scene.total), width - 32, TYPE.sum * 1.1)
+    box = Rect(0, y, width, len(lines) * TYPE.sum * LINE + 24)
+    setting.write(16, y + 12, lines, TYPE.sum, "mono")
+    return setting.arranged(width, y + box.height + 2, box)
 
 
-def _section(
-    section: Section,
-    x: float,
-    y: float,
-    width: float,
-    scale: float,
-    read: Callable[[Message], str],
-    placed: list[Placed],
-    texts: list[Text],
-    *,
-    titles: bool,
-) -> float:
-    """Lays the section out from (x, y) on and returns its lower edge."""
-    if section.heading and titles:
-        texts.append(Text(x, y, read(section.heading), HEADING, "heading"))
-        y += HEADING * LINE + 4
-    if section.note and titles:
-        lines = wrap(read(section.note), width, CAPTION)
-        texts.append(Text(x, y, "<br>".join(lines), CAPTION, "muted"))
-        y += len(lines) * CAPTION * LINE + 6
-    for row in section.rows:
-        beside = sum(isinstance(item, Curves) for item in row)
-        blocks = [
-            _block(item, behind, width, scale, read, beside, titles=titles)
-            for item, behind in zip_longest(row, row[1:])
-        ]
-        for line in _lines(blocks, width):
-            y = _row(line, x, y, width, read, placed, texts) + ROW_GAP
-    return y - ROW_GAP
+@dataclass
+class _Setting:
+    """Sets what is in a scene, from top to bottom: what has been set is in the lists. Each method
+    takes where its part begins and tells where the part's lower edge is."""
 
+    say: Words
+    scale: float
+    titles: bool
+    placed: list[Placed] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    swatches: list[Swatch] = field(default_factory=list)
 
-def _row(
-    blocks: list[_Block],
-    x: float,
-    y: float,
-    width: float,
-    read: Callable[[Message], str],
-    placed: list[Placed],
-    texts: list[Text],
-) -> float:
-    """Lays one line of blocks out with their middles level and returns its lower edge."""
-    things = [block for block in blocks if not isinstance(block.item, Operator)]
-    height = max(block.height for block in things)
-    top = y + max(block.head - (height - block.height) / 2 for block in things)
-    spare = width - sum(block.width for block in blocks)
-    for block in blocks:
-        item, wide = block.item, block.width
-        middle = top + height / 2
+    def read(self, text: Message) -> str:
+        """A text in the figure's language."""
+        return self.say(text.key, **text.values)
+
+    def arranged(self, width: float, height: float, sum_box: Rect | None) -> Arrangement:
+        """All that has been set."""
+        parts = tuple(self.placed), tuple(self.texts), tuple(self.swatches)
+        return Arrangement(width, height, *parts, sum_box)
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        lines: tuple[str, ...],
+        size: float,
+        style: str,
+        anchor: str = "left",
+    ) -> float:
+        """Lines of text."""
+        if lines:
+            self.texts.append(Text(x, y, "<br>".join(lines), size, style, anchor))
+        return y + len(lines) * size * LINE
+
+    def heading(self, scene: Scene, y: float, width: float) -> float:
+        """The scene's title and what it is of."""
+        heading = heading_of(scene, self.say) if self.titles else None
+        if heading is None:
+            return y
+        title, about = heading
+        y = self.write(MARGIN, y, wrap(title, width, TYPE.scene), TYPE.scene, "scene")
+        lines = wrap(about, width, TYPE.caption)
+        return self.write(MARGIN, y + 2, lines, TYPE.caption, "muted") + ROW_GAP
+
+    def legend(self, scene: Scene, y: float, width: float) -> float:
+        """What the hatches mean, if there are some."""
+        if not scene.legend:
+            return y
+        x, line = MARGIN, TYPE.caption * LINE + 4
+        for kind, text in scene.legend:
+            said = self.read(text)
+            before = LEGEND.wide + LEGEND.before
+            wide = before + text_width(said, TYPE.caption)
+            if x > MARGIN and x + wide > MARGIN + width:
+                x, y = MARGIN, y + line
+            top = y + (TYPE.caption * LINE - LEGEND.high) / 2 + 2
+            self.swatches.append(Swatch(kind, Rect(x, top, LEGEND.wide, LEGEND.high)))
+            lines = wrap(said, width - before, TYPE.caption)
+            y = self.write(x + before, y, lines, TYPE.caption, "muted") - TYPE.caption * LINE
+            x += wide + LEGEND.gap
+        return y + line + BAND_GAP / 2
+
+    def section(self, section: Section, x: float, y: float, width: float) -> float:
+        """A section with its rows."""
+        if section.heading and self.titles:
+            y = self.write(x, y, (self.read(section.heading),), TYPE.heading, "heading") + 4
+        if section.note and self.titles:
+            lines = wrap(self.read(section.note), width, TYPE.caption)
+            y = self.write(x, y, lines, TYPE.caption, "muted") + 6
+        for row in section.rows:
+            for line in _lines(self.blocks(row, width), width):
+                y = self.row(line, x, y) + ROW_GAP
+        return y - ROW_GAP
+
+    def row(self, blocks: list[_Block], x: float, y: float) -> float:
+        """One line of blocks with their middles level; of cards alone, their titles."""
+        things = [block for block in blocks if not isinstance(block.item, Operator)]
+        height = max(block.height for block in things)
+        middle = y + max(block.head + block.height / 2 for block in things)
+        level = all(isinstance(block.item, Card) for block in things)
+        bottoms = list[float]()
+        for block in blocks:
+            if isinstance(block.item, Operator):
+                self.sign(block.item, x + block.width / 2, middle, block.width)
+            else:
+                upper = y + block.head if level else middle - block.height / 2
+                bottoms.append(self.thing(block, x, upper))
+            x += block.width
+        return max(middle + height / 2, *bottoms) if not level else max(bottoms)
+
+    def sign(self, sign: Operator, middle: float, y: float, width: float) -> None:
+        """A sign round its middle, with its words below."""
+        self.write(middle, y - 16, (sign.sign,), TYPE.mark, "sign", "center")
+        if sign.caption:
+            lines = wrap(self.read(sign.caption), width, TYPE.under)
+            self.write(middle, y + 16, lines, TYPE.under, "muted", "center")
+
+    def thing(self, block: _Block, x: float, y: float) -> float:
+        """A panel, bars, curves or a card, from the upper edge of its cells or lines on, with the
+        words above it and the numbers below."""
+        item = block.item
+        assert not isinstance(item, Operator)  # noqa: S101
+        below = self.write(x, y - block.head, block.title, TYPE.title, "title")
+        self.write(x, below, block.caption, TYPE.caption, "muted")
+        rect = _inner(item, Rect(x, y, block.width, block.height))
+        self.placed.append(Placed(item, rect))
+        if block.power:
+            top = y + block.height + block.foot - TYPE.power
+            self.write(rect.x + rect.width, top, (block.power,), TYPE.power, "power", "right")
+        return y + block.height + block.foot
+
+    def blocks(self, row: tuple[Item, ...], width: float) -> list[_Block]:
+        """The items of a row with their sizes and words."""
+        return [self.block(item, behind, row, width) for item, behind in zip_longest(row, row[1:])]
+
+    def block(self, item: Item, behind: Item | None, row: tuple[Item, ...], width: float) -> _Block:
+        """An item's size and its words, which may reach over the sign or the gap behind it."""
         if isinstance(item, Operator):
-            texts.append(Text(x + wide / 2, middle - 16, item.sign, 24, "sign", "center"))
-            if item.caption:
-                lines = wrap(read(item.caption), wide, CAPTION - 1)
-                texts.append(
-                    Text(
-                        x + wide / 2,
-                        middle + 16,
-                        "<br>".join(lines),
-                        CAPTION - 1,
-                        "muted",
-                        "center",
-                    )
-                )
+            return _Block(item, _fixed(item), 0)
+        if isinstance(item, Card):
+            wide = min(SIDES.card, width)
+            text = wrap(self.read(item.text), wide, TYPE.caption) if item.text else ()
+            height = len(item.lines) * CARDS.line + 6
+            return _Block(item, wide, height, wrap(self.read(item.title), wide, TYPE.title), text)
+        if isinstance(item, Panel):
+            return self.panel(item, behind, width)
+        if isinstance(item, Bars):
+            wide, height = self.bars_width(row, width), BARS.high
         else:
-            if isinstance(item, Bars):
-                wide += max(spare, 0)
-            upper = middle - block.height / 2
-            head = upper - block.head
-            texts.append(Text(x, head, "<br>".join(block.title), TITLE, "title"))
-            head += len(block.title) * TITLE * LINE
-            texts.append(Text(x, head, "<br>".join(block.caption), CAPTION, "muted"))
-            placed.append(Placed(item, _inner(item, Rect(x, upper, wide, block.height))))
-        x += wide
-    return top + height + (TICKS if any(_has_ticks(block.item) for block in things) else 0)
+            wide = _curves_width(row, width)
+            height = CURVES.high + CURVES.line * len(item.lines)
+        return self.worded(_Block(item, wide, height), item, wide)
+
+    def panel(self, panel: Panel, behind: Item | None, width: float) -> _Block:
+        """A panel's size and words."""
+        side = min(_natural(panel) * self.scale, width)
+        cell = cell_size(panel, side - (SIDES.ticks if panel.large else 0.0))
+        reach = 0.0
+        if isinstance(behind, Operator):
+            reach = REACH.sign if behind.sign else REACH.gap
+        power = cell_texts(panel.values).power if number_size(panel, cell) else 0
+        block = _Block(panel, side, panel.size[0] * cell, power=power_text(power) if power else "")
+        return self.worded(block, panel, side + reach)
+
+    def worded(self, block: _Block, item: Panel | Bars | Curves, room: float) -> _Block:
+        """A block with the words of its item in lines that have this room."""
+        title = wrap(self.read(item.title), room, TYPE.title) if self.titles else ()
+        caption = wrap(self.read(item.caption), room, TYPE.caption)
+        return replace(block, title=title, caption=caption)
+
+    def bars_width(self, row: tuple[Item, ...], width: float) -> float:
+        """Bars take what the rest of their row leaves, or a row of their own."""
+        panels = sum(_natural(item) for item in row if isinstance(item, Panel))
+        left = width - panels * self.scale - sum(_fixed(item) for item in row)
+        return left if left > BARS.least else width
+
+
+def _curves_width(row: tuple[Item, ...], width: float) -> float:
+    """Curves share their row, or have one each."""
+    beside = sum(isinstance(item, Curves) for item in row)
+    wide = (width - SIDES.gap * (beside - 1)) / beside
+    return wide if wide >= CURVES.least else width
 
 
 def _inner(item: Panel | Bars | Curves | Card, rect: Rect) -> Rect:
     """The rectangle of a panel's cells, which are square; row numbers stand to its left."""
     if isinstance(item, Bars):
-        return Rect(rect.x + 40, rect.y, rect.width - 40, rect.height)
+        slots = bar_slots(item)
+        wide = min(BARS.most, (rect.width - BARS.axis) / slots)
+        return Rect(rect.x + BARS.axis, rect.y, slots * wide, rect.height)
     if isinstance(item, Curves):
-        wide = rect.width - CURVES_AXIS - CURVES_END
-        return Rect(rect.x + CURVES_AXIS, rect.y, wide, CURVES)
+        wide = rect.width - CURVES.axis - CURVES.end
+        return Rect(rect.x + CURVES.axis, rect.y, wide, CURVES.high)
     if isinstance(item, Card):
         return rect
-    left = TICKS if item.large else 0.0
+    left = SIDES.ticks if item.large else 0.0
     cell = cell_size(item, rect.width - left)
     rows, columns = item.size
     return Rect(rect.x + left, rect.y, columns * cell, rows * cell)
 
 
+def bar_slots(bars: Bars) -> int:
+    """How many places bars have: one for each, and an empty one before the totals."""
+    return len(bars.labels) + 1 + len(bars.total_labels)
+
+
 def _has_ticks(item: Item) -> bool:
     return isinstance(item, Bars | Curves) or (isinstance(item, Panel) and item.large)
-
-
-def _block(
-    item: Item,
-    behind: Item | None,
-    width: float,
-    scale: float,
-    read: Callable[[Message], str],
-    beside: int,
-    *,
-    titles: bool,
-) -> _Block:
-    """The item's size and its words, which may reach halfway under the sign behind it; `beside` is
-    the number of curves in its row."""
-    if isinstance(item, Operator):
-        return _Block(item, _fixed(item), 0)
-
-    def title_in(room: float) -> tuple[str, ...]:
-        return wrap(read(item.title), room, TITLE) if titles else ()
-
-    if isinstance(item, Card):
-        wide = min(CARD, width)
-        text = wrap(read(item.text), wide, CAPTION) if item.text else ()
-        height = len(item.lines) * CARD_LINE + 6
-        return _Block(item, wide, height, wrap(read(item.title), wide, TITLE), text)
-    if isinstance(item, Bars):
-        wide = min(2.4 * LARGE, width)
-        below = wrap(read(item.caption), wide, CAPTION)
-        return _Block(item, wide, 0.9 * LARGE * scale, title_in(wide), below)
-    if isinstance(item, Curves):
-        wide = (width - GAP * (beside - 1)) / beside
-        wide = wide if wide >= CURVES_LEAST else width
-        below = wrap(read(item.caption), wide, CAPTION)
-        height = CURVES + CURVE_LINE * len(item.lines)
-        return _Block(item, wide, height, title_in(wide), below)
-    side = min(_natural(item) * scale, width)
-    ticks = TICKS if item.large else 0.0
-    cell = cell_size(item, side - ticks)
-    room = side + (SIGN / 2 if isinstance(behind, Operator) and behind.sign else 0)
-    caption = read(item.caption)
-    power = cell_texts(item.values).power if number_size(item, cell) else 0
-    if power:
-        caption = read(Message("caption.power", {"caption": caption, "power": power_text(power)}))
-    return _Block(item, side, item.size[0] * cell, title_in(room), wrap(caption, room, CAPTION))
 
 
 def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:
@@ -307,7 +370,7 @@ def _lines(blocks: list[_Block], width: float) -> list[list[_Block]]:
 
 def _scale(scene: Scene, widths: list[float]) -> float:
     """One scale for all panels, so that the widest row fills its width; where rows must break,
-    about 1, with room for two small panels and the sign between them. A panel alone has it all."""
+    room for two small panels and the sign between them. A panel alone has it all."""
     fits = [
         (width - sum(_fixed(item) for item in row)) / panels
         for band, width in zip(scene.bands, widths, strict=True)
@@ -315,51 +378,22 @@ def _scale(scene: Scene, widths: list[float]) -> float:
         for row in section.rows
         if (panels := sum(_natural(item) for item in row if isinstance(item, Panel)))
     ]
-    low, high = SCALE
     if is_alone(scene):
         return min(fits, default=1.0)
-    least = min(fits, default=high)
-    if least >= low:
-        return min(least, high)
-    return max(low, min(1.0, (min(widths) - SIGN) / (2 * SMALL)))
+    least = min(fits, default=SCALES.most)
+    if least < SCALES.least:
+        least = max(SCALES.least, (min(widths) - SIDES.sign) / (2 * SIDES.small))
+    return min(least, SCALES.most)
 
 
 def _natural(panel: Panel) -> float:
     if panel.wide:
-        return WIDE
-    return LARGE if panel.large else SMALL
+        return SIDES.wide
+    return SIDES.large if panel.large else SIDES.small
 
 
 def _fixed(item: Item) -> float:
     """The width of an item that is not scaled; bars take what is left."""
     if isinstance(item, Operator):
-        return SIGN if item.sign else GAP
-    return CARD if isinstance(item, Card) else 0.0
-
-
-def _pieces(text: str) -> list[str]:
-    """Runs that stay together: words with the space behind them, single Chinese signs, what
-    stands in brackets, and an equals sign with what it equals."""
-    pieces: list[str] = []
-    run, depth = "", 0
-    for sign in text:
-        depth += (sign in "([") - (sign in ")]")
-        if sign in _CLOSING and not run and pieces:
-            pieces[-1] += sign
-        elif _is_wide(sign) and depth <= 0 and sign not in _CLOSING:
-            pieces += [run, sign] if run else [sign]
-            run = ""
-        else:
-            run += sign
-            if sign == " " and depth <= 0 and not run.endswith("= "):
-                pieces.append(run)
-                run = ""
-    return [*pieces, run] if run else pieces
-
-
-def _width(text: str, size: float) -> float:
-    return sum(size if _is_wide(sign) else 0.56 * size for sign in text)
-
-
-def _is_wide(sign: str) -> bool:
-    return unicodedata.east_asian_width(sign) in "WF"
+        return SIDES.sign if item.sign else SIDES.gap
+    return SIDES.card if isinstance(item, Card) else 0.0

@@ -8,23 +8,15 @@ from typing import Any
 import numpy as np
 
 from conv.numbers import cell_texts, number
-from conv.scenes.marks import Box, Hatch, Mark
+from conv.scenes.marks import Box, Mark
 from conv.scenes.panel import Panel
 from conv.words import Words
 
+from .arrangement import CELLS, HATCHES, LETTERS, NUMBERS, OUTLINES, TICKS, TYPE
 from .canvas import Canvas, add_path
+from .hatches import add_hatches
 from .layout import Rect, cell_size, number_size
 from .palette import HALO, ROLES, Scale, Theme, color_at, readable_on
-
-_HATCH_SHAPES = {
-    "padding": "/",
-    "leftover": "x",
-    "inserted": ".",
-    "cropped": "\\",
-    "stretched": "-",
-    "waiting": "|",
-}
-_LETTERS_FROM = 12
 
 
 def add_panel(
@@ -35,12 +27,13 @@ def add_panel(
     _add_axes(canvas, panel, rect, axis, theme)
     _add_cells(canvas, panel, cell, axis, theme, say)
     hatched = panel.hatched
-    for kind in _HATCH_SHAPES:
-        _add_hatches(canvas, [h for h in hatched if h.kind == kind], kind, axis, theme)
+    for kind in HATCHES.patterns:
+        boxes = [_edges(hatch.box) for hatch in hatched if hatch.kind == kind]
+        add_hatches(canvas, kind, boxes, axis, theme)
     size = number_size(panel, cell)
     if size:
         _add_numbers(canvas, panel, size, axis, theme)
-    if panel.letters and cell >= _LETTERS_FROM:
+    if panel.letters and cell >= CELLS.letters:
         _add_letters(canvas, panel, cell, axis, theme)
     for mark in panel.marks:
         _add_outline(canvas, mark, rect, cell)
@@ -69,9 +62,9 @@ def _add_axes(canvas: Canvas, panel: Panel, rect: Rect, axis: str, theme: Theme)
         "linewidth": 1,
         "ticks": "",
         "showticklabels": panel.large,
-        "tickfont": {"size": 9, "color": theme.muted},
+        "tickfont": {"size": TYPE.tick, "color": theme.muted},
         "tick0": 0,
-        "dtick": max(1, 5 * round(max(rows, columns) / 20)) if max(rows, columns) > 6 else 1,
+        "dtick": TICKS.apart(max(rows, columns)),
     }
     canvas.axes[f"xaxis{axis}"] = {
         **shared,
@@ -101,8 +94,8 @@ def _add_cells(
             "zmin": low,
             "zmax": high,
             "showscale": False,
-            "xgap": 1 if cell >= 12 else 0,
-            "ygap": 1 if cell >= 12 else 0,
+            "xgap": 1 if cell >= CELLS.gaps else 0,
+            "ygap": 1 if cell >= CELLS.gaps else 0,
             "customdata": _hover_texts(panel, say),
             "hovertemplate": say("hover.cell") + ": <b>%{customdata}</b><extra></extra>",
             "xaxis": f"x{axis}",
@@ -119,53 +112,22 @@ def _hover_texts(panel: Panel, say: Words) -> list[list[str]]:
     ]
 
 
-def _add_hatches(canvas: Canvas, hatches: list[Hatch], kind: str, axis: str, theme: Theme) -> None:
-    if not hatches:
-        return
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for hatch in hatches:
-        left, right, top, bottom = _edges(hatch.box)
-        x += [left, right, right, left, left, None]
-        y += [top, top, bottom, bottom, top, None]
-    canvas.traces.append(
-        {
-            "type": "scatter",
-            "x": x,
-            "y": y,
-            "name": kind,
-            "mode": "lines",
-            "line": {"width": 0},
-            "fill": "toself",
-            "fillpattern": {
-                "shape": _HATCH_SHAPES[kind],
-                "size": 6,
-                "solidity": 0.25,
-                "fgcolor": theme.muted,
-                "bgcolor": "rgba(0,0,0,0)",
-            },
-            "hoverinfo": "skip",
-            "showlegend": False,
-            "xaxis": f"x{axis}",
-            "yaxis": f"y{axis}",
-        }
-    )
-
-
 def _add_numbers(canvas: Canvas, panel: Panel, size: float, axis: str, theme: Theme) -> None:
     """Each cell's number, in black or white; a heatmap's own text is grey or white."""
     rows = [
         ["" if waits else text for text, waits in zip(*lines, strict=True)]
         for lines in zip(cell_texts(panel.values).rows, panel.waiting, strict=True)
     ]
-    _add_texts(canvas, panel, "numbers", rows, (0, 0), {"size": size}, axis, theme)
+    shift = (0, NUMBERS.below if panel.letters else 0)
+    _add_texts(canvas, panel, "numbers", rows, shift, {"size": size}, axis, theme)
 
 
 def _add_letters(canvas: Canvas, panel: Panel, cell: float, axis: str, theme: Theme) -> None:
     """Each cell's letter, in its corner where the cell has a number too."""
     numbered = number_size(panel, cell) > 0
-    shift = (8 / cell - 0.5, 9 / cell - 0.5) if numbered else (0, 0)
-    font = {"size": min(10, 0.55 * cell), "style": "italic"}
+    corner = (LETTERS.across / cell - 0.5, LETTERS.down / cell - 0.5)
+    shift = corner if numbered else (0, 0)
+    font = {"size": min(LETTERS.most, LETTERS.share * cell), "style": "italic"}
     _add_texts(canvas, panel, "letters", panel.letters, shift, font, axis, theme)
 
 
@@ -207,15 +169,15 @@ def _add_outline(canvas: Canvas, mark: Mark, rect: Rect, cell: float) -> None:
     outline = ROLES[mark.role]
     box = mark.box
     frame = _path(canvas, rect, cell, box.top, box.bottom, box.left, box.right)
-    add_path(canvas, frame, "halo", HALO, outline.width + 2.4, "solid")
+    add_path(canvas, frame, "halo", HALO, outline.width + OUTLINES.halo, "solid")
     add_path(canvas, frame, mark.role, outline.color, outline.width, outline.dash)
     if mark.step != (1, 1):
-        inset = 1.5 / cell
+        inset = OUTLINES.inset / cell
         cells = " ".join(
             _path(canvas, rect, cell, r + inset, r + 1 - inset, c + inset, c + 1 - inset)
             for r, c in _cells(mark)
         )
-        add_path(canvas, cells, f"{mark.role} cells", outline.color, 1.3, "solid")
+        add_path(canvas, cells, f"{mark.role} cells", outline.color, OUTLINES.single, "solid")
 
 
 def _path(

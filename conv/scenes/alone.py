@@ -20,9 +20,10 @@ def panel_alone(scene: Scene, name: str) -> Scene:
     """`scene` with nothing but its panel, bars or curves called `name`; raises ConvError."""
     for item in scene.items():
         if isinstance(item, Panel | Bars | Curves) and item.name == name:
-            hatches = {hatch.kind for hatch in item.hatches} if isinstance(item, Panel) else set()
+            hatches = {one.kind for one in item.hatched} if isinstance(item, Panel) else set()
             legend = tuple((kind, text) for kind, text in scene.legend if kind in hatches)
-            return replace(scene, bands=((Section(None, ((item,),)),),), legend=legend)
+            bands = ((Section(None, ((item,),)),),)
+            return replace(scene, bands=bands, legend=legend, title=None, about=())
     known = ", ".join(panel_names(scene))
     raise ConvError("error.panel", known=known, scene=scene.name, name=name)
 

@@ -105,7 +105,12 @@ def _even_scale(low: float, high: float) -> Scale:
     size = size if size > 1 / _MOST else 1.0
     middle = (low + high) / 2
     low, high = (middle + side * (0.5 + _EDGE) * size for side in (-1, 1))
-    # The least of 1, 2 and 5 times a power of ten with which there are few ticks.
+    return Scale(log=False, low=low, high=high, ticks=even_ticks(low, high, size))
+
+
+def even_ticks(low: float, high: float, size: float) -> tuple[tuple[float, str], ...]:
+    """The multiples of the least of 1, 2 and 5 times a power of ten with which there are few of
+    them over `size`, those from `low` to `high`, and how they are written."""
     unit = 10.0 ** math.floor(math.log10(size / _TICKS))
     every = next(k * unit for k in (1, 2, 5, 10) if size / (k * unit) <= _TICKS)
     ticks = [k * every for k in range(math.ceil(low / every), math.floor(high / every) + 1)]
@@ -113,6 +118,4 @@ def _even_scale(low: float, high: float) -> Scale:
         math.floor(math.log10(one) + 1e-9) for one in (max(every, *map(abs, ticks)), every)
     )
     digits = first - last + 1
-    return Scale(
-        log=False, low=low, high=high, ticks=tuple((tick, number(tick, digits)) for tick in ticks)
-    )
+    return tuple((tick, number(tick, digits)) for tick in ticks)

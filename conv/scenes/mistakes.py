@@ -104,7 +104,16 @@ def scene_of(
     space = SPACES[tensor]
     sizes = spot.sizes if space != "filter" else {**spot.sizes, space: (1, len(spot.bundle.w))}
     shown = legend(bands, spot)
-    return Scene(name, bands, total, alt, sizes, _places(spot, tensor), clocks=(), legend=shown)
+    return Scene(
+        name,
+        bands,
+        total,
+        alt,
+        sizes,
+        _places(spot, tensor),
+        clocks=(),
+        legend=shown,
+    )
 
 
 def claim_of(spot: Spot, tensor: Gradient, found: Array) -> Claim:
@@ -335,6 +344,7 @@ SCENES.add(
         build=mistakes,
         fields=("mistake",),
         controls=("mistake",),
+        titled_by="mistake",
         numpy=mistake_code,
         torch=with_torch.mistakes,
         latex=latex.mistakes,

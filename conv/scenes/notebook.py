@@ -17,6 +17,7 @@ from conv.spot import Places, Space, Spot
 from conv.state.rooms import DATA, SCENES
 from conv.state.view import View
 
+from .about import about
 from .forward import product_panel
 from .grounds import kernel_ground
 from .hatches import legend
@@ -72,9 +73,10 @@ def notebook(spot: Spot) -> Scene:
     name = spot.view.section
     scene = _SECTIONS[name](own, walked) if name in _SECTIONS else _correction(own, walked)
     title = message(f"section.{name}")
-    about = message(f"about_section.{name}", **_quoted(name, walked))
-    listing = Listing(title, about, walked.ran.lines, _remarks(spot, walked))
-    return replace(scene, name="notebook", listing=listing, alt_text=title, switch=None)
+    told = message(f"about_section.{name}", **_quoted(name, walked))
+    listing = Listing(title, told, walked.ran.lines, _remarks(spot, walked))
+    scene = replace(scene, name="notebook", listing=listing, alt_text=title, switch=None)
+    return replace(scene, about=about(own.view, own.bundle))
 
 
 def _quoted(name: str, walked: Walked) -> dict[str, str]:
@@ -351,6 +353,7 @@ SCENES.add(
         prepare=_prepare,
         works_out=("gemm", "patches", "correlate", "scatter", "rot180"),
         fields=("section",),
+        titled_by="section",
         headline=lambda view, geometry: WALK[view.section].formula_of(geometry),
         numpy=with_numpy.notebook,
         torch=with_torch.overview,

@@ -4,7 +4,7 @@ shell, the page, the files and what is copied read from here."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from conv.lessons import Line
@@ -14,8 +14,10 @@ from conv.spot import Spot
 from conv.state.rooms import SCENES, SceneFacts
 from conv.state.view import View
 
+from .about import about
 from .products import Listed
 from .scene import Scene
+from .texts import message
 
 Made = TypeVar("Made")
 
@@ -40,7 +42,8 @@ class Pages:
 
 @dataclass(frozen=True, kw_only=True)
 class SceneType(SceneFacts):
-    """A scene, whose title is the catalogue's `scene.<name>`.
+    """A scene. Its title is the catalogue's `scene.<name>`, or the name of the value of the field
+    that it is `titled_by`.
 
     `build` makes it at a spot, with what `prepare` has worked out: numbers that take long and hang
     on few fields of the view. Above the stage are the `controls` of these fields of its own, below
@@ -54,6 +57,7 @@ class SceneType(SceneFacts):
 
     build: Callable[[Spot], Scene]
     prepare: Callable[[View, Results, Keep], object] = lambda *_: None
+    titled_by: str = ""
     controls: Sequence[str] = ()
     formulas: Sequence[str] = ()
     note: str = ""
@@ -78,4 +82,8 @@ def scene_type(name: str) -> SceneType:
 def make_scene(view: View, bundle: Bundle, results: Results, prepared: object = None) -> Scene:
     """The scene that a legal view names, at the place that it names; `prepared` spares it what it
     would work out first."""
-    return scene_type(view.scene).build(Spot(view, bundle, results, prepared))
+    kind = scene_type(view.scene)
+    scene = kind.build(Spot(view, bundle, results, prepared))
+    titled = kind.titled_by
+    title = message(f"{titled}.{getattr(view, titled)}" if titled else f"scene.{kind.name}")
+    return replace(scene, title=title, about=scene.about or about(view, bundle))

@@ -2,6 +2,7 @@
 // Bars of what each channel, item or filter adds: a Plotly figure, over it labels, lines and the chosen
 // bar, below it small pictures of what meets in each.
 
+import arrangement from "../arrangement.json" with { type: "json" };
 import {
     drawPaths,
     drawing,
@@ -20,12 +21,9 @@ import { textAt, worded } from "./texts.js";
 
 /** @import { Size, Values } from "./data.d.ts" */
 
-const BARS_HEIGHT = 170;
+const BAR_SIZES = arrangement.bars;
 const LOW_BARS_HEIGHT = 96; // where there are pictures below, or the window is filled
 const PICTURE_MOST = 34;
-const LEAST_APART = 12; // pixels between two numbers of the axis
-const BAR_MOST = 40; // pixels
-const BARS_AXIS = 44; // pixels left of the bars
 
 // Draws the bars of a figure whose heights and colours alone have changed by the step of Plotly that
 // draws them, as drawAgain does for heatmaps. False where this Plotly has no such part.
@@ -64,7 +62,9 @@ export class Bars {
         this.still = drawing("g", { class: "ticks" });
         this.marks = drawing("g", { class: "marks" });
         this.svg.append(this.still, this.marks);
-        this.cells = element("div", { class: "cells bars", "data-cells": "" }, this.plot, this.svg);
+        this.lines = drawing("svg", { class: "overlay under", "aria-hidden": "true" });
+        const parts = [this.lines, this.plot, this.svg];
+        this.cells = element("div", { class: "cells bars", "data-cells": "" }, ...parts);
         this.node = element(
             "div",
             { class: "item panel wide", "data-panel": item.name, role: "img" },
@@ -89,7 +89,7 @@ export class Bars {
     }
 
     get height() {
-        return this.pictures.length || this.low ? LOW_BARS_HEIGHT : BARS_HEIGHT;
+        return this.pictures.length || this.low ? LOW_BARS_HEIGHT : BAR_SIZES.high;
     }
 
     // One empty place stands between the bars and the totals.
@@ -112,17 +112,17 @@ export class Bars {
 
     measure(room, stage) {
         this.low = stage.lecture.fills;
-        this.cell = Math.min(BAR_MOST, Math.floor((room - BARS_AXIS) / this.slots));
+        this.cell = Math.min(BAR_SIZES.most, Math.floor((room - BAR_SIZES.axis) / this.slots));
         giveSize(this, room, { width: this.cell * this.slots, height: this.height });
     }
 
     fit(room, look, stage) {
         this.measure(room, stage);
         this.look = look;
-        setOnAxis(this, BARS_AXIS, this.slots);
+        setOnAxis(this, BAR_SIZES.axis, this.slots);
         const side = Math.min(this.cell - 4, PICTURE_MOST);
         for (const { row } of this.pictures) {
-            row.style.marginLeft = `${BARS_AXIS}px`;
+            row.style.marginLeft = `${BAR_SIZES.axis}px`;
             row.style.gridTemplateColumns = `repeat(${this.count}, ${this.cell}px)`;
             for (const picture of row.children) picture.style.width = `${side}px`;
         }
@@ -158,7 +158,7 @@ export class Bars {
     }
 
     drawStill() {
-        const every = Math.ceil(22 / this.cell);
+        const every = Math.ceil(BAR_SIZES.label / this.cell);
         const { count } = this;
         const parts = this.item.labels
             .map((label, k) => ({ label, k }))
@@ -174,19 +174,19 @@ export class Bars {
                 text.textContent = label;
                 return text;
             });
-        const zero = this.heightOf(0);
-        for (const value of new Set([this.item.range[0], 0, this.item.range[1]])) {
+        const width = this.cell * this.slots;
+        const lines = [];
+        for (const [value, label] of this.item.ticks) {
             const y = this.heightOf(value);
-            if (value !== 0 && Math.abs(y - zero) < LEAST_APART) continue;
-            const width = this.cell * this.slots;
             const stroke = value === 0 ? this.look.muted : this.look.rule;
-            parts.push(drawing("path", { d: `M0,${y}H${width}`, stroke, "stroke-width": 1 }));
-            const inside = Math.min(Math.max(y, 6), this.height - 4);
-            const text = drawing("text", { x: -4, y: inside, class: "side", fill: this.look.muted });
-            text.textContent = number(value, 2);
+            lines.push({ d: `M0,${y}H${width}`, stroke, "stroke-width": 1 });
+            const text = drawing("text", { x: -4, y, class: "side", fill: this.look.muted });
+            text.textContent = label;
             parts.push(text);
         }
         this.still.replaceChildren(...parts);
+        setAttributes(this.lines, this.size);
+        drawPaths(this.lines, lines);
     }
 
     show(stage, places, pointed) {

@@ -2,6 +2,7 @@
 // Curves over the steps of a training, one for each rule: a Plotly figure, over it the axes' numbers
 // and the step that is marked, below it what each curve is and its number after that step.
 
+import arrangement from "../arrangement.json" with { type: "json" };
 import { drawing, element, giveSize, setAttributes, setOnAxis, setText, textElement } from "./dom.js";
 import { number } from "./numbers.js";
 import { entryAt, numbersAt } from "./tables.js";
@@ -9,12 +10,9 @@ import { textAt, worded } from "./texts.js";
 
 /** @import { Size, Values } from "./data.d.ts" */
 
-export const CURVES_HEIGHT = 150;
+const CURVE_SIZES = arrangement.curves;
 const LOW_CURVES_HEIGHT = 100; // where the window is filled
 export const CURVES_NAMES = 82; // pixels below them
-const CURVES_AXIS = 40; // pixels left of the curves
-const CURVES_END = 8; // pixels right of them, for half a number
-const STEPS_TICKED = 10;
 const DOT = 2.4; // pixels of radius
 
 // Draws the curves of a figure of which heights and axis alone have changed by the step of Plotly that
@@ -72,8 +70,8 @@ export class Curves {
 
     // A row of the legend: a piece of the line, its name and its number.
     name({ color, dash, name }) {
-        const swatch = drawing("svg", { width: 30, height: 8, "aria-hidden": "true" });
-        const line = drawing("path", { d: "M0,4H30", stroke: color });
+        const swatch = drawing("svg", { width: CURVE_SIZES.swatch, height: 8, "aria-hidden": "true" });
+        const line = drawing("path", { d: `M0,4H${CURVE_SIZES.swatch}`, stroke: color });
         if (dash !== "solid") line.setAttribute("stroke-dasharray", dash);
         swatch.append(line);
         const [label, value] = [textElement("span", "curve-name", ""), textElement("span", "value", "")];
@@ -96,15 +94,15 @@ export class Curves {
     }
 
     measure(room, stage) {
-        const height = stage.lecture.fills ? LOW_CURVES_HEIGHT : CURVES_HEIGHT;
-        giveSize(this, room, { width: Math.floor(room - CURVES_AXIS - CURVES_END), height });
+        const height = stage.lecture.fills ? LOW_CURVES_HEIGHT : CURVE_SIZES.high;
+        giveSize(this, room, { width: Math.floor(room - CURVE_SIZES.axis - CURVE_SIZES.end), height });
     }
 
     fit(room, look, stage) {
         this.measure(room, stage);
         this.look = look;
         const { size } = this;
-        setOnAxis(this, CURVES_AXIS, this.item.steps);
+        setOnAxis(this, CURVE_SIZES.axis, this.item.steps);
         const [width, { height }] = [size.width / this.item.steps, size];
         setAttributes(this.band, { width, height, fill: look.muted });
         if (this.figure) stage.Plotly.relayout(this.figure, size);
@@ -216,7 +214,7 @@ export class Curves {
             parts.push(text);
         }
         parts.push(drawing("path", { d: `M0,0V${height}H${width}`, stroke: muted, "stroke-width": 1 }));
-        for (let step = 0; step <= this.item.steps; step += STEPS_TICKED) {
+        for (let step = 0; step <= this.item.steps; step += arrangement.ticks.steps) {
             const text = drawing("text", { x: this.across(step), y: height + 9, fill: muted });
             setText(text, this.item.points[step] ?? String(step));
             parts.push(text);

@@ -95,6 +95,7 @@ export interface Item {
     name?: string;
     caption?: Text | string;
     labels?: string[];
+    ticks?: [value: number, label: string][];
 }
 /** Lines of text whose live values, if any, are looked up by the place of one space. */
 export interface Told extends Item {

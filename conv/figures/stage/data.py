@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from conv.figures.bars import bar_scale
 from conv.figures.curves import curve_outline
 from conv.figures.palette import HALO, ROLES, THEMES, Outline, Scale, Theme, color_at, readable_on
 from conv.figures.panel import color_range
@@ -216,7 +217,7 @@ class _Writer:
     def bars(self, bars: Bars) -> Json:
         """Bars: their tables and labels."""
         values = np.concatenate([bars.table.values, bars.totals_table.values], axis=-1)
-        finite = values[np.isfinite(values)]
+        scale = bar_scale(bars)
         totals = [self.text(label)["text"] for label in bars.total_labels]
         return {
             "kind": "bars",
@@ -226,7 +227,8 @@ class _Writer:
             "labels": [*bars.labels, *totals],
             "totals": len(totals),
             "table": self.tables.add(Table(values, bars.table.space)),
-            "range": [float(min(finite.min(), 0)), float(max(finite.max(), 0))],
+            "range": [scale.low, scale.high],
+            "ticks": scale.ticks,
             "chosen": bars.chosen,
             "field": bars.field,
             "thumbnails": [

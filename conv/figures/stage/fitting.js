@@ -1,8 +1,8 @@
 // @ts-check
 // Gives the panels their sizes, on the page and where the stage fills the window.
 
+import arrangement from "../arrangement.json" with { type: "json" };
 import {
-    SECTION_GAP,
     columnsOf,
     marginsOf,
     methodsOf,
@@ -116,8 +116,8 @@ function inWindow(stage, zoom) {
     const beside = after && width >= BESIDE && !lecture.scrolls;
     root.classList.toggle("beside", beside);
     if (!beside) return { columns: setColumns(stage, width), width, beside };
-    const column = (width - 2 * SECTION_GAP) / 3;
-    setColumns(stage, 2 * column + SECTION_GAP, 2);
+    const column = (width - 2 * arrangement.sections.gap) / 3;
+    setColumns(stage, 2 * column + arrangement.sections.gap, 2);
     return { columns: [column, column], width, beside };
 }
 

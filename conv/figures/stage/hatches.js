@@ -1,25 +1,18 @@
 // @ts-check
 // The patterns of the hatches, and what they mean.
 
+import arrangement from "../arrangement.json" with { type: "json" };
 import { drawing, element } from "./dom.js";
-
-const HATCHES = {
-    padding: "M0,6L6,0",
-    leftover: "M0,6L6,0M0,0L6,6",
-    inserted: "M2,3h2",
-    cropped: "M0,0L6,6",
-    stretched: "M0,3h6",
-    waiting: "M3,0v6",
-};
 
 // The patterns of the hatches, once for all panels.
 /** @type {() => SVGElement} */
 export function hatchPatterns() {
     const made = drawing("svg", { width: 0, height: 0, "aria-hidden": "true", class: "defs" });
-    for (const [kind, d] of Object.entries(HATCHES)) {
-        const size = { width: 6, height: 6, patternUnits: "userSpaceOnUse" };
+    const { size: side, patterns } = arrangement.hatches;
+    for (const [kind, { path, opacity }] of Object.entries(patterns)) {
+        const size = { width: side, height: side, patternUnits: "userSpaceOnUse" };
         const pattern = drawing("pattern", { id: `stage-hatch-${kind}`, ...size });
-        pattern.append(drawing("path", { d }));
+        pattern.append(drawing("path", { d: path, "stroke-opacity": opacity }));
         made.append(pattern);
     }
     return made;
@@ -27,8 +20,10 @@ export function hatchPatterns() {
 
 /** @type {(entry: [kind: string, text: string]) => HTMLElement} */
 export function legendEntry([kind, text]) {
-    const swatch = drawing("svg", { width: 18, height: 12, "aria-hidden": "true" });
-    const area = { x: 0.5, y: 0.5, width: 17, height: 11, fill: `url(#stage-hatch-${kind})` };
+    const { wide, high } = arrangement.legend;
+    const swatch = drawing("svg", { width: wide, height: high, "aria-hidden": "true" });
+    const inside = { x: 0.5, y: 0.5, width: wide - 1, height: high - 1 };
+    const area = { ...inside, fill: `url(#stage-hatch-${kind})` };
     swatch.append(drawing("rect", area));
     return element("span", { "data-hatch": kind }, swatch, text);
 }

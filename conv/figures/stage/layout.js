@@ -5,23 +5,18 @@
 // A plan is {bands, most, small}: the scene's bands, how many cells of a panel's side are shown at most,
 // and the side of a small panel at scale 1.
 
-import { CURVES_HEIGHT, CURVES_NAMES } from "./curves.js";
+import arrangement from "../arrangement.json" with { type: "json" };
+import { CURVES_NAMES } from "./curves.js";
 
 /** @import { Band, Plan, Item, Section } from "./data.d.ts" */
 
-const WIDE = 500; // pixels at scale 1
-const LARGE = 208;
+const SIDES = arrangement.sides;
+const SCALES = arrangement.scales;
 // With code, a method's panels share little width.
 const LEAST_WITH_CODE = 0.5; // times the panels' sizes
 const SIGN_WITH_CODE = 26;
 const BESIDE_CODE = 100; // pixels of a panel at least, where a row does not fit
 const ABOVE_CODE = 150;
-const SMALL = 138;
-const SIGN = 48;
-const GAP = 24;
-const CARD = 262;
-const TICKS = 16;
-const SCALES = [0.8, 1.3];
 const HEAD = 67; // words above a panel, and its ticks or power below
 const BAND = 40; // words above a band
 const TRANSPORT = 38;
@@ -29,10 +24,6 @@ const ENOUGH = 0.9; // a scale at which what comes of the methods is better seen
 const NEAR = 16; // pixels that panels of one row may differ by and yet have their words level
 const PAGE = 96; // pixels of the page above the stage
 const NARROW = 480;
-const SECTION_MIN = 400;
-export const SECTION_GAP = 36;
-const CURVES_LEAST = 250; // pixels with which curves stand side by side
-const BARS_LEAST = 300; // pixels with which bars stand beside what else is in their row
 const SCROLL_BAR = 20; // pixels that one is wide at most
 
 // Whether panels that were fitted for a width are to be fitted again for the one that there is. A scroll
@@ -50,9 +41,9 @@ export function planOf({ bands, most }, fills, beside) {
     return {
         bands,
         most: most ?? Infinity,
-        small: fills || coded ? LARGE - TICKS : SMALL,
-        least: coded ? LEAST_WITH_CODE : SCALES[0],
-        sign: coded ? SIGN_WITH_CODE : SIGN,
+        small: fills || coded ? SIDES.large - SIDES.ticks : SIDES.small,
+        least: coded ? LEAST_WITH_CODE : SCALES.least,
+        sign: coded ? SIGN_WITH_CODE : SIDES.sign,
         wrapped: coded ? (beside ? BESIDE_CODE : ABOVE_CODE) : 0,
     };
 }
@@ -61,10 +52,10 @@ export function planOf({ bands, most }, fills, beside) {
 // however narrow they are.
 /** @type {(bands: Band[], width: number, beside?: number) => { count: number, width: number }[]} */
 export function columnsOf(bands, width, beside = 1) {
-    const most = Math.max(beside, Math.floor(width / SECTION_MIN));
+    const most = Math.max(beside, Math.floor(width / arrangement.sections.least));
     return bands.map(({ length }) => {
         const count = length <= most ? length : 1;
-        return { count, width: (width - SECTION_GAP * (count - 1)) / count };
+        return { count, width: (width - arrangement.sections.gap * (count - 1)) / count };
     });
 }
 
@@ -84,14 +75,14 @@ export function roomOf(plan, item, widths, width, scale) {
     if (item.kind === "curves") return { room: curvesRoom(plan, item, widths) };
     const side = sideOf(plan, item, width, scale);
     const most = Math.max(...shownSize(item, plan.most));
-    const cell = Math.max((side - (item.large ? TICKS : 0) - 1) / most, 1);
+    const cell = Math.max((side - (item.large ? SIDES.ticks : 0) - 1) / most, 1);
     return { room: cell > 6 ? Math.floor(cell) : Math.floor(cell * 2) / 2, side };
 }
 
 /** @type {(plan: Plan, item: Item, width: number, scale: number) => number} */
 function sideOf({ small, wrapped }, item, width, scale) {
-    if (item.wide) return Math.min(WIDE * scale, width);
-    return item.large ? LARGE * (width < NARROW && !wrapped ? SCALES[1] : scale) : small * scale;
+    if (item.wide) return Math.min(SIDES.wide * scale, width);
+    return item.large ? SIDES.large * (width < NARROW && !wrapped ? SCALES.most : scale) : small * scale;
 }
 
 // Bars take what the rest of their row leaves, or a row of their own.
@@ -100,7 +91,7 @@ function barsRoom(plan, bars, widths, scale) {
     const { row, width } = rowOf(plan, bars, widths);
     const rest = row.reduce((sum, item) => sum + natural(plan, item) * scale + fixedWidth(plan, item), 0);
     const left = width - rest;
-    return left > BARS_LEAST ? left : width;
+    return left > arrangement.bars.least ? left : width;
 }
 
 // Curves share their row, or have one each.
@@ -108,9 +99,9 @@ function barsRoom(plan, bars, widths, scale) {
 function curvesRoom(plan, curves, widths) {
     const { row, width } = rowOf(plan, curves, widths);
     const count = row.filter(({ kind }) => kind === "curves").length;
-    const most = Math.max(1, Math.floor((width + GAP) / (CURVES_LEAST + GAP)));
+    const most = Math.max(1, Math.floor((width + SIDES.gap) / (arrangement.curves.least + SIDES.gap)));
     const beside = count <= most ? count : 1;
-    return (width - GAP * (beside - 1)) / beside;
+    return (width - SIDES.gap * (beside - 1)) / beside;
 }
 
 // The row of an item, and the width that it has.
@@ -143,15 +134,14 @@ function wrappedScale(plan, widths) {
     if (!plan.wrapped || Math.min(...scalesOfRows(plan, plan.bands, widths)) >= plan.least) return null;
     const width = Math.min(...widths);
     const count = Math.max(1, Math.floor((width + plan.sign) / (plan.wrapped + plan.sign)));
-    return Math.min((width - plan.sign * (count - 1) - 1) / count / LARGE, SCALES[1]);
+    return Math.min((width - plan.sign * (count - 1) - 1) / count / SIDES.large, SCALES.most);
 }
 
 /** @type {(plan: Plan, widths: number[]) => number} */
 function widthScale(plan, widths) {
-    const [, high] = SCALES;
     const least = Math.min(...scalesOfRows(plan, plan.bands, widths));
-    if (least >= plan.least) return Math.min(least, high);
-    return Math.min(Math.max(plan.least, (Math.min(...widths) - plan.sign) / (2 * SMALL)), high);
+    if (least >= plan.least) return Math.min(least, SCALES.most);
+    return Math.min(Math.max(plan.least, (Math.min(...widths) - plan.sign) / (2 * SIDES.small)), SCALES.most);
 }
 
 // The scale at which each row with panels has its width, with or without its cards.
@@ -195,7 +185,7 @@ function scaleOfHeight(plan, bands, height) {
     const [panels, rest] = bands.reduce(
         ([sum, words], [section]) => {
             const curves = section.rows.flat().some(({ kind }) => kind === "curves");
-            const still = (curves ? CURVES_HEIGHT + CURVES_NAMES : 0) + (section.clock ? TRANSPORT : 0);
+            const still = (curves ? arrangement.curves.high + CURVES_NAMES : 0) + (section.clock ? TRANSPORT : 0);
             return [sum + panelsHeight(plan, section), words + HEAD * section.rows.length + BAND + still];
         },
         [0, 0],
@@ -212,17 +202,17 @@ export function panelsHeight(plan, { rows }) {
 /** @type {(plan: Plan, item: Item) => number} */
 function natural({ small }, item) {
     if (item.kind !== "panel") return 0;
-    if (item.wide) return WIDE;
-    return item.large ? LARGE : small;
+    if (item.wide) return SIDES.wide;
+    return item.large ? SIDES.large : small;
 }
 
 /** @type {(plan: Plan, item: Item) => number} */
 function naturalHeight(plan, item) {
-    return item.wide ? (WIDE * item.rows) / item.columns : natural(plan, item);
+    return item.wide ? (SIDES.wide * item.rows) / item.columns : natural(plan, item);
 }
 
 /** @type {(plan: Plan, item: Item) => number} */
 function fixedWidth(plan, item) {
-    if (item.kind === "sign") return item.sign ? plan.sign : GAP;
-    return item.kind === "card" ? CARD : 0;
+    if (item.kind === "sign") return item.sign ? plan.sign : SIDES.gap;
+    return item.kind === "card" ? SIDES.card : 0;
 }

@@ -5,14 +5,17 @@ a few forms, each at the beginning of a line, and anything else raises:
 
     import { one, two } from "./file.js";
     import standard from "./file.js";
+    import data from "./data.json" with { type: "json" };
     export function one() {}
     export default function standard() {}
 
-where `function` may be `async function`, `class`, `const` or `let`.
+where `data` is the file's name without its ending, and `function` may be `async function`,
+`class`, `const` or `let`.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +24,10 @@ from pathlib import Path
 _JSDOC = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 # Behind code, one that has no quotes: what has some may be in a text.
 _COMMENT = re.compile(r"^[ \t]*//.*$|[ \t]+// [^\"'`\n]*$", re.MULTILINE)
-_IMPORT = re.compile(r'^import (?:\{([\w\s,]+)\}|(\w+)) from "(\.[^"]+)";$', re.MULTILINE)
+_IMPORT = re.compile(
+    r'^import (?:\{([\w\s,]+)\}|(\w+)) from "(\.[^"]+)"(?: with \{ type: "json" \})?;$',
+    re.MULTILINE,
+)
 _DECLARED = r"(?:async )?(?:function|class|const|let) (\w+)"
 _TOP = re.compile(rf"^(export (?:default )?)?{_DECLARED}", re.MULTILINE)
 _EXPORT = re.compile(rf"^export (default )?(?={_DECLARED})", re.MULTILINE)
@@ -90,6 +96,8 @@ def _collect(path: Path, importers: tuple[Path, ...], found: dict[Path, _Module]
 
 
 def _parse(path: Path) -> _Module:
+    if path.suffix == ".json":
+        return _parse_data(path)
     code = _COMMENT.sub("", _JSDOC.sub("", path.read_text(encoding="utf-8")))
     imports = tuple(
         _Import(
@@ -108,6 +116,13 @@ def _parse(path: Path) -> _Module:
     tops = _TOP.findall(code)
     exports = frozenset((name, "default" in export) for export, name in tops if export)
     return _Module(path, code, imports, tuple(name for _, name in tops), exports)
+
+
+def _parse_data(path: Path) -> _Module:
+    """A file of data as a module whose default export has the file's name."""
+    data = json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False)
+    exports = frozenset({(path.stem, True)})
+    return _Module(path, f"const {path.stem} = {data};", (), (path.stem,), exports)
 
 
 def _expect_distinct_names(modules: dict[Path, _Module]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import plotly
 from plotly.offline import get_plotlyjs_version
 
+from conv.figures.arrangement import style
 from conv.figures.origin import Origin
 from conv.figures.sheet import PLAIN, Sheet
 
@@ -26,7 +27,9 @@ parentElement and setTriggerValue."""
 
 # A later one may overrule an earlier one.
 _STYLES = ("stage", "panels", "foot", "listing", "window", "page")
-STYLE = "".join(FOLDER.joinpath(f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
+STYLE = style() + "".join(
+    FOLDER.joinpath(f"{name}.css").read_text(encoding="utf-8") for name in _STYLES
+)
 
 PLOTLY_FILE = "plotly.min.js"
 PLOTLY = ("inline", "cdn", "directory")
@@ -49,11 +52,12 @@ def stage_page(
     sheet: Sheet = PLAIN,
     origin: Origin | None = None,
     plotlyjs: str = "inline",
+    heading: tuple[str, str] | None = None,
     film: bool = False,
 ) -> str:
-    """`data` of a scene as a page of HTML. plotly.js is inside, or comes from its own network, from
-    a file beside the page ("directory"), or from another address. A page for a `film` shows no
-    buttons, and has what a camera needs."""
+    """`data` of a scene as a page of HTML, below a `heading`: what it is, and of what. plotly.js is
+    inside, or comes from its own network, from a file beside the page ("directory"), or from
+    another address. A page for a `film` shows no buttons, and has what a camera needs."""
     # Inside a script, "</" could close it, and "<!--" open a comment.
     scene = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     looks = {"clear": sheet.transparent, "untitled": not sheet.titles, "film": film}
@@ -70,7 +74,7 @@ def stage_page(
 {_plotly_tag(plotlyjs)}
 </head>
 <body class="{classes}"{theme}>
-<main{width}></main>
+<main{width}>{_header(heading)}</main>
 <script type="application/json" id="scene">{scene}</script>
 <script type="module">
 {SCRIPT}
@@ -80,6 +84,13 @@ stage({{ data, parentElement: document.querySelector("main") }});
 </body>
 </html>
 """
+
+
+def _header(heading: tuple[str, str] | None) -> str:
+    if heading is None:
+        return ""
+    title, about = map(html.escape, heading)
+    return f"<header><h1>{title}</h1><p>{about}</p></header>"
 
 
 def _about(origin: Origin | None) -> str:

@@ -2,11 +2,13 @@
 // One panel: a Plotly figure without axes, and over it a drawing of its numbers, letters, hatches
 // and outlines, which is quicker to change than the figure's own.
 
+import arrangement from "../arrangement.json" with { type: "json" };
 import { bytesOf } from "./bytes.js";
 import { drawPaths, drawing, element, listed, outline, setAttributes, setText } from "./dom.js";
 import { drawAgain, newHeatmap } from "./heatmaps.js";
 import { shownSize } from "./layout.js";
 import { clipped, marksAt, originFor } from "./links.js";
+import { numberSize, ticksApart } from "./measures.js";
 import { cellTexts, number, powerText } from "./numbers.js";
 import { pictureUrl } from "./pictures.js";
 import { sourceOf } from "./sources.js";
@@ -14,12 +16,8 @@ import { textAt, worded } from "./texts.js";
 
 /** @import { Size, Source, Values } from "./data.d.ts" */
 
-const LETTERED_FROM = 33; // pixels of a cell that holds a letter and a number
-const NUMBERED_FROM = 20;
-const LETTERS_FROM = 12;
-const GAPS_FROM = 12;
-const LEAST_NUMBER = 7.5; // pixels of type
-const TICKED_FROM = 7; // rows or columns
+const CELLS = arrangement.cells;
+const OUTLINES = arrangement.outlines;
 
 export class Panel {
     /** @type {Size} */
@@ -112,16 +110,17 @@ export class Panel {
         const count = this.drawn[0] * this.drawn[1];
         const whole = this.drawn[0] === rows && this.drawn[1] === columns;
         const seen = this.cell * this.zoom;
-        const numbered = whole && seen >= (letters.length ? LETTERED_FROM : NUMBERED_FROM);
+        const numbered = whole && seen >= (letters.length ? CELLS.both : CELLS.numbers);
         // Below the middle where a letter stands above.
-        const middle = [0.5, letters.length ? 0.58 : 0.5];
+        const middle = [0.5, 0.5 + (letters.length ? arrangement.numbers.below : 0)];
         this.numbers = this.texts("numbers", numbered ? count : 0, middle);
-        const lettered = letters.length && this.cell >= LETTERS_FROM;
-        const small = Math.min(1, this.cell / LETTERED_FROM);
-        const corner = numbered ? [(8 * small) / this.cell, (9 * small) / this.cell] : [0.5, 0.5];
+        const lettered = letters.length && this.cell >= CELLS.letters;
+        const small = Math.min(1, this.cell / CELLS.both);
+        const { across, down, most, share } = arrangement.letters;
+        const corner = numbered ? [across, down].map((at) => (at * small) / this.cell) : [0.5, 0.5];
         this.letters = this.texts("letters", lettered ? count : 0, corner);
         this.letters.forEach((text, k) => (text.textContent = letters[k]));
-        const type = Math.min(10 * (numbered ? small : 1), 0.55 * this.cell);
+        const type = Math.min(most * (numbered ? small : 1), share * this.cell);
         setAttributes(this.layers.letters, { "font-size": type });
         this.drawGaps();
         this.drawHatches();
@@ -134,7 +133,7 @@ export class Panel {
         const lines = (count, line) => Array.from({ length: count - 1 }, (_, k) => line((k + 1) * this.cell));
         const [rows, columns] = this.drawn;
         const d = [...lines(rows, (y) => `M0,${y}H${width}`), ...lines(columns, (x) => `M${x},0V${height}`)];
-        const drawn = this.cell >= GAPS_FROM && d.length;
+        const drawn = this.cell >= CELLS.gaps && d.length;
         drawPaths(this.layers.gaps, drawn ? [{ d: d.join("") }] : []);
     }
 
@@ -179,7 +178,7 @@ export class Panel {
         const [rows, columns] = this.drawn;
         const most = Math.max(rows, columns);
         if (!this.item.large) return;
-        const every = most >= TICKED_FROM ? Math.max(1, 5 * Math.round(most / 20)) : 1;
+        const every = ticksApart(most);
         const [top, left] = this.origin;
         const tick = (place, at) => {
             const text = drawing("text", place);
@@ -276,10 +275,8 @@ export class Panel {
             return;
         }
         const { texts, power } = cellTexts(this.values);
-        const longest = texts.reduce((most, text) => Math.max(most, text.length), 3);
-        const fits = (0.88 * this.cell) / (0.56 * longest);
-        const size = Math.min(fits, 0.42 * this.cell, 14);
-        const shown = size * this.zoom >= LEAST_NUMBER;
+        const size = numberSize(texts, this.cell);
+        const shown = size * this.zoom >= arrangement.numbers.least;
         setAttributes(this.layers.numbers, { "font-size": size });
         this.numbers.forEach((text, k) => {
             setText(text, shown && !this.waiting?.[k] ? texts[k] : "");
@@ -325,10 +322,10 @@ export class Panel {
             const width = usual * stage.thickness;
             const d = this.box(rows[0], rows[1], columns[0], columns[1], 0);
             const parts = [
-                outline(d, stage.data.halo, width + 2.4),
+                outline(d, stage.data.halo, width + OUTLINES.halo),
                 outline(d, color, width, { dash: dash === "solid" ? null : dash, role }),
             ];
-            if (rows[2] > 1 || columns[2] > 1) parts.push(outline(this.single(rows, columns), color, 1.3 * stage.thickness));
+            if (rows[2] > 1 || columns[2] > 1) parts.push(outline(this.single(rows, columns), color, OUTLINES.single * stage.thickness));
             return parts;
         });
         drawPaths(this.layers.marks, paths);
@@ -339,7 +336,7 @@ export class Panel {
         const boxes = [];
         for (let row = rows[0]; row < rows[1]; row += rows[2]) {
             for (let column = columns[0]; column < columns[1]; column += columns[2]) {
-                boxes.push(this.box(row, row + 1, column, column + 1, 1.5));
+                boxes.push(this.box(row, row + 1, column, column + 1, OUTLINES.inset));
             }
         }
         return boxes.join("");
