@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 
+from tests.pads import origin_of, pads_of
 from tests.views import name_of, tensors
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -25,7 +26,11 @@ class Loops:
 
     def at(self, channel, i, j, m, k):
         """The padded input that output cell (i, j) and kernel cell (m, k) meet at."""
-        (sh, sw), (ph, pw), (dh, dw) = self.view.stride, self.view.padding, self.view.dilation
+        (sh, sw), (ph, pw), (dh, dw) = (
+            self.view.stride,
+            origin_of(self.view.padding),
+            self.view.dilation,
+        )
         row, column = i * sh + m * dh - ph, j * sw + k * dw - pw
         inside = 0 <= row < self.height and 0 <= column < self.width
         return self.x[channel][row][column] if inside else 0.0
@@ -62,7 +67,11 @@ class Loops:
 
     def top_diff_at(self, p, q, m, k):
         """The top_diff whose window has kernel cell (m, k) on input cell (p, q); 0 for none."""
-        (sh, sw), (ph, pw), (dh, dw) = self.view.stride, self.view.padding, self.view.dilation
+        (sh, sw), (ph, pw), (dh, dw) = (
+            self.view.stride,
+            origin_of(self.view.padding),
+            self.view.dilation,
+        )
         i, apart = divmod(p + ph - m * dh, sh)
         j, beside = divmod(q + pw - k * dw, sw)
         hit = apart == beside == 0 and 0 <= i < self.oh and 0 <= j < self.ow
@@ -91,12 +100,12 @@ class Loops:
         return [share for share, _ in found], [size for _, size in found]
 
     def sizes(self):
-        ph, pw = self.view.padding
+        above_and_below, beside = map(sum, pads_of(self.view.padding))
         return {
             "output": (self.oh, self.ow),
             "kernel": (self.kh, self.kw),
             "input": (self.height, self.width),
-            "input_pad": (self.height + 2 * ph, self.width + 2 * pw),
+            "input_pad": (self.height + above_and_below, self.width + beside),
             "share": (1, len(self.channels)),
         }
 

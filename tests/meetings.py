@@ -4,6 +4,7 @@ import random
 from functools import lru_cache
 from itertools import permutations, product
 
+from tests.pads import origin_of, pads_of
 from tests.views import tensors
 
 # What each panel has the cells of, and the space whose place is outlined on it from the start.
@@ -84,8 +85,8 @@ class Meetings:
 
     def __init__(self, size, kernel, stride, padding, dilation):
         self.kernel, self.stride = kernel, stride
-        self.padding, self.dilation = padding, dilation
-        padded = tuple(size[axis] + 2 * padding[axis] for axis in (0, 1))
+        self.origin, self.dilation = origin_of(padding), dilation
+        padded = tuple(size[axis] + sum(pads_of(padding)[axis]) for axis in (0, 1))
         by_axis = []
         for axis in (0, 1):
             triples, i = [], 0
@@ -146,7 +147,7 @@ class Meetings:
         return cell[0] * self.stride[0], cell[1] * self.stride[1]
 
     def shifted(self, cell, sign):
-        return cell[0] + sign * self.padding[0], cell[1] + sign * self.padding[1]
+        return cell[0] + sign * self.origin[0], cell[1] + sign * self.origin[1]
 
     def turned(self, cell):
         return self.kernel[0] - 1 - cell[0], self.kernel[1] - 1 - cell[1]

@@ -13,8 +13,18 @@ from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card
 from conv.words import texts, words
 from tests.cases import in_turn
+from tests.pads import origin_of, pads_of
 from tests.truth import Truth
-from tests.views import WINDOWED, altered, legal_view, of_scene, scene_of, tensors
+from tests.views import (
+    UNEVEN,
+    WINDOWED,
+    altered,
+    legal_view,
+    of_scene,
+    scene_of,
+    tensors,
+    uneven_view,
+)
 from tests.written import say
 
 LETTERS = string.ascii_letters
@@ -35,6 +45,9 @@ PLACES = [
     ("notebook", {"n": 9, "groups": 4, "c": 13, "f": 6, "stride": (3, 4), "i": 4, "j": 1}),
 ]
 VIEWS = [legal_view(data, scene=scene, **asked) for scene in WINDOWED for data, asked in PLACES]
+VIEWS += [
+    uneven_view("paper", scene=scene, **asked) for scene in WINDOWED for asked in UNEVEN.values()
+]
 OVERVIEWS = [view for view in VIEWS if view.scene == "overview"]
 
 
@@ -66,7 +79,7 @@ class Said(Truth):
 
     def window(self):
         """What meets the rotated kernel: top_diff where some window's cell is on the input cell."""
-        met, (ph, pw) = np.zeros(self.kernel_size), self.pairs["padding"]
+        met, (ph, pw) = np.zeros(self.kernel_size), origin_of(self.pairs["padding"])
         for i, j in np.ndindex(*self.grad_output().shape):
             for m, row in enumerate(self.starts(0, i)):
                 for k, column in enumerate(self.starts(1, j)):
@@ -100,9 +113,9 @@ class Said(Truth):
 
     def shares(self):
         """What each item adds to the kernel cell of dw, or each filter to the input cell of dx."""
-        view, (ph, pw) = self.view, self.pairs["padding"]
+        view, (ph, pw) = self.view, origin_of(self.pairs["padding"])
         x, g = self.bundle.x[:, view.c], self.bundle.grad_output
-        x_pad = np.pad(x, ((0, 0), (ph, ph), (pw, pw)))
+        x_pad = np.pad(x, ((0, 0), *pads_of(self.pairs["padding"])))
         by_item, by_filter = np.zeros(len(x)), np.zeros(len(self.filters))
         for i, j in np.ndindex(*self.grad_output().shape):
             rows, columns = self.starts(0, i), self.starts(1, j)
@@ -117,8 +130,12 @@ class Said(Truth):
         """The captions of the panels that several scenes have."""
         rows, columns = self.starts(0, self.view.i), self.starts(1, self.view.j)
         value, g = number(self.output()[self.view.i, self.view.j]), number(self.number())
-        ph, pw = self.pairs["padding"]
-        padding = f"padding {ph}, {pw} hatched" if ph + pw else "no padding"
+        four, (ph, *_, pw) = self.pairs["padding"], self.pairs["padding"]
+        padding = f"padding {ph}, {pw} hatched" if any(four) else "no padding"
+        if len(four) == 4:
+            sides = ("above", "below", "left", "right")
+            each = [f"{count} {side}" for count, side in zip(four, sides, strict=True)]
+            padding = f"padding {', '.join(each)} hatched"
         return {
             "input_pad": f"x[{self.x_at}], {padding}",
             "patch": f"rows {rows[0]}–{rows[-1]}, columns {columns[0]}–{columns[-1]}",
@@ -280,7 +297,7 @@ def test_sums_to_follow_with_a_pencil():
 
 @of_scene("overview", VIEWS)
 def test_marks_and_hatches_stand_on_their_cells(view):
-    said, (i, j), (ph, pw) = Said(view), (view.i, view.j), view.padding
+    said, (i, j), (ph, pw) = Said(view), (view.i, view.j), origin_of(view.padding)
     for name in ("output", "grad_output"):
         (mark,) = said.scene.panel(name).marks
         assert mark.box == Box(i, i + 1, j, j + 1)
@@ -308,7 +325,11 @@ def test_zeros_of_the_padded_top_diff_are_told_apart(view):
     border[inner], between[inner] = False, True
     between[top::sh, left::sw][:oh, :ow] = False
     # What the windows of the input's cells cover; the others are cropped.
-    (ph, pw), (h, w), covered = view.padding, said.bundle.x.shape[2:], np.zeros_like(border)
+    (ph, pw), (h, w), covered = (
+        origin_of(view.padding),
+        said.bundle.x.shape[2:],
+        np.zeros_like(border),
+    )
     covered[ph : ph + h + top, pw : pw + w + left] = True
     border, between = border & covered, between & covered
     np.testing.assert_array_equal(hatched(panel, "cropped"), ~covered)

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 
 from tests.loops import Loops
+from tests.pads import origin_of
 from tests.views import (
     VIEWS,
     any_views,
@@ -35,7 +36,7 @@ class Cells:
         self.sizes = loops.sizes()
         (self.sh, self.sw), (self.ph, self.pw), (self.dh, self.dw) = (
             view.stride,
-            view.padding,
+            origin_of(view.padding),
             view.dilation,
         )
         self.reach = (view.kernel[0] - 1) * self.dh, (view.kernel[1] - 1) * self.dw
@@ -163,7 +164,7 @@ def test_dx_is_0_where_no_window_reads(view):
         assert not dx[view.n, view.c][unread].any()
     if view.scene != "dx":
         return
-    (ph, pw), (rows, columns) = view.padding, unread.shape
+    (ph, pw), (rows, columns) = origin_of(view.padding), unread.shape
     for places in Loops(view).places(2):
         panels = {n: replace(panel, places=places) for n, panel in panels_of(scene).items()}
         scattered = panels["dx_scatter"].values[ph : ph + rows, pw : pw + columns]

@@ -20,6 +20,7 @@ from conv.spot import Spot
 from conv.words import words
 from tests.dashboard.page import open_page
 from tests.ops.oracle import convolution, magnitudes
+from tests.pads import origin_of
 from tests.views import (
     SMALL_VIEWS,
     UNREAD,
@@ -70,7 +71,7 @@ def card_at(view, cell):
 def own_products(view, cell):
     """The products that a cell is the sum of, of a layer of one filter and one channel."""
     bundle, found = tensors(view)[0], []
-    (sh, sw), (ph, pw), (dh, dw) = view.stride, view.padding, view.dilation
+    (sh, sw), (ph, pw), (dh, dw) = view.stride, origin_of(view.padding), view.dilation
     (x,), (w,) = bundle.x[0].tolist(), bundle.w[0].tolist()
     tops = bundle.grad_output[0, 0]
     for (i, j), (m, k) in product(np.ndindex(tops.shape), np.ndindex(view.kernel)):

@@ -16,6 +16,7 @@ from conv.scenes.tables import Filling, Gap
 from conv.state.legal import options
 from tests.cases import in_turn
 from tests.loops import Loops, close
+from tests.pads import origin_of
 from tests.views import (
     SCANNED,
     VIEWS,
@@ -103,7 +104,11 @@ class Sums:
     def term(self, choice, i, j, m, k):
         if self.view.scene == "dx":
             return self.w[choice][m][k] * self.g[self.view.n][choice][i][j]
-        (sh, sw), (ph, pw), (dh, dw) = self.view.stride, self.view.padding, self.view.dilation
+        (sh, sw), (ph, pw), (dh, dw) = (
+            self.view.stride,
+            origin_of(self.view.padding),
+            self.view.dilation,
+        )
         row, column = i * sh + m * dh - ph, j * sw + k * dw - pw
         inside = 0 <= row < self.loops.height and 0 <= column < self.loops.width
         number = self.g[choice][self.view.f][i][j]
@@ -126,7 +131,7 @@ class Sums:
     def inside(self, grid):
         if self.view.scene == "dw":
             return grid
-        (ph, pw), (height, width) = self.view.padding, self.loops.sizes()["input"]
+        (ph, pw), (height, width) = origin_of(self.view.padding), self.loops.sizes()["input"]
         return grid[ph : ph + height, pw : pw + width]
 
     def is_read(self):
@@ -214,7 +219,7 @@ def operator_of(truth):
 def test_the_difference_is_that_of_the_numbers_shown(view):
     scene, truth = scene_of(view), sums(view)
     assert isinstance(scene.panel("difference").table, Gap)
-    ph, pw = view.padding if view.scene == "dx" else (0, 0)
+    ph, pw = origin_of(view.padding) if view.scene == "dx" else (0, 0)
     for places in truth.loops.places():
         one, other, gap = (
             moved(scene, name, places).values
@@ -272,7 +277,11 @@ def test_what_meets_in_a_share_is_shown_above_it(view):
 
 def met_in(loops):
     """How many numbers of top_diff meet in each input cell, for one filter."""
-    (sh, sw), (ph, pw), (dh, dw) = loops.view.stride, loops.view.padding, loops.view.dilation
+    (sh, sw), (ph, pw), (dh, dw) = (
+        loops.view.stride,
+        origin_of(loops.view.padding),
+        loops.view.dilation,
+    )
     found = np.zeros((loops.height, loops.width), int)
     for (i, j), (m, k) in product(loops.output_cells(), loops.kernel_cells()):
         row, column = i * sh + m * dh - ph, j * sw + k * dw - pw

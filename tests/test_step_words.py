@@ -7,6 +7,7 @@ import numpy as np
 from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars
 from tests.loops import LETTERS, Loops
+from tests.pads import origin_of
 from tests.views import of_scene, scene_of
 from tests.written import check_live, check_products, gives, read
 
@@ -86,7 +87,7 @@ def test_overview_says_its_numbers_everywhere(view):
         }
         check_captions(scene, places, expected | patch_captions(loops, i, j))
         check_output_sum(scene, loops, places)
-        (sh, sw), (ph, pw), (dh, dw) = view.stride, view.padding, view.dilation
+        (sh, sw), (ph, pw), (dh, dw) = view.stride, origin_of(view.padding), view.dilation
         sends = any(
             0 <= i * sh + m * dh - ph < loops.height and 0 <= j * sw + k * dw - pw < loops.width
             for m, k in loops.kernel_cells()

@@ -8,6 +8,7 @@ from conv.scenes.panel import Panel
 from conv.scenes.scene import Bars, Card, Scene, Section
 from conv.scenes.tables import Filling, Gap, Table
 from tests.loops import Loops, close
+from tests.pads import origin_of
 from tests.views import VIEWS, each_view, of_scene, panels_of, scene_of, some_at_a_time
 
 some_views = some_at_a_time(VIEWS)
@@ -95,8 +96,8 @@ def test_steps_add_up_to_dw(view):
 @of_scene("dx")
 def test_steps_add_up_to_dx(view):
     scene, loops = scene_of(view), Loops(view)
-    (sh, sw), (ph, pw), (dh, dw) = view.stride, view.padding, view.dilation
-    shape = loops.height + 2 * ph, loops.width + 2 * pw
+    (sh, sw), (ph, pw), (dh, dw) = view.stride, origin_of(view.padding), view.dilation
+    shape = loops.sizes()["input_pad"]
     summed, size = np.zeros(shape), np.zeros(shape)
     steps = scene.panel("step_scatter").table
     for i, j in loops.output_cells():
@@ -131,7 +132,7 @@ def test_a_scene_that_moves_is_the_scene_made_there(view):
         there = scene_of(replace(view, i=i, j=j, m=m, k=k, p=p, q=q))
         assert there.places == {
             **{space: places[space] for space in far},
-            "input_pad": (p + view.padding[0], q + view.padding[1]),
+            "input_pad": (p + origin_of(view.padding)[0], q + origin_of(view.padding)[1]),
             "share": here.places["share"],
             "training": (0, view.t),
         }

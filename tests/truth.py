@@ -3,6 +3,7 @@
 import numpy as np
 
 from tests.ops.oracle import convolution
+from tests.pads import pads_of
 from tests.views import tensors
 
 
@@ -39,9 +40,10 @@ class Truth:
         return convolution(x, w, b, g, **self.pairs, groups=1)["out"][0, 0]
 
     def x_pad(self):
-        (ph, pw), x = self.pairs["padding"], self.bundle.x[self.view.n, self.view.c]
-        padded = np.zeros((x.shape[0] + 2 * ph, x.shape[1] + 2 * pw))
-        padded[ph : ph + x.shape[0], pw : pw + x.shape[1]] = x
+        pads, x = pads_of(self.pairs["padding"]), self.bundle.x[self.view.n, self.view.c]
+        (top, _), (left, _) = pads
+        padded = np.zeros([size + sum(sides) for size, sides in zip(x.shape, pads, strict=True)])
+        padded[top : top + x.shape[0], left : left + x.shape[1]] = x
         return padded
 
     def patch(self):

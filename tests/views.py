@@ -79,6 +79,43 @@ UNREAD = {
     },
     "rows left over in the padding alone": {"kernel": (2, 3), "stride": (2, 3), "padding": (1, 2)},
 }
+# Other padding before than behind: as TensorFlow's "same" has it, before alone, and beyond K - 1.
+UNEVEN = {
+    "same at stride 2": {
+        "stride": (2, 2),
+        "padding": (0, 1, 0, 1),
+        "i": 1,
+        "j": 1,
+        "m": 2,
+        "k": 0,
+        "p": 4,
+        "q": 1,
+    },
+    "before alone": {"padding": (2, 0, 3, 0), "i": 0, "j": 5, "m": 0, "k": 2, "p": 0, "q": 4},
+    "all at once, beyond K - 1": {
+        "kernel": (3, 2),
+        "stride": (2, 3),
+        "padding": (0, 5, 6, 2),
+        "dilation": (2, 3),
+        "i": 2,
+        "j": 2,
+        "m": 1,
+        "k": 1,
+        "p": 3,
+        "q": 0,
+    },
+    "rows between the windows": {
+        "kernel": (2, 1),
+        "stride": (3, 4),
+        "padding": (1, 0, 2, 2),
+        "i": 1,
+        "j": 0,
+        "m": 0,
+        "k": 0,
+        "p": 2,
+        "q": 3,
+    },
+}
 GROUPED = {
     "groups": {"groups": 4, "c": 13, "f": 5},
     "depth of two": {"groups": 16, "c": 31, "f": 15, "stride": (2, 2), "m": 2, "q": 13},
@@ -137,6 +174,17 @@ def legal_view(data, **asked):
     return view
 
 
+def uneven_view(data, **asked):
+    """The data set's view with what is asked for, of which the padding is four numbers; fails where
+    that has no such places."""
+    loaded = data_of(data)
+    view = replace(loaded.default, top_diff="normal", **asked)
+    _, _, *output = loaded.sizes.geometry(view).output_size
+    for cell, size in (((view.i, view.j), output), ((view.m, view.k), view.kernel)):
+        assert all(at < count for at, count in zip(cell, size, strict=True)), (view, size)
+    return view
+
+
 # Every geometry on the small data sets; of the large ones, what the small ones have not.
 _EVERY = (*GEOMETRIES.values(), *UNREAD.values())
 GROUNDS = {
@@ -153,6 +201,16 @@ VIEWS = [
         for scene in WINDOWED
     ),
     *(legal_view(data, scan="all", **asked) for data, asked in SCANNED.values()),
+    *(
+        uneven_view("paper", scene=scene, **geometry)
+        for geometry in UNEVEN.values()
+        for scene in WINDOWED
+    ),
+    *(
+        uneven_view(WIDE.default.data, scene=scene, scan="all", **asked)
+        for scene, geometry in (("dw", "all at once, beyond K - 1"), ("dx", "before alone"))
+        for asked in ({"n": 1, "groups": 2, "c": 3, "f": 5, **UNEVEN[geometry]},)
+    ),
 ]
 # The textbook methods take a second at the notebook's size: few of its geometries, all of the rest.
 SMALL_VIEWS = [view for view in VIEWS if view.data == "paper"] + [

@@ -239,9 +239,7 @@ def _code(
         _GEOMETRY + (_PADS if spot.geometry.is_uneven else ""),
         _CHECK,
         *parts,
-        **spot.geometry.parameters,
-        **_padded(spot.geometry),
-        **values,
+        **{**spot.geometry.parameters, **_padded(spot.geometry), **values},
     )
 
 

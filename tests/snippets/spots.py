@@ -13,12 +13,23 @@ from conv.spot import Spot
 from conv.state.view import View, choices
 
 from ..ops.grid import case, tensors
-from ..views import GEOMETRIES, GROUPED, SCANNED, UNREAD, VIEWS, altered, legal_view
+from ..views import (
+    GEOMETRIES,
+    GROUPED,
+    SCANNED,
+    UNEVEN,
+    UNREAD,
+    VIEWS,
+    altered,
+    legal_view,
+    uneven_view,
+)
 
 MISTAKES = choices("mistake")
 
 # Two groups of two channels and three filters; two items.
 GROUPS = case((6, 3, 2, 1, 1), (7, 2, 1, 0, 2), (2, 4, 6, 2))
+UNEVEN_GROUPS = case((6, 3, 2, (0, 2), 1), (7, 2, 1, (3, 1), 2), (2, 4, 6, 2))
 
 
 def results(bundle):
@@ -42,10 +53,10 @@ def bundle_of(drawn, seed):
     return Bundle(*tensors(drawn, seed), geometry, "normal", seeded_weight=True)
 
 
-def grouped(**asked):
-    """A spot in the second group of GROUPS."""
+def grouped(drawn=GROUPS, **asked):
+    """A spot in the second group of GROUPS, or of another case of these sizes."""
     last = View(n=1, c=2, f=4, i=1, j=2, m=2, k=0, p=3, q=5, **asked)
-    bundle = bundle_of(GROUPS, 5)
+    bundle = bundle_of(drawn, 5)
     return Spot(last, bundle, results(bundle))
 
 
@@ -96,5 +107,9 @@ WRONG = [
             ("notebook", {**GROUPED["groups"], "stride": (2, 2)}),
         ),
     )
+]
+WRONG += [
+    uneven_view("paper", scene="mistakes", mistake=mistake, **geometry)
+    for mistake, geometry in itertools.product(MISTAKES, UNEVEN.values())
 ]
 WRONG = [replace(view, i=0, j=0) for view in WRONG]

@@ -105,6 +105,15 @@ def conv2d(x, w, b, **geometry):
     return Tensor(out, [(x, hand_on("dx")), (w, hand_on("dw")), (b, hand_on("db"))])
 
 
+def pad(x, pads):
+    """The last axis comes first: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html"""
+    left, right, top, bottom = pads
+    (height, width), above = x.shape[2:], [(0, 0), (0, 0)]
+    padded = np.pad(x.array, [*above, (top, bottom), (left, right)])
+    inner = (..., slice(top, top + height), slice(left, left + width))
+    return Tensor(padded, [(x, lambda g: g[inner])])
+
+
 def conv2d_weight(x, weight_size, g, **geometry):
     w, b = np.zeros(weight_size), np.zeros(weight_size[0])
     return Tensor(loops(x.array, w, b, g.array, geometry)["dw"])
@@ -147,7 +156,7 @@ def module(name, **members):
 
 def modules():
     """The stand-in's modules by name."""
-    functional = module("torch.nn.functional", conv2d=conv2d)
+    functional = module("torch.nn.functional", conv2d=conv2d, pad=pad)
     grad = module("torch.nn.grad", conv2d_weight=conv2d_weight, conv2d_input=conv2d_input)
     testing = module("torch.testing", assert_close=assert_close)
     torch = module(

@@ -25,6 +25,7 @@ from ..ops.oracle import assert_cells, convolution, magnitudes
 from ..ops.strategies import layers, seeds
 from ..views import legal_view, name_of
 from .spots import (
+    UNEVEN_GROUPS,
     WINDOWED,
     WRONG,
     bundle_of,
@@ -124,6 +125,7 @@ def test_training_is_that_of_the_page(rule, loss, tmp_path):
     for spot in (
         spot_of(legal_view("paper", scene="update", rule=rule, loss=loss, t=49, pace="0.3")),
         grouped(scene="update", rule=rule, loss=loss, t=2, seed=3),
+        grouped(UNEVEN_GROUPS, scene="update", rule=rule, loss=loss, t=2, seed=3),
     ):
         trained = make_training_runs(spot.view, spot.bundle)
         scene = make_scene(spot.view, spot.bundle, spot.results, trained)

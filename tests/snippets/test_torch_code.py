@@ -13,9 +13,9 @@ from conv.spot import Spot
 from conv.state.view import View, choices
 from tests.copied import torch_code
 
-from ..views import VIEWS, legal_view, name_of
+from ..views import UNEVEN, VIEWS, legal_view, name_of, uneven_view
 from . import stand_in
-from .spots import WRONG, grouped, run_code, spot_of, write_file
+from .spots import GROUPS, UNEVEN_GROUPS, WRONG, grouped, run_code, spot_of, write_file
 
 MISTAKES = choices("mistake")
 
@@ -59,7 +59,8 @@ def test_autograd_finds_the_pages_numbers(view, tmp_path, capsys):
 @pytest.mark.usefixtures("torch")
 @pytest.mark.parametrize("scene", ["overview", "forward", "dw", "dx"])
 def test_groups(scene, tmp_path, capsys):
-    assert checked(grouped(scene=scene), tmp_path, capsys)
+    for drawn in (GROUPS, UNEVEN_GROUPS):
+        assert checked(grouped(drawn, scene=scene), tmp_path, capsys)
 
 
 @pytest.mark.usefixtures("torch")
@@ -76,7 +77,8 @@ def test_a_mistake_is_shown_beside_the_right_number(mistake, tmp_path, capsys):
 def test_training(rule, loss, tmp_path, capsys):
     update = {"scene": "update", "rule": rule, "loss": loss}
     paper = spot_of(legal_view("paper", t=9, pace="3", **update))
-    for spot in (paper, grouped(t=1, seed=3, **update)):
+    uneven = grouped(UNEVEN_GROUPS, t=1, seed=3, **update)
+    for spot in (paper, grouped(t=1, seed=3, **update), uneven):
         assert len(checked(spot, tmp_path, capsys)) == 4
 
 
@@ -84,12 +86,20 @@ def test_training(rule, loss, tmp_path, capsys):
 @pytest.mark.parametrize("scene", ["overview", "forward", "dw", "dx", "update", "mistakes"])
 def test_other_numbers_are_refused(scene, tmp_path):
     """The code of one page, on another one's file."""
-    spot = grouped(scene=scene)
+    spot = grouped(UNEVEN_GROUPS, scene=scene)
     code = torch_code(spot, write_file(spot.bundle, tmp_path))
     other = {name: 1.001 * getattr(spot.bundle, name) for name in ("x", "w", "b", "grad_output")}
     np.savez(tmp_path / "layer $x.npz", **other)
     with pytest.raises(AssertionError, match=r"(?i)equal|close"):
         run_code(code)
+
+
+def test_what_conv2d_cannot_pad_is_padded_before():
+    code = torch_code(spot_of(uneven_view("paper", **UNEVEN["before alone"])), "layer.npz")
+    assert "from torch.nn.functional import conv2d, pad\n" in code
+    assert "pads = (3, 0, 2, 0)  # left, right, top, bottom\n" in code
+    assert '"padding": (0, 0)' in code
+    assert "pad" not in torch_code(spot_of(legal_view("paper")), "").replace('"padding"', "")
 
 
 def test_the_quiz_has_none():
