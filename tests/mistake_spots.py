@@ -5,7 +5,7 @@ from dataclasses import replace
 from conv.ops.wrong_gradients import MISTAKES
 from conv.spot import Spot
 from conv.state.legal import nearest
-from tests.views import WIDE, data_of, scene_of, tensors
+from tests.views import WIDE, data_of, scene_of, tensors, uneven_view
 
 MISTAKE = {mistake.name: mistake for mistake in MISTAKES}
 
@@ -24,12 +24,22 @@ GEOMETRIES = {
         "top_diff": "normal",
     },
     "1x1 kernel": {"kernel": (1, 1), "padding": (0, 0)},
+    "as much padding as is cropped, on other sides": {"padding": (2, 0, 0, 2)},
+    "uneven padding at a stride and a dilation": {
+        "kernel": (2, 3),
+        "stride": (2, 3),
+        "padding": (0, 3, 4, 1),
+        "dilation": (2, 1),
+        **dict.fromkeys("ijmk", 0),
+    },
     "an array without rows": {"kernel": (1, 1), "stride": (4, 4), "padding": (4, 1)},
 }
 
 
 def view_near(data, **asked):
     """The view of a data set that is nearest to what is asked for."""
+    if len(asked.get("padding", ())) == 4:
+        return uneven_view(data, scene="mistakes", **asked)
     loaded = data_of(data)
     return nearest(replace(loaded.default, scene="mistakes", **asked), loaded.sizes)[0]
 

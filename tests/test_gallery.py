@@ -151,7 +151,7 @@ def test_conditions_are_ticked_where_they_hold(ground, name):
     mistake, given = MISTAKE[spot.view.mistake], spot.given
     lines = lines_of(item_of(scene_at(spot), "agreements"))
     for agreement in mistake.agreements:
-        if agreement.of_uneven:
+        if agreement.of_uneven and len(spot.geometry.padding) == 2:
             assert SAY(f"agreement.{agreement.name}") not in lines
             continue
         assert lines[SAY(f"agreement.{agreement.name}")] == "✗✓"[agreement.holds(given)]
@@ -274,6 +274,12 @@ def test_the_padding_that_crops_right_is_told_in_numbers():
     for kernel, half in (((5, 3), "2"), ((7, 3), "3x2")):
         spot = spot_of(WIDE.default.data, kernel=kernel, dilation=(1, 2), mistake="crop_wrong")
         assert f"every padding but {half}:" in say(item_of(scene_at(spot), "controls").text)
+
+
+def test_what_the_stride_must_divide_is_told_for_both_sides():
+    for padding, formula in (((1, 1), "H + 2p − K"), ((0, 1, 1, 1), "H + p + p′ − K")):
+        spot = spot_of("paper", padding=padding, mistake="leftover_forgotten")
+        assert f"does not divide {formula}" in say(item_of(scene_at(spot), "controls").text)
 
 
 @every_mistake

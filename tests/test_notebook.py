@@ -26,12 +26,28 @@ from conv.spot import Spot
 from conv.state.rooms import SECTIONS
 from conv.words import LANGUAGES, texts
 from tests.copied import numpy_code
-from tests.views import GEOMETRIES, GROUPED, UNREAD, WIDE, data_of, legal_view, packed
+from tests.pads import origin_of, pads_of
+from tests.views import (
+    GEOMETRIES,
+    GROUPED,
+    UNEVEN,
+    UNREAD,
+    WIDE,
+    data_of,
+    legal_view,
+    packed,
+    uneven_view,
+)
 
 NUMBER = re.compile(r"True|False|nan|inf|-?\d+\.?\d*(?:e[-+]?\d+)?")
 CASES = {
     **{name: ("paper", asked) for name, asked in {**GEOMETRIES, **UNREAD}.items()},
     **{name: ("notebook", asked) for name, asked in GROUPED.items()},
+    **{name: ("paper", asked) for name, asked in UNEVEN.items()},
+    "uneven groups": (
+        WIDE.default.data,
+        {"groups": 2, "c": 3, "f": 5, "j": 3, "stride": (1, 2), "padding": (0, 1, 2, 0)},
+    ),
     "the notebook's layer": ("notebook", {"n": 3, "c": 30, "f": 2, "i": 13, "j": 0}),
     "a photograph": ("sobel", {"f": 1}),
     "several of everything": (WIDE.default.data, {}),
@@ -58,9 +74,9 @@ def tensors_of_group(view, bundle):
 def truth(view, bundle):
     """What the names of the code are, by conv.ops and by indices."""
     (x, w, b, g), (n, c, f) = tensors_of_group(view, bundle)
-    (ph, pw), (kh, kw) = view.padding, view.kernel
+    pads, (kh, kw) = pads_of(view.padding), view.kernel
     geometry = {"stride": view.stride, "padding": view.padding, "dilation": view.dilation}
-    x_pad = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    x_pad = np.pad(x, ((0, 0), (0, 0), *pads))
     rows, columns = (
         place * step + space * np.arange(side)
         for place, step, space, side in zip(
@@ -73,8 +89,8 @@ def truth(view, bundle):
     number = g[n, f, view.i, view.j]
     extent = [1 + space * (side - 1) for space, side in zip(view.dilation, (kh, kw), strict=True)]
     rows_of_full, columns_of_full = (
-        side + 2 * pad + reach - 1
-        for side, pad, reach in zip(x.shape[2:], view.padding, extent, strict=True)
+        side + sum(zeros) + reach - 1
+        for side, zeros, reach in zip(x.shape[2:], pads, extent, strict=True)
     )
     return {
         "x": x,
@@ -181,7 +197,8 @@ def names_in(code):
 def case(name):
     data, asked = CASES[name]
     data_set = data_of(data)
-    view = legal_view(data, scene="notebook", **asked)
+    made = uneven_view if len(asked.get("padding", ())) == 4 else legal_view
+    view = made(data, scene="notebook", **asked)
     return view, make_bundle(view, data_set), data_set
 
 
@@ -217,7 +234,7 @@ def corrected(section, walked):  # noqa: PLR0911 - one return for each correctio
     if section == "claim":
         return 3 * dw, dw
     if section == "dw_stride":
-        given, pad = values["grad_output"], view.padding[0]
+        given, pad = values["grad_output"], origin_of(view.padding)[0]
         padded, (oh, ow) = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad))), given.shape[2:]
         wrong = np.zeros_like(w)
         for m, k in np.ndindex(*w.shape[2:]):
