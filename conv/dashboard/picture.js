@@ -28,14 +28,13 @@ async function pictureAt({ address, not_sent }) {
     return answer.json();
 }
 
-// What Kaleido asks of Plotly too: the same pixels, and the same text of an SVG. The page has fonts
-// that a file has not: under other names, they take no part in where its texts stand.
+// What conv/figures/chromium.py asks of Plotly too: the same pixels, and the same text of an SVG. The
+// page has fonts that a file has not: under other names, they take no part in where its texts stand.
 async function drawn({ figure, format, width, height, scale }) {
     const json = JSON.stringify(figure).replace(/Source (Sans|Code)/g, "No Source $1");
     const { data, layout } = JSON.parse(json);
-    const config = { plotGlPixelRatio: 2 * scale };
-    const asked = { format, width, height, scale, imageDataOnly: true, setBackground: "" };
-    const image = await (await plotly()).toImage({ data, layout, config }, asked);
+    const asked = { format, width, height, scale, imageDataOnly: true };
+    const image = await (await plotly()).toImage({ data, layout }, asked);
     return format === "svg" ? image.replace(/No Source (Sans|Code)/g, "Source $1") : image;
 }
 

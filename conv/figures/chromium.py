@@ -1,4 +1,4 @@
-"""A Chromium of this machine, kept open: it draws figures with Kaleido, and films pages."""
+"""A Chromium of this machine, kept open: it draws figures, prints pages and films them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import asyncio
 import atexit
 import json
 import logging
-import os
+import sys
 import threading
-import time
 from base64 import b64decode
 from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-import kaleido
-from choreographer import Tab
-from choreographer.channels import ChannelClosedError, Pipe
+from choreographer import Browser, Tab
+from choreographer.browsers import Chromium as Program
 from choreographer.errors import ChromeNotFoundError
 
 from conv.ops import ConvError
 
 from .canvas import Drawing, plain
+from .stage.page import plotly_path
 
 T = TypeVar("T")
 _PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of one
@@ -32,13 +32,7 @@ _GOODBYE = 3  # seconds for the answer to a browser's being closed
 _DPI = 96  # pixels of CSS in an inch
 _MOST_PIXELS = 40_000_000  # of a frame
 _FILMS = 2  # that are made at a time: more would only wait for one another
-_READ = 1 << 16  # bytes, which a pipe holds at most
-_BYE = b"{bye}\n"  # what choreographer's wrapper of a browser says when that has ended
 _LACKING = files(__package__).joinpath("lacking.js").read_text(encoding="utf-8")
-_LOADED = """new Promise((done) => {
-    if (document.readyState === "complete") done();
-    else addEventListener("load", () => done());
-})"""
 
 
 class Chromium:
@@ -57,20 +51,22 @@ class Chromium:
     def picture(self, drawing: Drawing, ending: str, scale: float) -> bytes:
         """The drawing as a file of png or svg, `scale` times as large as its layout."""
         sides = {side: drawing["layout"][side] for side in ("width", "height")}
-        opts = {"format": ending, "scale": scale, **sides}
-        browser = self._wait(self._opened)
-        made: bytes = self._do(browser.calc_fig(plain(drawing), opts=opts))
-        return made
+        asked = {"format": ending, "scale": scale, **sides, "imageDataOnly": True}
+        _, tab = self._wait(self._opened)
+        arguments = f"{json.dumps(plain(drawing))}, {json.dumps(asked)}"
+        made: str = self._do(_evaluate(tab, f"Plotly.toImage({arguments})"))
+        return made.encode() if ending == "svg" else b64decode(made)
 
     def printed(self, page: str, width: int, height: int) -> bytes:
-        """A page of HTML as a PDF of one sheet of this size. Kaleido would print a picture of the
-        SVG, in which Chromium forgets which glyphs are digits: none could be searched or copied."""
-        return self._do(_print(self._wait(self._opened), page, width, height))
+        """A page of HTML as a PDF of one sheet of this size. An SVG stands in it as it is: printed
+        as a picture, Chromium forgets which glyphs are digits: none could be searched or copied."""
+        browser, _ = self._wait(self._opened)
+        return self._do(_print(browser, page, width, height))
 
     def lacking(self, signs: str) -> str:
         """Those of the signs that no font has which the browser finds: a picture would have boxes
         in their places, or nothing."""
-        tab = self._wait(self._opened).get_tab()
+        _, tab = self._wait(self._opened)
         found: str = self._do(_evaluate(tab, f"({_LACKING})({json.dumps(signs)})"))
         return found
 
@@ -86,8 +82,9 @@ class Chromium:
         has an object `film`: `begin` takes the steps and gives the height that they all have, and
         `show` moves the page to a step. `read` hears before the first frame what is written on the
         page; what it raises ends the film, as closing the iterator does."""
+        browser, _ = self._wait(self._opened)
         with self._films:
-            tab = self._do(_open_page(self._wait(self._opened), page, width, scale))
+            tab = self._do(_open_page(browser, page, width, scale))
             try:
                 height = self._do(_evaluate(tab, f"film.begin({list(steps)})"))
                 pixels = width * height * scale**2
@@ -98,7 +95,7 @@ class Chromium:
                 yield from self._shots(tab, steps)
             finally:
                 with suppress(ConvError):
-                    self._do(self._opened.result().close_tab(tab))
+                    self._do(tab.close())
 
     def close(self) -> None:
         """Ends the browser. Nothing may be asked of it afterwards."""
@@ -106,7 +103,8 @@ class Chromium:
         if self._loop.is_closed():
             return
         with suppress(Exception):
-            self._submit(_close(self._opened.result(_PATIENCE))).result(_PATIENCE)
+            browser, _ = self._opened.result(_PATIENCE)
+            self._submit(_close(browser)).result(_PATIENCE)
         self._submit(_cancel_all()).result(_PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -144,47 +142,19 @@ class Chromium:
             raise ConvError("error.not_drawn", reason=_reason(error)) from error
 
 
-class _Pipe(Pipe):
-    """Where a bye comes in one read with a browser's last message, choreographer looks for the end
-    of that message until the pipe is closed, gives none of it out, and logs that the bye is not
-    JSON."""
+class _Program(Program):
+    """The browser itself. Choreographer (1.4) starts it through a Python script that says "{bye}"
+    when it has ended; where that comes in one read with the browser's last message, choreographer
+    looks for the end of both until the pipe is closed, and logs that the bye is not JSON."""
 
-    _is_over = False
-
-    def read_jsons(self, *, blocking: bool = True) -> tuple[Sequence[Any], float]:  # noqa: ARG002
-        """The messages that have come, of which there is at least one, and when. It blocks."""
-        told = bytearray()
-        while not self._is_over and self.is_ready() and not told.endswith(b"\0"):
-            try:
-                more = os.read(self._read_from_browser, _READ)
-            except OSError:  # closed meanwhile
-                more = b""
-            told += more
-            self._is_over = not more or told.endswith(_BYE)
-        *messages, _ = told.split(b"\0")
-        if not messages:
-            self.close()
-            raise ChannelClosedError
-        return [json.loads(message) for message in messages], time.perf_counter()
-
-
-class _Kaleido(kaleido.Kaleido):  # type: ignore[misc] # it has no types
-    """Kaleido with less to wait for."""
-
-    async def _conform_tabs(self, tabs: Sequence[Tab] | None = None) -> None:
-        # Kaleido asks to hear of its page's being loaded while that loads, and where it is too late
-        # waits for ever. Asked before, the tab may tell of the page that it has had till then.
-        opened = tabs or list(self.tabs.values())
-        for tab in opened:
-            await _command(tab, "Page.enable")
-        await super()._conform_tabs(opened)
-        for tab in opened:
-            await _evaluate(tab, _LOADED)
-
-    async def _return_kaleido_tab(self, tab: Any) -> None:  # noqa: ANN401
-        # Kaleido loads its page anew behind every figure, with plotly.js, before it hands the
-        # figure out, which takes as long as drawing it.
-        await self.tabs_ready.put(tab)
+    def get_cli(self) -> Sequence[str]:
+        """The command that starts it with its pipes as 3 and 4, where it looks for them, and with
+        a tab: choreographer looks two seconds for one, which chromium-headless-shell has not."""
+        cli = super().get_cli()
+        own = [*cli[cli.index(str(self.path)) :], "about:blank"]
+        if sys.platform == "win32":
+            return own
+        return ["/bin/sh", "-c", 'exec "$@" 3<&0 4>&1 </dev/null >&2', "sh", *own]
 
 
 def _reason(error: Exception) -> str:
@@ -201,22 +171,35 @@ async def _cancel_all() -> None:
     await asyncio.gather(*others, return_exceptions=True)
 
 
-async def _open() -> _Kaleido:
+async def _open() -> tuple[Browser, Tab]:
+    """A browser, and the tab in which it draws."""
     # What it warns of is told by the error that follows.
     logging.getLogger("choreographer").setLevel(logging.ERROR)
-    # Without MathJax, which would be asked for from the internet; no figure has a formula.
-    browser = _Kaleido(mathjax=False, channel_cls=_Pipe)
+    browser = Browser(browser_cls=_Program)
     await browser.open()
-    return browser
+    tab = browser.get_tab() or await browser.create_tab()
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "drawing.html"
+        page.write_text(f'<!doctype html><script src="{plotly_path().as_uri()}"></script>')
+        await _load(tab, page)
+    return browser, tab
 
 
-async def _close(browser: _Kaleido) -> None:
+async def _load(tab: Tab, page: Path) -> None:
+    # Asked for before: a page may have loaded by the time that the next command is read.
+    await _command(tab, "Page.enable")
+    loaded = tab.subscribe_once("Page.loadEventFired")
+    await _command(tab, "Page.navigate", {"url": page.as_uri()})
+    await loaded
+
+
+async def _close(browser: Browser) -> None:
     # A browser may be gone before it has answered, which would be waited for without an end.
     await asyncio.wait_for(browser.close(), _GOODBYE)
 
 
-async def _print(browser: _Kaleido, page: str, width: int, height: int) -> bytes:
-    tab: Tab = await browser.create_tab("about:blank", window=True)
+async def _print(browser: Browser, page: str, width: int, height: int) -> bytes:
+    tab = await browser.create_tab("about:blank", window=True)
     try:
         frames = await _command(tab, "Page.getFrameTree")
         frame = frames["frameTree"]["frame"]["id"]
@@ -226,18 +209,15 @@ async def _print(browser: _Kaleido, page: str, width: int, height: int) -> bytes
         asked = {**inches, **margins, "printBackground": True, "pageRanges": "1"}
         printed = await _command(tab, "Page.printToPDF", asked)
     finally:
-        await browser.close_tab(tab)
+        await tab.close()
     return b64decode(printed["data"])
 
 
-async def _open_page(browser: _Kaleido, page: Path, width: int, scale: float) -> Tab:
+async def _open_page(browser: Browser, page: Path, width: int, scale: float) -> Tab:
     """A tab that has loaded the page for a window of this width, higher than any scene."""
-    tab: Tab = await browser.create_tab("about:blank", window=True)
+    tab = await browser.create_tab("about:blank", window=True)
     await _set_size(tab, width, 8 * width, scale)
-    await _command(tab, "Page.enable")
-    loaded = tab.subscribe_once("Page.loadEventFired")
-    await _command(tab, "Page.navigate", {"url": page.as_uri()})
-    await loaded
+    await _load(tab, page)
     return tab
 
 
@@ -264,7 +244,7 @@ async def _evaluate(tab: Tab, expression: str) -> Any:  # noqa: ANN401
 
 
 async def _command(tab: Tab, name: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:
-    answer = await tab.send_command(name, parameters)
+    answer: Any = await tab.send_command(name, parameters)
     if "error" in answer:
         raise RuntimeError(answer["error"]["message"])
     result: dict[str, Any] = answer["result"]

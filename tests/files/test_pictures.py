@@ -260,7 +260,7 @@ def test_a_browser_that_goes_without_an_answer_is_not_waited_for(monkeypatch):
                 given_up.set()
 
     async def opened():
-        return Gone()
+        return Gone(), None
 
     monkeypatch.setattr("conv.figures.chromium._open", opened)
     monkeypatch.setattr("conv.figures.chromium._GOODBYE", 0.1)
