@@ -33,7 +33,7 @@ def add_gallery(commands: Commands[Parser], say: Words) -> None:
 
 
 def _gallery(options: argparse.Namespace, say: Words) -> int:
-    # Plotly and Kaleido take a while, which no other command should wait for.
+    # Plotly and the browser take a while, which no other command should wait for.
     from conv.figures.chromium import Chromium  # noqa: PLC0415
     from conv.figures.files import write_whole  # noqa: PLC0415
     from conv.figures.gallery import INDEX, draw, index_page, pictures  # noqa: PLC0415

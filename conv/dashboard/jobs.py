@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, contextmanager
-from threading import BoundedSemaphore, Event, Lock, Thread
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -23,7 +25,6 @@ AT_ONCE = 2  # files that the server makes; more would only wait for one another
 Told = Callable[[int, int], None]
 Make = Callable[["Chromium", Told], bytes]
 State = Literal["waiting", "working", "stopped", "failed", "done"]
-_LOOK = 0.2  # seconds between two looks of who waits
 _AWAY = 15.0  # seconds for which a browser may be gone, whose network fails for a moment
 _PATIENCE = 20.0  # seconds in which a job ends that is told to
 _LOG = logging.getLogger(__name__)
@@ -34,32 +35,48 @@ class Stopped(Exception):  # noqa: N818 - nothing went wrong
 
 
 class Job:
-    """A file that is being made. `progress` is how much is done and of how much, where that is
-    known; `file` is there when it is done, and `fault` when it failed; None where the reason
-    is in the server's log."""
+    """A file that is being made, by `work`, which its workshop gives it. `progress` is how much is
+    done and of how much, where that is known."""
+
+    work: Future[bytes]
 
     def __init__(self, is_wanted: Callable[[], bool]) -> None:
-        self._state: State = "waiting"
         self.progress = (0, 0)
-        self.file = b""
-        self.fault: ConvError | None = None
-        self.ended = Event()
         self._is_wanted = is_wanted
         self._cancelled = False
 
     @property
     def state(self) -> State:
         """How it stands; what is cancelled counts as stopped at once."""
-        return "stopped" if self._cancelled else self._state
+        if self._cancelled or self.work.cancelled():
+            return "stopped"
+        if not self.work.done():
+            return "working" if self.work.running() else "waiting"
+        error = self.work.exception()
+        if isinstance(error, Stopped):
+            return "stopped"
+        return "failed" if error else "done"
 
     @property
     def is_on(self) -> bool:
         """Whether its file may still come."""
         return self.state in {"waiting", "working"}
 
+    @property
+    def file(self) -> bytes:
+        """What has been made, where it is done."""
+        return self.work.result()
+
+    @property
+    def fault(self) -> ConvError | None:
+        """Why it failed; None where the reason is in the server's log."""
+        error = self.work.exception()
+        return error if isinstance(error, ConvError) else None
+
     def cancel(self) -> None:
-        """Ends the job as soon as it says what it has done."""
+        """Ends the job at once where it waits, or else as soon as it says what it has done."""
         self._cancelled = True
+        self.work.cancel()
 
     def told(self, done: int, of: int) -> None:
         """Takes note of what is done; raises Stopped where the file is not wanted any more."""
@@ -67,64 +84,47 @@ class Job:
             raise Stopped
         self.progress = (done, of)
 
-    def work(self, make: Make, chromium: Chromium) -> None:
-        """Makes the file; raises what `make` raises."""
-        self._state = "working"
-        self.end("done", file=make(chromium, self.told))
-
-    def end(self, state: State, *, file: bytes = b"", fault: ConvError | None = None) -> None:
-        """Says what has become of it."""
-        self.file, self.fault, self._state = file, fault, state
-        self.ended.set()
-
 
 class Workshop:
     """Makes files, a few at a time, with one browser for all of them."""
 
     def __init__(self, new_chromium: Callable[[], Chromium], at_once: int = AT_ONCE) -> None:
         self._new_chromium = new_chromium
-        self._at_once = at_once
-        self._places = BoundedSemaphore(at_once)
+        self._pool = ThreadPoolExecutor(at_once)
         self._is_open = True
         self._lock = Lock()
         self._chromium: Chromium | None = None
-        self._users: dict[Chromium, int] = {}
+        self._users: Counter[Chromium] = Counter()
+        self._unfinished: set[Future[bytes]] = set()
 
     def start(self, make: Make, is_wanted: Callable[[], bool] = lambda: True) -> Job:
         """A job that `make` does, as soon as there is a place. It ends where its file is no longer
-        wanted, which is asked whenever it says what it has done."""
+        wanted, which is asked before it begins and whenever it says what it has done."""
         job = Job(lambda: self._is_open and is_wanted())
-        Thread(target=self._run, args=(job, make), daemon=True).start()
+        job.work = self._pool.submit(self._run, make, job.told)
+        self._unfinished.add(job.work)
+        job.work.add_done_callback(self._unfinished.discard)
         return job
 
     def close(self) -> None:
         """Ends every job and the browser, so that nothing of them stays on the disk."""
         self._is_open = False
-        for _ in range(self._at_once):
-            self._places.acquire(timeout=_PATIENCE)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        # The pool itself would wait without an end for one whose browser does not answer.
+        wait([*self._unfinished], _PATIENCE)
         if self._chromium:
             self._chromium.close()
 
-    def _run(self, job: Job, make: Make) -> None:
+    def _run(self, make: Make, told: Told) -> bytes:
         try:
-            with self._place(job), self._browser() as chromium:
-                job.work(make, chromium)
-        except Stopped:
-            job.end("stopped")
-        except ConvError as error:
-            job.end("failed", fault=error)
-        except Exception:  # noqa: BLE001 - who waits for the file must hear of it
+            told(0, 0)
+            with self._browser() as chromium:
+                return make(chromium, told)
+        except (Stopped, ConvError):
+            raise
+        except Exception:
             _LOG.exception("a file could not be made")
-            job.end("failed")
-
-    @contextmanager
-    def _place(self, job: Job) -> Iterator[None]:
-        while not self._places.acquire(timeout=_LOOK):
-            job.told(0, 0)
-        try:
-            yield
-        finally:
-            self._places.release()
+            raise
 
     @contextmanager
     def _browser(self) -> Iterator[Chromium]:
@@ -134,7 +134,7 @@ class Workshop:
             if self._chromium is None or self._chromium.broken:
                 self._chromium = self._new_chromium()
             chromium = self._chromium
-            self._users[chromium] = self._users.get(chromium, 0) + 1
+            self._users[chromium] += 1
         try:
             yield chromium
         finally:

@@ -1,6 +1,7 @@
 """Where a sign has no font on the machine that draws, no picture has a box in its place."""
 
 import re
+from concurrent.futures import wait
 from functools import partial
 
 import pytest
@@ -102,6 +103,6 @@ def test_the_dialog_is_told_the_same(latin, ending):
     view = legal_view("paper", scene="dx", lang="zh")
     wish = Wish(ending, Order(view, load("paper").default), Reel(last=2))
     job = Workshop(lambda: latin).start(partial(_file, scene_of(view), wish))
-    assert job.ended.wait(60)
+    wait([job.work], 60)
     assert job.state == "failed"
     assert re.search(SAID["zh"].format(BOTH), f"{job.fault.sentence(words('zh'))}\n")
