@@ -15,6 +15,7 @@ from conv.cli.main import parser
 from conv.cli.options import read_asked, read_sheet
 from conv.figures.files import Order
 from conv.figures.sheet import Sheet
+from conv.ops.geometry import as_padding
 from conv.sources import load, open_tensors, tensors_file
 from conv.state.legal import nearest
 from conv.state.rooms import DATA
@@ -42,7 +43,8 @@ def views(draw):
         groups=draw(st.integers(1, 16)),
         seed=draw(st.integers(0, 9999)),
         **{name: draw(CELLS) for name in "ncfijmkpqt"},
-        **{name: draw(pair) for name in ("kernel", "stride", "padding", "dilation")},
+        **{name: draw(pair) for name in ("kernel", "stride", "dilation")},
+        padding=as_padding("padding", draw(st.tuples(pair, pair))),
         **{name: draw(st.sampled_from(CHOICES[name])) for name in CHOICES if name != "data"},
     )
     return nearest(wish, data.sizes)[0], data

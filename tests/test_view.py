@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from conv.ops.training import LOSSES
 from conv.ops.update import UPDATES
 from conv.results import make_bundle
 from conv.sources import load, sizes_of
-from conv.state.fields import pair_text, parse_pair
+from conv.state.fields import pair_text, parse_padding, parse_pair
 from conv.state.legal import from_query, nearest, options
 from conv.state.rooms import DATA, SCENES
 from conv.state.view import LOOKS, TOP_DIFFS, View, choices
@@ -23,6 +24,9 @@ SCANS = choices("scan")
 NAMES = [field.name for field in fields(View)]
 numbers = st.integers(-5, 40)
 pairs = st.tuples(numbers, numbers)
+four_numbers = st.tuples(numbers, numbers, numbers, numbers).filter(
+    lambda sides: sides[::2] != sides[1::2]
+)
 wishes = st.builds(
     View,
     scene=st.sampled_from(list(SCENES)),
@@ -38,7 +42,7 @@ wishes = st.builds(
     q=numbers,
     kernel=pairs,
     stride=pairs,
-    padding=pairs,
+    padding=pairs | four_numbers,
     dilation=pairs,
     groups=numbers,
     top_diff=st.sampled_from(TOP_DIFFS),
@@ -165,6 +169,28 @@ def test_an_opening_view_is_legal_and_has_the_shortest_link():
 def test_pairs(text, pair):
     assert parse_pair(text) == pair
     assert parse_pair(pair_text(pair)) == pair
+
+
+@pytest.mark.parametrize(
+    ("text", "padding"),
+    [("1", (1, 1)), ("0x2", (0, 2)), ("0x1x2x0", (0, 1, 2, 0)), ("1x1x2x2", (1, 2))],
+)
+def test_paddings(text, padding):
+    """Four numbers are the top, the bottom, the left and the right."""
+    assert parse_padding(text) == padding
+    assert parse_padding(pair_text(padding)) == padding
+    view, changes = from_query({"data": "paper", "padding": text}, sizes_of)
+    assert (view.padding, changes) == (padding, [])
+    geometry = sizes_of("paper").geometry(view)
+    top, bottom, left, right = padding if len(padding) == 4 else np.repeat(padding, 2)
+    assert geometry.padded_size == (5 + top + bottom, 5 + left + right)
+
+
+@pytest.mark.parametrize("text", ["1x2x3", "1x2x3x4x5", "1x2x3x"])
+def test_what_is_no_padding_is_named(text):
+    view, changes = from_query({"padding": text}, sizes_of)
+    assert view.padding == (1, 1)
+    assert [change.field for change in changes] == ["padding"]
 
 
 @pytest.mark.parametrize("text", ["", "x", "3x", "1x2x3", "a", "inf", "nan"])

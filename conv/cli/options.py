@@ -16,7 +16,7 @@ from conv.ops import ConvError
 from conv.results import Results, make_bundle
 from conv.scenes import Scene, make_scene
 from conv.sources import load
-from conv.state.fields import OneOf, Sides, Value, Whole, pair_text
+from conv.state.fields import OneOf, Pads, Sides, Value, Whole, pair_text
 from conv.state.legal import Change, from_query, nearest, with_values
 from conv.state.legal import options as legal_values
 from conv.state.rooms import DATA, SCENES
@@ -24,7 +24,7 @@ from conv.state.view import FIELDS, View, choices, flag
 from conv.words import LANGUAGES, Words, texts
 
 from .parser import Commands, Parser
-from .reading import decimal, pair, read_and_tell, whole
+from .reading import decimal, padding, pair, read_and_tell, whole
 
 if TYPE_CHECKING:
     from conv.figures.files import Order
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _THEMES = ("light", "dark")
 _OF_THE_PAGE = ("present", "playlist", "at", "hide", "embed", "embed_options")
 _MOST_FIELDS, _MOST_NAMED = 2000, 6  # of a link
+_FOUR = (0, 1, 0, 1)  # a padding, for example
 _LONGEST_ASKED = 40  # signs of what is not possible
 
 
@@ -85,7 +86,8 @@ def add_field(group: argparse._ActionsContainer, name: str, say: Words) -> None:
     if isinstance(kind, Whole):
         group.add_argument(flag(name), type=whole(say, kind.least), metavar="K", help=about)
     elif isinstance(kind, Sides):
-        group.add_argument(flag(name), type=pair(say), metavar="K", help=about)
+        read_sides = padding(say) if isinstance(kind, Pads) else pair(say)
+        group.add_argument(flag(name), type=read_sides, metavar="K", help=about)
     elif kind.open:
         group.add_argument(flag(name), metavar=name.upper(), help=about)
     else:
@@ -239,18 +241,24 @@ def _refusal(change: Change, view: View, data: DataSet) -> ConvError:
         return ConvError("error.work_scene", scene=asked, work=change.times, given=change.given)
     if change.work:
         return ConvError("error.work", field=field, asked=asked, work=change.times)
-    legal = partial(_in_words, legal_values(view, data.sizes, change.field))
-    return ConvError("error.not_here", field=field, asked=asked, legal=legal)
+    values, kind = legal_values(view, data.sizes, change.field), FIELDS[change.field].kind
+    in_words = partial(_sides_in_words, kind) if isinstance(kind, Sides) else _in_words
+    return ConvError("error.not_here", field=field, asked=asked, legal=partial(in_words, values))
+
+
+def _sides_in_words(kind: Sides, values: Sequence[Value], say: Words) -> str:
+    """A pair's values, or a padding's: 0 to 8, or two of them such as 0x1."""
+    pairs = [value for value in values if isinstance(value, tuple) and len(value) == 2]
+    one = _in_words([rows for rows, columns in pairs if rows == columns], say)
+    others = [pair_text(pair) for pair in pairs if pair[0] != pair[1]]
+    if not others:
+        return one
+    key = "word.or_four" if isinstance(kind, Pads) else "word.or_two"
+    return say(key, one=one, pair=others[0], four=pair_text(_FOUR))
 
 
 def _in_words(values: Sequence[Value], say: Words) -> str:
-    """A choice's values: 0 to 31; 1, 2 or 4; 0 to 8, or two of them such as 0x1."""
-    pairs = [value for value in values if isinstance(value, tuple)]
-    if pairs:
-        squares = [rows for rows, columns in pairs if rows == columns]
-        others = [value for value in pairs if value[0] != value[1]]
-        one = _in_words(squares, say)
-        return say("word.or_two", one=one, pair=pair_text(others[0])) if others else one
+    """A choice's values: 0 to 31; 1, 2 or 4."""
     texts = [str(value) for value in values]
     numbers = [value for value in values if isinstance(value, int)]
     if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 
 from conv.layer import DataSet
-from conv.ops.geometry import Pair
+from conv.ops.geometry import Padding, Pair
 from conv.sources import read_data
-from conv.state.fields import parse_pair
+from conv.state.fields import parse_padding, parse_pair
 from conv.words import Words
 
 
@@ -31,6 +31,18 @@ def pair(say: Words) -> Callable[[str], Pair]:
             return parse_pair(text, int)
         except ValueError:
             raise argparse.ArgumentTypeError(say("cli.not_a_pair", text=text)) from None
+
+    return read
+
+
+def padding(say: Words) -> Callable[[str], Padding]:
+    """A reader of one, two or four whole numbers."""
+
+    def read(text: str) -> Padding:
+        try:
+            return parse_padding(text, int)
+        except ValueError:
+            raise argparse.ArgumentTypeError(say("cli.not_a_padding", text=text)) from None
 
     return read
 

@@ -120,6 +120,11 @@ class Axis:
         """The input's cells in the padded input: what is left when the padding is cropped."""
         return Span(self.before, self.before + self.size)
 
+    @property
+    def fits(self) -> bool:
+        """Whether the kernel fits into the padded input, as all the rest takes for granted."""
+        return self.extent <= self.padded
+
     # One product.
 
     def met(self, output: Index, kernel: Index | int) -> Index:

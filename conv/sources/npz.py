@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePath
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
@@ -26,7 +25,7 @@ from conv.words import words
 from .archive import unpack
 from .formats import refuse_other_formats
 from .names import NAMES, Named, by_what_they_are, short, wanted
-from .parameters import read_geometry
+from .parameters import read_geometry, says_same
 from .registry import FORMATS, OWN, FileFormat
 from .shapes import (
     check_axes,
@@ -185,8 +184,7 @@ def _light_enough(geometry: Geometry, top_diff: str) -> View:
     """The opening view, in the first scene that may be worked out; raises ConvError where there is
     none."""
     x, w = geometry.input_size, geometry.weight_size
-    # Of a file, padding is as much before as behind, which a view's is too.
-    parameters: Any = geometry.parameters
+    parameters = geometry.parameters
     default = View(data=OWN, kernel=geometry.kernel, top_diff=top_diff, **parameters)
     sizes = Sizes(x, w, None, geometry.groups, default)
     work = {view: sizes.work(view) for view in (default, replace(default, scene="forward"))}
@@ -210,6 +208,11 @@ def _notes(named: Named, geometry: Geometry) -> list[Note]:
         x, w = geometry.input_size, geometry.weight_size
         key = "reading.groups_or_transposed" if looks_transposed(x, w) else "reading.groups"
         notes.append(Note(key, {"groups": geometry.groups, "xs": x, "ws": w}))
+    if geometry.is_uneven or says_same(named):
+        (top, bottom), (left, right) = geometry.pads
+        sides = {"top": top, "bottom": bottom, "left": left, "right": right}
+        said = "padding" if "padding" in named.members else "auto_pad"
+        notes.append(Note("reading.padding", {"name": named.name(said), **sides}))
     if named.results:
         notes.append(Note("reading.results", {"names": _list(named.results)}))
     if named.unread:

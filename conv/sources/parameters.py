@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 
 from conv.ops import ConvError, Geometry
-from conv.ops.geometry import Pair, Parameters
+from conv.ops.geometry import Padding, Pair, Parameters
 from conv.state.view import DILATIONS, KERNELS, PADDINGS, STRIDES
 
 from .names import Named, short
-from .pads import same_padding, uneven
+from .pads import four_numbers, same_padding
 from .shapes import check_layout, infer_groups
 
 _MOST_SIDE = 256  # rows or columns
@@ -32,7 +32,7 @@ def read_geometry(named: Named) -> Geometry:
         "dilation": _pair(named, "dilation", DILATIONS) or (1, 1),
         "groups": groups or 1,
     }
-    is_same = _is_same(named)
+    is_same = says_same(named)
     if is_same or _has_four_pads(named):
         # Whatever it is, the kernel fits; and what is said of it hangs on which axes are the rows.
         parameters["padding"] = PADDINGS[-1], PADDINGS[-1]
@@ -50,7 +50,7 @@ def read_geometry(named: Named) -> Geometry:
         raise ConvError("error.kernel_of", name=named.name("w"), kernel=kernel, said=said)
     parameters["groups"] = groups or infer_groups(named, x, w)
     if is_same:
-        raise same_padding(named, kernel, parameters)
+        parameters["padding"] = same_padding(named, kernel, parameters)
     return Geometry(x, w, **parameters)
 
 
@@ -77,7 +77,7 @@ def _check_sides(named: Named) -> None:
         raise ConvError("error.sides", name=name, most=_MOST_SIDE, shape=shape)
 
 
-def _is_same(named: Named) -> bool:
+def says_same(named: Named) -> bool:
     """Whether the padding is given by the word "same", not by numbers or as "valid"; raises
     ConvError for another word."""
     words_given = {
@@ -100,8 +100,8 @@ def _has_four_pads(named: Named) -> bool:
     return "padding" in named.members and math.prod(named.members["padding"].shape) == 4
 
 
-def _padding(named: Named) -> Pair:
-    """The padding by its numbers: one, two, or those before and after, where they are the same."""
+def _padding(named: Named) -> Padding:
+    """The padding by its numbers: one, two, or four."""
     member = named.members.get("padding")
     if member is None or member.dtype.kind in "US":
         return 0, 0
@@ -111,4 +111,4 @@ def _padding(named: Named) -> Pair:
     _check_range(name, numbers, PADDINGS)
     if len(numbers) < 4:
         return numbers[0], numbers[-1]
-    return uneven(named, member.shape, numbers)
+    return four_numbers(named, member.shape, numbers)

@@ -10,19 +10,19 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
-from conv.ops.geometry import Pair
+from conv.ops.geometry import Padding, Pair, pads_of
 
 if TYPE_CHECKING:
     from .sizes import Sizes
     from .view import View
 
-Value = int | str | Pair
+Value = int | str | Pair | Padding
 Part = Literal["look", "data", "geometry", "pick", "place"]
 """What a field is of: how something is looked at ("look"), which numbers the tensors have ("data"),
 the layer's geometry, the slice of the tensors that is shown ("pick"), or a cell in it ("place")."""
 Shape = Literal["number", "select", "segmented", "item", "data"]
 Legal = Callable[["View", "Sizes"], Sequence[Value]]
-T = TypeVar("T", int, str, Pair)
+T = TypeVar("T", int, str, Pair, Padding)
 _WHOLE = re.compile(r"\s*[+-]?\d+\s*")
 _SEPARATOR = re.compile(r"[x×,*]")
 
@@ -58,7 +58,7 @@ class Sides:
 
     def write(self, value: Value) -> str:
         """As a link has it."""
-        return pair_text(cast("Pair", value))
+        return pair_text(cast("Padding", value))
 
     def read(self, text: str) -> Value:
         """The value that a text means, or the nearest to it; raises ValueError."""
@@ -73,6 +73,26 @@ class Sides:
         a, b = cast("Pair", value)
         pairs = cast("Sequence[Pair]", legal)
         return min(pairs, key=lambda one: abs(one[0] - a) + abs(one[1] - b))
+
+
+@dataclass(frozen=True)
+class Pads(Sides):
+    """A padding: one or two numbers, or four where it differs before and after: 1, 0x2, or 0x1x2x2
+    for the top, the bottom, the left and the right. Each is one of `each`."""
+
+    def read(self, text: str) -> Value:
+        """The value that a text means, or the nearest to it; raises ValueError."""
+        return parse_padding(text)
+
+    def nearest(self, value: Value, legal: Sequence[Value]) -> Value:
+        """The legal value nearest to one that may not be."""
+        asked = [number for pair in pads_of(cast("Padding", value)) for number in pair]
+
+        def distance(one: Value) -> int:
+            known = (number for pair in pads_of(cast("Padding", one)) for number in pair)
+            return sum(abs(a - b) for a, b in zip(asked, known, strict=True))
+
+        return min(legal, key=distance)
 
 
 @dataclass(frozen=True)
@@ -167,9 +187,10 @@ def field_of(one: dataclasses.Field[object]) -> Field:
     return found
 
 
-def pair_text(pair: Pair) -> str:
-    """(3, 3) as "3", (3, 5) as "3x5"."""
-    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}x{pair[1]}"
+def pair_text(numbers: Padding) -> str:
+    """(3, 3) as "3", (3, 5) as "3x5", (0, 1, 2, 2) as "0x1x2x2"."""
+    shown = numbers[:1] if len(set(numbers)) == 1 else numbers
+    return "x".join(map(str, shown))
 
 
 def parse_pair(text: str, number: Callable[[str], int] | None = None) -> Pair:
@@ -178,6 +199,16 @@ def parse_pair(text: str, number: Callable[[str], int] | None = None) -> Pair:
     if len(parts) > 2:
         raise ValueError(text)
     return parts[0], parts[-1]
+
+
+def parse_padding(text: str, number: Callable[[str], int] | None = None) -> Padding:
+    """The padding that a text means: that of a pair, or 0x1x2x2 is (0, 1, 2, 2), which are the top,
+    the bottom, the left and the right; raises ValueError."""
+    parts = [(number or _nearest_whole)(part) for part in _SEPARATOR.split(text)]
+    if len(parts) != 4:
+        return parse_pair(text, number)
+    top, bottom, left, right = parts
+    return (top, left) if (top, left) == (bottom, right) else (top, bottom, left, right)
 
 
 def _nearest_whole(text: str) -> int:

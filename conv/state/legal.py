@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conv.ops import ConvError
+from conv.ops.axis import Axis
+from conv.ops.geometry import as_padding, pads_of
 
 from .fields import Part, Value
 from .rooms import DATA
@@ -116,21 +118,21 @@ def _legal(wish: View, sizes: Sizes) -> View:
 
 def _fit_kernel(view: View, sizes: Sizes) -> View:
     """Padding as asked, the largest kernel up to the one asked for that fits, then dilation."""
-    kernel, padding, dilation = [], [], []
-    for axis in (0, 1):
-        p = _clamp(view.padding[axis], PADDINGS)
-        room = sizes.input_size[2 + axis] + 2 * p
-        k = min(_clamp(view.kernel[axis], KERNELS), room)
-        d = _clamp(view.dilation[axis], DILATIONS)
-        while d * (k - 1) + 1 > room:
+    pads = [[_clamp(p, PADDINGS) for p in pair] for pair in pads_of(view.padding)]
+    kernel, dilation = [], []
+    for size, (before, after), asked_k, asked_d in zip(
+        sizes.input_size[2:], pads, view.kernel, view.dilation, strict=True
+    ):
+        k = min(_clamp(asked_k, KERNELS), size + before + after)
+        d = _clamp(asked_d, DILATIONS)
+        while not Axis(size, k, 1, d, before, after).fits:
             d -= 1
         kernel.append(k)
-        padding.append(p)
         dilation.append(d)
     return replace(
         view,
         kernel=(kernel[0], kernel[1]),
-        padding=(padding[0], padding[1]),
+        padding=as_padding("padding", pads),
         dilation=(dilation[0], dilation[1]),
     )
 

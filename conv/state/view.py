@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import product
 from types import MappingProxyType
 from typing import Literal
 
-from conv.ops.geometry import Pair
+from conv.ops.geometry import Padding, Pair
 from conv.ops.training import LOSSES, MOST_STEPS
 from conv.ops.update import UPDATES
 from conv.ops.wrong_gradients import MISTAKES
 from conv.words import LANGUAGES
 
-from .fields import Control, Field, Legal, OneOf, Sides, Value, Whole, declared, field_of
+from .fields import Control, Field, Legal, OneOf, Pads, Sides, Value, Whole, declared, field_of
 from .rooms import DATA, SCENES, SECTIONS
 from .sizes import Sizes
 
@@ -26,32 +27,22 @@ DILATIONS = range(1, 5)
 STEPS = range(MOST_STEPS)
 _SEEDS = range(10_000)
 Count = Callable[["View", Sizes], int]
-_PAIRS = {"kernel": KERNELS, "stride": STRIDES, "padding": PADDINGS, "dilation": DILATIONS}
 
 
-def _pairs(name: str) -> Field:
-    """A pair of the geometry, squares first, then the pairs of unequal sides."""
+def _pair(name: str, kind: Sides, row: int) -> Field:
+    """A pair of the geometry: squares first, then the pairs of unequal sides. Of the paddings that
+    differ before and after, which are too many, the view's own is there."""
 
     def legal(view: View, sizes: Sizes) -> Sequence[Value]:
-        sides = [_sides(view, sizes.input_size[2 + axis], name, axis) for axis in (0, 1)]
-        pairs = [(rows, columns) for rows in sides[0] for columns in sides[1]]
-        return sorted(pairs, key=lambda pair: pair[0] != pair[1])
+        axes = {k: sizes.axes(replace(view, **{name: (k, k)})) for k in kind.each}  # type: ignore[arg-type] # a pair's name
+        rows, columns = ([k for k, both in axes.items() if both[axis].fits] for axis in (0, 1))
+        pairs = sorted(product(rows, columns), key=lambda pair: pair[0] != pair[1])
+        own: Value = getattr(view, name)
+        return [*pairs, own] if isinstance(own, tuple) and len(own) == 4 else pairs
 
-    row = 5 if name in {"kernel", "stride"} else 6
-    control = Control("select", row, hinted=lambda _: True, hint="pair")
-    return Field(Sides(_PAIRS[name]), "geometry", legal, name[0], control=control, weighs=True)
-
-
-def _sides(view: View, size: int, name: str, axis: int) -> list[int]:
-    """Those of a pair's numbers with which the kernel fits in one axis of an input of this size."""
-    now: dict[str, int] = {other: getattr(view, other)[axis] for other in _PAIRS}
-
-    def fits(value: int) -> bool:
-        known = {**now, name: value}
-        extent = known["dilation"] * (known["kernel"] - 1) + 1
-        return extent <= size + 2 * known["padding"]
-
-    return [value for value in _PAIRS[name] if fits(value)]
+    hint = name if isinstance(kind, Pads) else "pair"
+    control = Control("select", row, hinted=lambda _: True, hint=hint)
+    return Field(kind, "geometry", legal, name[0], control=control, weighs=True)
 
 
 def _pick(mark: str, count: Count, control: Control) -> Field:
@@ -138,10 +129,10 @@ class View:
     k: int = declared(0, _place("k", ("kernel", 1), lambda view, _: view.kernel[1]))
     p: int = declared(0, _place("p", ("input", 0), lambda _, sizes: sizes.input_size[2]))
     q: int = declared(0, _place("q", ("input", 1), lambda _, sizes: sizes.input_size[3]))
-    kernel: Pair = declared((3, 3), _pairs("kernel"))
-    stride: Pair = declared((1, 1), _pairs("stride"))
-    padding: Pair = declared((1, 1), _pairs("padding"))
-    dilation: Pair = declared((1, 1), _pairs("dilation"))
+    kernel: Pair = declared((3, 3), _pair("kernel", Sides(KERNELS), row=5))
+    stride: Pair = declared((1, 1), _pair("stride", Sides(STRIDES), row=5))
+    padding: Padding = declared((1, 1), _pair("padding", Pads(PADDINGS), row=6))
+    dilation: Pair = declared((1, 1), _pair("dilation", Sides(DILATIONS), row=6))
     groups: int = declared(
         1,
         Field(Whole(1), "geometry", _groups, "g", control=Control("select", 8), weighs=True),

@@ -199,7 +199,10 @@ def test_a_name_stands_for_all_that_is_in_a_file():
         ({"padding": (0, -1)}, "padding must be from 0 to 8, got 0, -1"),
         ({"dilation": 0}, "dilation must be from 1 to 4, got 0"),
         ({"stride": 1.0}, "stride must be one whole number or two, (rows, columns)"),
-        ({"padding": "reflect"}, "padding must be a whole number, two, or 'valid', got 'reflect'"),
+        (
+            {"padding": "reflect"},
+            "padding must be one, two or four whole numbers, 'same' or 'valid', got 'reflect'",
+        ),
         ({"stride": (1, 1, 1)}, "stride must be one whole number or two"),
         ({"dilation": 4}, "a padding of 1 or more would do"),
         ({"b": B[1:]}, "b must have the shape (6,), one number for each filter, got (5,)"),
