@@ -257,9 +257,11 @@ class _Setting:
 
     def sign(self, sign: Operator, middle: float, y: float, width: float) -> None:
         """A sign round its middle, with its words below."""
-        self.write(middle, y - 16, (sign.sign,), TYPE.mark, "sign", "center")
+        if sign.sign:
+            self.write(middle, y - 16, (sign.sign,), TYPE.mark, "sign", "center")
         if sign.caption:
-            lines = wrap(self.read(sign.caption), width, TYPE.under)
+            # A little more than it has: words are narrower than they are taken for.
+            lines = wrap(self.read(sign.caption), width + 4, TYPE.under)
             self.write(middle, y + 16, lines, TYPE.under, "muted", "center")
 
     def thing(self, block: _Block, x: float, y: float) -> float:

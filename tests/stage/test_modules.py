@@ -76,6 +76,21 @@ def test_each_module_stands_once_behind_what_it_imports(tmp_path):
     assert bundle(write(tmp_path, MODULES)) == BUNDLE
 
 
+def test_data_are_a_module_by_the_name_of_their_file(tmp_path):
+    entry = """
+        import sizes from "../sizes.json" with { type: "json" };
+        export default function entry() {
+            return sizes.wide;
+        }
+    """
+    (tmp_path / "in").mkdir()
+    write(tmp_path, {"sizes.json": '{"wide":  1.5, "said": "长"}'})
+    assert bundle(write(tmp_path / "in", {"entry.js": entry})) == (
+        'const sizes = {"wide": 1.5, "said": "长"};\n'
+        "export default function entry() {\nreturn sizes.wide;\n}"
+    )
+
+
 def test_what_stands_before_is_left_out(tmp_path):
     entry = write(tmp_path, MODULES)
     film = 'import { two } from "./base.js";\nimport { more } from "./more.js";\nmore(two);\n'
