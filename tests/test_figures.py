@@ -184,21 +184,16 @@ def test_a_scene_has_its_title_what_it_is_of_and_what_its_hatches_mean():
 
 def test_without_titles_the_legend_stays_and_a_panel_has_its_own_alone():
     scene = scene_of(legal_view("paper", scene="dx", stride=(2, 2), padding=(1, 1)))
-    untitled = texts_of(scene_figure(scene, SAY, Sheet(titles=False)))
-    legend = [SAY(text.key) for _, text in scene.legend]
-    assert {"dx", "kernel 3 × 3"} & {text.split(",")[0] for text in untitled} == set()
-    assert [text for text in untitled if text in legend] == legend
+    said = {kind: SAY(text.key) for kind, text in scene.legend}
+    untitled = scene_figure(scene, SAY, Sheet(titles=False)).layout.annotations
+    alone = scene_figure(scene, SAY, Sheet(panel="grad_output_pad")).layout.annotations
     own = {hatch.kind for hatch in scene.panel("grad_output_pad").hatched}
-    alone = texts_of(scene_figure(scene, SAY, Sheet(panel="grad_output_pad")))
-    assert [text for text in alone if text in legend] == [
-        SAY(text.key) for kind, text in scene.legend if kind in own
-    ]
-    assert 0 < len(own) < len(scene.legend)
-    assert "dx" not in alone
-
-
-def texts_of(figure):
-    return [annotation.text for annotation in figure.layout.annotations]
+    assert 0 < len(own) < len(said)
+    for found, kinds in ((untitled, said), (alone, own)):
+        texts = [one.text for one in found if one.text in said.values()]
+        assert texts == [text for kind, text in said.items() if kind in kinds]
+        assert "scene" not in {one.name for one in found}
+        assert not any("dilation 1, groups 1" in one.text for one in found)
 
 
 def test_windows_are_outlined_with_a_halo_in_their_own_colour_and_dash():

@@ -140,7 +140,9 @@ def page_file(scene: Scene, order: Order, plotlyjs: str = "inline") -> str:
     more = [] if plotlyjs == "inline" else ["--plotlyjs", plotlyjs]
     origin = order.origin(scene, order.command("figure", "html", more))
     shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
-    data, heading = stage_data(view, shown), heading_of(shown, words(view.lang))
+    # A section of the notebook has its title above its code.
+    heading = None if shown.listing else heading_of(shown, words(view.lang))
+    data = stage_data(view, shown)
     return stage_page(
         data, origin.title, sheet=sheet, origin=origin, plotlyjs=plotlyjs, heading=heading
     )

@@ -47,8 +47,9 @@ def both(request, open_file, scene_file):
 
 def test_both_say_the_same_in_the_same_places(both):
     scene, page, figure = both
-    for part in ("head", "legend"):
-        same_texts(page[part], figure[part])
+    # Above a section's code is no more than its title.
+    same_texts(page["head"], figure["head"][:1] if scene.listing else figure["head"])
+    same_texts(page["legend"], figure["legend"])
     same_texts([page["sum"]], [figure["sum"]])
     same_texts([one[:2] for one in page["headings"]], [one[:2] for one in figure["headings"]])
     assert list(page["blocks"]) == list(figure["blocks"])

@@ -142,7 +142,7 @@ def test_pdf(shell):
     ratio = float(page.mediabox.height) / float(page.mediabox.width)
     assert ratio == pytest.approx(figure.layout.height / 1080, rel=0.01)
     # A ligature is one sign, and both dashes have one glyph.
-    said = page.extract_text().replace("ﬀ", "ff").replace("‒", "–")
+    said = page.extract_text().replace("ﬀ", "ff").replace("ﬁ", "fi").replace("‒", "–")
     for text in texts_of(figure):
         assert text in said
 

@@ -57,7 +57,7 @@
         };
     });
     return {
-        head: all(document, "header > *").map(said),
+        head: all(document, "header > *, .listing-title").map(said),
         headings: all(root, ".heading, .section-note")
             .sort((a, b) => box(a)[1] - box(b)[1] || box(a)[0] - box(b)[0])
             .map((node) => [...said(node), box(node)[0]]),
