@@ -7,8 +7,8 @@ import pytest
 from conv.figures import Sheet
 from conv.figures.figure import scene_drawing
 from conv.figures.files import Order, page_file, write_plotly
-from conv.state.view import LANGUAGES, SCENES
-from conv.words import words
+from conv.state.rooms import SCENES
+from conv.words import LANGUAGES, words
 from tests.browser import probe
 from tests.dashboard.drawn_figure import DrawnFigure
 from tests.views import GEOMETRIES, legal_view, scene_of

@@ -6,7 +6,7 @@ import pytest
 from conv.figures.arrangement import SECTIONS, SIDES, TICKS
 from conv.figures.layout import _scale, arrange, fitting_size
 from conv.figures.stage import stage_data
-from conv.scenes.numbers import cell_texts
+from conv.numbers import cell_texts
 from conv.scenes.panel import Panel
 from tests.node import run
 from tests.stage.test_layout import views
