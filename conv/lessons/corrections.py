@@ -7,6 +7,10 @@ dilation 1, as the original is; the padding is that above the geometry's rows.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from conv.ops.axis import Axis
+
 from .indices import Followed
 from .sections import weight_gradient
 
@@ -119,7 +123,7 @@ def crop(at: Followed) -> str:
     """A slice that empties. Source: the notebook, 1 and 3.2."""
     n, c, h, w = at.geometry.input_size
     filters, _, kh, kw = at.geometry.weight_size
-    oh, ow = h - kh + 1, w - kw + 1
+    oh, ow = Axis(h, kh).output, Axis(w, kw).output
     return f"""\
 {at.groups}pad = 0
 rng = np.random.default_rng(0)
@@ -147,11 +151,16 @@ def input_stride(at: Followed) -> str:
     rows, columns = _corner(h, kh), _corner(w, kw)
     cut = (rows, columns) != (h, w)
     pad = _pad(at)
-    oh, ow = _out(rows, kh, pad), _out(columns, kw, pad)
-    below, after = (rows + 2 * pad - kh) % 2, (columns + 2 * pad - kw) % 2
-    border = f"({kh - 1}, {kh - 1 + below}), ({kw - 1}, {kw - 1 + after})"
+    down, across = Axis(rows, kh, 2, 1, pad, pad), Axis(columns, kw, 2, 1, pad, pad)
+    oh, ow = down.output, across.output
+    border = f"{down.full_border}, {across.full_border}"
     whole = _WHOLE.format(
-        n=n, filters=filters, oh=_out(h, kh, pad), ow=_out(w, kw, pad), rows=rows, columns=columns
+        n=n,
+        filters=filters,
+        oh=replace(down, size=h).output,
+        ow=replace(across, size=w).output,
+        rows=rows,
+        columns=columns,
     )
     return f"""\
 {at.groups}stride, pad = 2, {pad}
@@ -160,7 +169,7 @@ rng = np.random.default_rng(0)
 {whole if cut else ""}\
 grad_output = rng.standard_normal(({n}, {filters}, {oh}, {ow}))
 wrong = method_2(x, grad_output)  #: wrong
-spread = np.zeros(({n}, {filters}, {2 * oh - 1}, {2 * ow - 1}))  #: right
+spread = np.zeros(({n}, {filters}, {down.upsampled}, {across.upsampled}))  #: right
 spread[:, :, ::stride, ::stride] = grad_output  #: right
 full = np.pad(spread, ((0, 0), (0, 0), {border}))  #: right
 {_RIGHT.format(rows=rows, columns=columns, kh=kh, kw=kw)}\
@@ -221,10 +230,6 @@ for p, q in np.ndindex({rows}, {columns}):  #: right
         product = window * rotated[:, c]
         right[:, c, p, q] = product.sum(axis=(1, 2, 3))  #: right
 """
-
-
-def _out(side: int, kernel: int, pad: int) -> int:
-    return (side + 2 * pad - kernel) // 2 + 1
 
 
 def _pad(at: Followed) -> int:

@@ -295,7 +295,7 @@ class Geometry:
         rows, columns = self.axes
         return rows.padded, columns.padded
 
-    @property
+    @cached_property
     def output_size(self) -> Size4:
         """(N, F, OH, OW), with OH = (H + before + after - K) // stride + 1."""
         rows, columns = self.axes
@@ -321,13 +321,26 @@ class Geometry:
 
     def window(self, i: int, j: int) -> tuple[slice, slice]:
         """The rows and columns of the padded input under the window of output cell (i, j)."""
-        rows, columns = self.axes
-        return rows.window(i).slice(), columns.window(j).slice()
+        rows, columns = self._windows
+        return rows[i], columns[j]
 
     def full_window(self, p: int, q: int) -> tuple[slice, slice]:
         """The rows and columns of the full grad_output that cell (p, q) of dx_pad is made of."""
-        rows, columns = self.axes
-        return rows.full_window(p).slice(), columns.full_window(q).slice()
+        rows, columns = self._full_windows
+        return rows[p], columns[q]
+
+    # Loops over cells ask for a window each.
+    @cached_property
+    def _windows(self) -> tuple[list[slice], list[slice]]:
+        rows, columns = ([span.slice() for span in axis.windows()] for axis in self.axes)
+        return rows, columns
+
+    @cached_property
+    def _full_windows(self) -> tuple[list[slice], list[slice]]:
+        rows, columns = (
+            [axis.full_window(cell).slice() for cell in range(axis.padded)] for axis in self.axes
+        )
+        return rows, columns
 
     def shifted_view(self, m: int, n: int) -> tuple[slice, slice]:
         """The rows and columns of the padded input from the first to the last that kernel cell

@@ -68,8 +68,8 @@ def input_im2col(weight: Array, grad_output: Array, geometry: Geometry) -> Array
         g = grad_output[items, :, rows]
         columns = np.matmul(kernels, _flat(g, geometry.groups))
         columns = columns.reshape(len(g), c, kh, kw, *g.shape[2:])
-        for m, k in np.ndindex(kh, kw):
-            dx_pad[items, :, *_cells(m, k, rows, geometry)] += columns[:, :, m, k]
+        for m, k, cells in _met(rows, geometry):
+            dx_pad[items, :, *cells] += columns[:, :, m, k]
     return crop(dx_pad, geometry)
 
 
@@ -84,15 +84,20 @@ def _columns(x_pad: Array, rows: slice, geometry: Geometry) -> Array:
     n, c, _, _ = x_pad.shape
     (kh, kw), ow = geometry.kernel, geometry.output_size[3]
     columns = np.empty((n, c, kh, kw, rows.stop - rows.start, ow), x_pad.dtype)
-    for m, k in np.ndindex(kh, kw):
-        columns[:, :, m, k] = x_pad[:, :, *_cells(m, k, rows, geometry)]
+    for m, k, cells in _met(rows, geometry):
+        columns[:, :, m, k] = x_pad[:, :, *cells]
     return columns.reshape(n, geometry.groups, c // geometry.groups * kh * kw, -1)
 
 
-def _cells(m: int, k: int, rows: slice, geometry: Geometry) -> tuple[slice, slice]:
-    """The cells of the padded input that kernel cell (m, k) meets in these output rows."""
+def _met(rows: slice, geometry: Geometry) -> Iterator[tuple[int, int, tuple[slice, slice]]]:
+    """Every kernel cell (m, k), with the cells of the padded input that it meets in these output
+    rows."""
     down, across = geometry.axes
-    return down.view(m, rows.start, rows.stop).slice(), across.view(k).slice()
+    columns = [span.slice() for span in across.views()]
+    for m in range(down.kernel):
+        met = down.view(m, rows.start, rows.stop).slice()
+        for k, beside in enumerate(columns):
+            yield m, k, (met, beside)
 
 
 def _flat(grad_output: Array, groups: int) -> Array:
