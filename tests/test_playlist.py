@@ -10,14 +10,10 @@ import pytest
 from conv import ConvError
 from conv.cli import main, present
 from conv.playlist import BUNDLED, bundled_playlist, parse_playlist, read_playlist
-from conv.sources import load
+from conv.sources import sizes_of
 from conv.state.legal import from_query
 from conv.state.rooms import SECTIONS
 from conv.words import LANGUAGES, words
-
-
-def sizes_of(name):
-    return load(name).sizes
 
 
 def parse(text):

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from conv.ops.training import LOSSES
-from conv.ops.update import UPDATES
+from conv.ops.update import UPDATES, Settings
 from conv.training_runs import make_training
 from tests.ops.oracle import convolution
+from tests.ops.training_loops import loss_and_gradients, run_in_loops
 from tests.views import legal_view, tensors
 
 COUNT = 50
@@ -41,43 +42,17 @@ def training_in_loops(name, loss, pace="1"):
     target = convolution(x, bundle.w + size * drawn, bundle.b, g, **pairs)["out"]
 
     def loss_at(w, b):
-        out = convolution(x, w, b, g, **pairs)["out"]
-        top = g if loss == "sum" else out - target
-        found = convolution(x, w, b, top, **pairs)
-        cells = zip(out.flat, g.flat, target.flat, strict=True)
-        value = sum(o * t if loss == "sum" else (o - wanted) ** 2 / 2 for o, t, wanted in cells)
-        return value, found["dw"], found["db"]
+        return loss_and_gradients(loss, x, w, b, g, target, pairs)
 
-    lr, reg = 0.01 * float(pace), 0.75 / float(pace)
+    settings = Settings(0.01 * float(pace), reg=0.75 / float(pace))
     if loss == "target":
-        # The settings have tests of their own: here the loss's alone are taken from the training.
+        # They have tests of their own: here the loss's alone are taken from the training.
         settings = make_training(view, bundle).settings
-        lr, reg = settings.lr, settings.reg
-        assert lr * reg == pytest.approx(0.0075, rel=1e-12)
-    return {rule: run_in_loops(rule, bundle.w, bundle.b, loss_at, lr, reg) for rule in UPDATES}
-
-
-def run_in_loops(rule, w, b, loss_at, lr, reg, momentum=0.9):
-    ws, dws, losses = [], [], []
-    velocity_w, velocity_b = np.zeros(w.shape), np.zeros(b.shape)
-    for t in range(COUNT + 1):
-        value, dw, db = loss_at(w, b)
-        ws.append(w)
-        losses.append(value)
-        if t == COUNT:
-            break
-        dws.append(dw)
-        velocity_w, velocity_b = momentum * velocity_w + dw, momentum * velocity_b + db
-        if rule == "notebook":
-            # prev_gradient_w is zeros in the first step, and then w as it stands; b has no decay.
-            w, b = w - lr * (dw + reg * (w if t else 0 * w)), b - lr * db
-        elif rule == "sgd":
-            w, b = w - lr * dw, b - lr * db
-        elif rule == "momentum":
-            w, b = w - lr * velocity_w, b - lr * velocity_b
-        else:
-            w, b = w - lr * (dw + reg * w), b - lr * (db + reg * b)
-    return ws, dws, losses
+        assert settings.lr * settings.reg == pytest.approx(0.0075, rel=1e-12)
+    runs = {
+        rule: run_in_loops(rule, bundle.w, bundle.b, loss_at, settings, COUNT) for rule in UPDATES
+    }
+    return {rule: (ws, dws, losses) for rule, (losses, ws, dws, _) in runs.items()}
 
 
 def close(actual, expected):

@@ -17,8 +17,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
@@ -36,7 +34,7 @@ from conv.scenes import Scene, make_scene
 from conv.sources import load
 from conv.state.rooms import SCENES
 from conv.words import words
-from tests.benchmarks.bench_ops import cpu_model
+from tests.benchmarks.bench_ops import Call, cpu_model, seconds
 from tests.browser import FLAGS, chromium
 
 ROOT = Path(__file__).parents[2]
@@ -47,19 +45,11 @@ import plotly.graph_objects as go
 go.Figure(go.Heatmap(z=[[1]])).write_image("least.png")
 """
 
-Call = Callable[[], object]
-
 
 def scene_and_order(name: str) -> tuple[Scene, Order]:
     view = replace(DATA.default, scene=name)
     bundle = make_bundle(view, DATA)
     return make_scene(view, bundle, Results(bundle)), Order(view, DATA.default)
-
-
-def seconds(call: Call) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
 
 
 def line(name: str, ours: Call, theirs: Call, repeats: int, note: str = "") -> str:

@@ -85,11 +85,16 @@ def items(page):
     return {item["name"]: item for row in rows for item in row if "name" in item}
 
 
+def numbers_of(table):
+    """The numbers of a table that is sent, one behind the other."""
+    return np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
+
+
 def panel(page, name):
     """The numbers that a panel shows where the scene rests."""
     sent, item = stage(page), items(page)[name]
     table = sent["tables"][item["numbers"]["table"]]
-    numbers = np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
+    numbers = numbers_of(table)
     at = dict(zip("ijmkpqt", said(page)["at"], strict=True))
     places = {"output": "ij", "kernel": "mk", "input": "pq", "training": "_t"}
     row, column = (at.get(one, 0) for one in places.get(table["space"], "__"))

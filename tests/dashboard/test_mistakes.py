@@ -1,6 +1,5 @@
 """The gallery of mistakes and the quiz on the page: what they send, what the browser shows."""
 
-import base64
 import json
 
 import numpy as np
@@ -14,7 +13,7 @@ from conv.state.view import choices
 from conv.words import LANGUAGES, words
 from tests.browser import probe, wait
 from tests.dashboard.driving import lean
-from tests.dashboard.page import control, items, link, open_page, stage, value
+from tests.dashboard.page import control, items, link, numbers_of, open_page, stage, value
 from tests.dashboard.stage import Stage, close, number_of, outlined
 from tests.mistake_spots import scene_at, spot_of
 
@@ -57,13 +56,10 @@ def test_every_mistake_with_data_sets_and_languages_in_turn(name):
 
 def sent_numbers(page, name):
     """The numbers of a panel, which are the same at every place."""
-    item = dict(items(page)[name])
-    item["table"] = item["numbers"]["table"]
-    sent = stage(page)
-    table = sent["tables"][item["table"]]
+    item = items(page)[name]
+    table = stage(page)["tables"][item["numbers"]["table"]]
     assert table["space"] is None
-    numbers = np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
-    return numbers.reshape(item["rows"], item["columns"])
+    return numbers_of(table).reshape(item["rows"], item["columns"])
 
 
 def test_choosing_a_mistake_writes_the_link_and_redraws():

@@ -1,6 +1,5 @@
 """The scene "update" on the page: its controls and its links."""
 
-import base64
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from tests.dashboard.page import (
     control,
     items,
     link,
+    numbers_of,
     open_page,
     panel,
     said,
@@ -39,8 +39,7 @@ def training_runs_of(page):
 def curves(page, name):
     """The curves that the browser is sent (rows x columns of places, lines, steps)."""
     sent, one = stage(page), items(page)[name]
-    table = sent["tables"][one["table"]]
-    numbers = np.frombuffer(base64.b64decode(table["data"]), f"<{table['type']}")
+    numbers = numbers_of(sent["tables"][one["table"]])
     return numbers.reshape(-1, len(one["lines"]), one["steps"] + 1)
 
 

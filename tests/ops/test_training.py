@@ -16,9 +16,10 @@ from conv.ops.update import UPDATES, Settings
 
 from ..cases import in_turn
 from .grid import uniform
-from .oracle import assert_cells, convolution
+from .oracle import assert_cells
 from .training import LR, MOMENTUM, REG, SIZE, TORCH_RULES, training_data
 from .training_cases import SETTINGS, STEPS, every_case, setting_of, train_case
+from .training_loops import loss_and_gradients, run_in_loops
 
 every_rule = in_turn("rule", UPDATES)
 every_loss = pytest.mark.parametrize("loss", LOSSES)
@@ -50,49 +51,15 @@ def walk_case(name, loss, **changes):
     return walked(*data, geometry, loss, **{"target": target, **changes})
 
 
-def loss_and_gradients(loss, x, w, b, g, target, parameters):
-    """The loss, dw and db in loops."""
-    out = convolution(x, w, b, g, **parameters)["out"]
-    top = g if loss == "sum" else out - target
-    gradients = convolution(x, w, b, top, **parameters)
-    cells = zip(out.ravel().tolist(), g.ravel().tolist(), target.ravel().tolist(), strict=True)
-    if loss == "sum":
-        value = sum(o * t for o, t, _ in cells)
-    else:
-        value = sum((o - wanted) ** 2 for o, _, wanted in cells) / 2
-    return value, gradients["dw"], gradients["db"]
-
-
-def next_parameters(rule, step, w, b, dw, db, velocity):
-    """w and b after a step; `velocity` is that of momentum, as a pair, for w and b."""
-    lr, reg = SETTINGS.lr, SETTINGS.reg
-    if rule == "notebook":
-        # `prev_gradient_w = w` binds w itself: nothing at the first step, w at every other.
-        return w - lr * dw - (lr * reg * w if step > 1 else 0), b - lr * db
-    if rule == "weight_decay":
-        return (1 - lr * reg) * w - lr * dw, (1 - lr * reg) * b - lr * db
-    if rule == "momentum":
-        for v, d in zip(velocity, (dw, db), strict=True):
-            v[...] = SETTINGS.momentum * v + d
-        return w - lr * velocity[0], b - lr * velocity[1]
-    return w - lr * dw, b - lr * db
-
-
 @cache
 def restated(name, loss, rule):
     """losses, w, dw and b of a run, whole, as lists."""
     x, w, b, g, geometry, target = setting_of(name)
-    velocity = np.zeros(w.shape), np.zeros(b.shape)
-    losses, ws, dws, bs = [], [w], [], [b]
-    for step in range(1, STEPS + 2):
-        value, dw, db = loss_and_gradients(loss, x, w, b, g, target, geometry.parameters)
-        losses.append(value)
-        if step <= STEPS:
-            w, b = next_parameters(rule, step, w, b, dw, db, velocity)
-            ws.append(w)
-            dws.append(dw)
-            bs.append(b)
-    return losses, ws, dws, bs
+
+    def loss_at(w, b):
+        return loss_and_gradients(loss, x, w, b, g, target, geometry.parameters)
+
+    return run_in_loops(rule, w, b, loss_at, SETTINGS, STEPS)
 
 
 @every_case
