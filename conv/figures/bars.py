@@ -88,6 +88,6 @@ def add_bars(canvas: Canvas, bars: Bars, rect: Rect, axis: str, theme: Theme, sa
 
 
 def _bar_colors(bars: Bars, theme: Theme) -> list[str]:
-    (_, low), (_, high) = theme.signed[2], theme.signed[-3]
+    low, high = theme.bars
     shares = [low if value < 0 else high for value in bars.values]
     return [*shares, *[theme.neutral_bar] * (len(bars.totals) - 1), ROLES["output"].color]

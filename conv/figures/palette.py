@@ -62,6 +62,11 @@ class Theme:
     unsigned: Scale
     neutral_bar: str
 
+    @property
+    def bars(self) -> tuple[str, str]:
+        """The colours of bars below zero and above, as cells have them."""
+        return self.signed[2][1], self.signed[-3][1]
+
 
 def _even(*colors: str) -> Scale:
     return tuple((k / (len(colors) - 1), color) for k, color in enumerate(colors))

@@ -334,7 +334,7 @@ def _theme(theme: Theme) -> Json:
         "rule": theme.rule,
         "box": theme.box,
         "neutral": theme.neutral_bar,
-        "bars": [theme.signed[2][1], theme.signed[-3][1]],
+        "bars": theme.bars,
         "signed": _scale(theme.signed),
         "unsigned": _scale(theme.unsigned),
     }
