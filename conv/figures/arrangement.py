@@ -14,8 +14,6 @@ from pathlib import Path
 
 from conv.scenes.marks import HatchKind
 
-from .palette import THEMES
-
 _READ = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 
 
@@ -221,33 +219,3 @@ HATCHES = Hatches(
     {kind: Pattern(**one) for kind, one in _READ["hatches"]["patterns"].items()},
 )
 LEGEND = Legend(**_READ["legend"])
-
-
-def style() -> str:
-    """The measures that the stage's style needs, as CSS that its rules read them from."""
-    light, dark = THEMES["light"], THEMES["dark"]
-    sizes = {
-        **{f"type-{name}": size for name, size in vars(TYPE).items() if not isinstance(size, str)},
-        **{f"side-{name}": side for name, side in vars(SIDES).items()},
-        **{f"reach-{name}": reach for name, reach in vars(REACH).items()},
-        **{f"legend-{name}": size for name, size in vars(LEGEND).items()},
-        "section-gap": SECTIONS.gap,
-        "card-line": CARDS.line,
-        "bars-axis": BARS.axis,
-        "curves-axis": CURVES.axis,
-        "curves-end": CURVES.end,
-        "curves-line": CURVES.line,
-    }
-    lines = [f"--stage-{name}: {size:g}px;" for name, size in sizes.items()]
-    # A page of its own has the look of its reader's system.
-    looks = [
-        f"--page-{name}: light-dark({getattr(light, name)}, {getattr(dark, name)});"
-        for name in ("ground", "ink", "muted")
-    ]
-    fonts = [
-        f"--stage-sans: var(--st-font, {TYPE.sans});",
-        f"--stage-mono: var(--st-code-font, {TYPE.mono});",
-        f"--stage-curves-band: {CURVES.band:g};",
-    ]
-    page = ["body.stage-page {", *looks, "}"]
-    return "\n".join([".conv-stage, body.stage-page {", *lines, *fonts, "}", *page, ""])

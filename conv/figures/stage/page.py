@@ -1,4 +1,4 @@
-"""The stage's script and style, and the stand-alone page that holds them."""
+"""The stage's script, and the stand-alone page that holds it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 import plotly
 from plotly.offline import get_plotlyjs_version
 
-from conv.figures.arrangement import style
 from conv.figures.origin import Origin
 from conv.figures.sheet import PLAIN, Sheet
 
 from .data import Json
 from .modules import bundle
+from .style import STYLE
 
 FOLDER = Path(__file__).parent
 ENTRY = FOLDER / "mount.js"
@@ -25,11 +25,6 @@ SCRIPT = bundle(ENTRY)
 """A JavaScript module. Its default export takes what a component of Streamlit takes: data,
 parentElement and setTriggerValue."""
 
-# A later one may overrule an earlier one.
-_STYLES = ("stage", "panels", "foot", "listing", "window", "page")
-STYLE = style() + "".join(
-    FOLDER.joinpath(f"{name}.css").read_text(encoding="utf-8") for name in _STYLES
-)
 
 PLOTLY_FILE = "plotly.min.js"
 PLOTLY = ("inline", "cdn", "directory")

@@ -289,9 +289,7 @@ export class Stage {
         const look = this.lecture.look(this.data.themes[lookName]);
         this.root.dataset.look = lookName;
         const { ink, muted, rule, box, ground } = look;
-        const { window: input, output } = this.data.roles;
-        const roles = { window: input.color, output: output.color };
-        for (const [name, color] of Object.entries({ ink, muted, rule, box, ground, ...roles })) {
+        for (const [name, color] of Object.entries({ ink, muted, rule, box, ground })) {
             this.root.style.setProperty(`--stage-${name}`, color);
         }
         this.strips.forEach((strip, k) => strip.take(this.data.strips[k]));
