@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conv import dashboard
-from conv.figures.stage import SCRIPT
+from conv.figures.stage import SCRIPT, STYLE
 from conv.figures.stage.modules import bundle
 from conv.figures.stage.page import ENTRY, FOLDER
 from tests.node import NODE
@@ -206,3 +206,11 @@ def test_a_bundle_is_a_module(tmp_path, script):
         [NODE, "--check", path], capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_every_measure_of_the_style_is_declared_and_used():
+    declared = set(re.findall(r"(--(?:stage|page)-[\w-]+):", STYLE))
+    used = set(re.findall(r"var\((--(?:stage|page)-[\w-]+)", STYLE))
+    # A look's colours are set on the stage where it is fitted.
+    looks = {f"--stage-{name}" for name in ("ink", "muted", "rule", "box", "ground")}
+    assert used == declared | looks

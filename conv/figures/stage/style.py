@@ -16,9 +16,10 @@ def _measures() -> str:
     light, dark = THEMES["light"], THEMES["dark"]
     sizes = {
         **{f"type-{name}": size for name, size in vars(TYPE).items() if not isinstance(size, str)},
-        **{f"side-{name}": side for name, side in vars(SIDES).items()},
+        **{f"side-{name}": getattr(SIDES, name) for name in ("card", "sign", "gap", "ticks")},
         **{f"reach-{name}": reach for name, reach in vars(REACH).items()},
-        **{f"legend-{name}": size for name, size in vars(LEGEND).items()},
+        "legend-before": LEGEND.before,
+        "legend-gap": LEGEND.gap,
         "section-gap": SECTIONS.gap,
         "card-line": CARDS.line,
         "bars-axis": BARS.axis,
