@@ -11,7 +11,7 @@ import numpy as np
 from playwright.sync_api import expect
 
 from conv.ops import conv2d, conv2d_input, conv2d_weight
-from conv.ops.textbook import pad, rot180
+from conv.ops.textbook import rot180
 from conv.results import make_bundle
 from conv.sources import load, sizes_of
 from conv.state.legal import from_query
@@ -146,9 +146,8 @@ class Truth:
         self.geometry = geometry = self.bundle.geometry
         self.channel = view.c % geometry.weight_size[1]
         first = view.c - self.channel
-        self.padded = pad(
-            self.bundle.x[view.n, first : first + geometry.weight_size[1]], geometry.padding
-        )
+        own = self.bundle.x[view.n, first : first + geometry.weight_size[1]]
+        self.padded = np.pad(own, [(0, 0), *geometry.pads])
         self.w, self.b = self.bundle.w[view.f], float(self.bundle.b[view.f])
         self.kernel, self.g = self.w[self.channel], self.bundle.grad_output[view.n, view.f]
 
@@ -232,8 +231,8 @@ class Truth:
     def difference(self, first, second):
         if self.view.scene == "dw":
             return self.dw_patches(*first) - self.dw_correlate(*second)
-        (ph, pw), (rows, columns) = self.geometry.padding, self.bundle.x.shape[2:]
-        scattered = self.dx_scatter(*first)[ph : ph + rows, pw : pw + columns]
+        (top, left), (rows, columns) = self.geometry.origin, self.bundle.x.shape[2:]
+        scattered = self.dx_scatter(*first)[top : top + rows, left : left + columns]
         return scattered - self.dx_rot180(*second)
 
     def shares(self, row, column):
@@ -247,12 +246,12 @@ class Truth:
         return np.array([[*found, sum(found)]])
 
     def step_rot180(self, p, q):
-        (dh, dw), (ph, pw), (eh, ew) = (
+        (dh, dw), (top, left), (eh, ew) = (
             self.geometry.dilation,
-            self.geometry.padding,
+            self.geometry.origin,
             self.geometry.extent,
         )
-        window = self.spread[p + ph : p + ph + eh : dh, q + pw : q + pw + ew : dw]
+        window = self.spread[p + top : p + top + eh : dh, q + left : q + left + ew : dw]
         return window * rot180(self.kernel)
 
     @cached_property
@@ -335,12 +334,12 @@ class Truth:
 
     def rest(self, output=None):
         """The place of each space where nothing is pointed at."""
-        view, (ph, pw) = self.view, self.geometry.padding
+        view, (top, left) = self.view, self.geometry.origin
         return {
             "output": output or (view.i, view.j),
             "kernel": (view.m, view.k),
             "input": (view.p, view.q),
-            "input_pad": (view.p + ph, view.q + pw),
+            "input_pad": (view.p + top, view.q + left),
         }
 
     def total(self, places):

@@ -32,6 +32,7 @@ HOVERED = (
     "kernel=2x3&stride=2&padding=2",
     "dilation=2&groups=4&c=13&f=5",
     "data=sobel",
+    "kernel=3x2&stride=2x1&padding=0x2x3x1",
 )
 
 
