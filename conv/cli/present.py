@@ -19,8 +19,7 @@ from urllib.parse import urlencode
 
 from conv.ops import ConvError
 from conv.playlist import BUNDLED, FILE_VARIABLE, bundled_playlist, read_playlist
-from conv.sources import load
-from conv.state.sizes import Sizes
+from conv.sources import sizes_of
 from conv.words import LANGUAGES, Words
 
 from .parser import Commands, Parser
@@ -50,9 +49,9 @@ def _present(options: argparse.Namespace, say: Words) -> int:
     asked = options.file or Path(BUNDLED[0])
     bundled = str(asked) in BUNDLED and not asked.is_file()
     if bundled:
-        name = bundled_playlist(str(asked), options.lang or LANGUAGES[0], _sizes).name
+        name = bundled_playlist(str(asked), options.lang or LANGUAGES[0], sizes_of).name
     else:
-        name = read_playlist(asked, _sizes).name
+        name = read_playlist(asked, sizes_of).name
     if not _APP.is_file() or find_spec("streamlit") is None:
         raise ConvError("error.no_app")
     ports = range(options.port, options.port + 1) if options.port else _PORTS
@@ -93,10 +92,6 @@ def _tell_when_it_answers(
 def _command(port: int) -> list[str]:
     options = ["--server.headless=true", f"--server.address={_HOST}", f"--server.port={port}"]
     return [sys.executable, "-m", "streamlit", "run", str(_APP), *options]
-
-
-def _sizes(name: str) -> Sizes:
-    return load(name).sizes
 
 
 def _free_port(ports: range) -> int:

@@ -148,7 +148,8 @@ class Workshop:
 
 
 class Visitor:
-    """Who looks at the page that this is made in: here, or gone for good."""
+    """Who looks at the page that this is made in: here, or gone for good. Streamlit tells nobody
+    that a session has ended, but answers who asks."""
 
     def __init__(self) -> None:
         context = get_script_run_ctx()

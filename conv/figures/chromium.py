@@ -31,7 +31,6 @@ _PATIENCE = 120  # seconds for one picture or frame, which takes a fraction of o
 _GOODBYE = 3  # seconds for the answer to a browser's being closed
 _DPI = 96  # pixels of CSS in an inch
 _MOST_PIXELS = 40_000_000  # of a frame
-_FILMS = 2  # that are made at a time: more would only wait for one another
 _LACKING = files(__package__).joinpath("lacking.js").read_text(encoding="utf-8")
 
 
@@ -41,10 +40,10 @@ class Chromium:
 
     def __init__(self) -> None:
         self.broken = False
+        # Choreographer answers in an event loop alone, which has a thread of its own for that.
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._films = threading.BoundedSemaphore(_FILMS)
         self._opened = self._submit(_open())
         atexit.register(self.close)
 
@@ -83,19 +82,18 @@ class Chromium:
         `show` moves the page to a step. `read` hears before the first frame what is written on the
         page; what it raises ends the film, as closing the iterator does."""
         browser, _ = self._wait(self._opened)
-        with self._films:
-            tab = self._do(_open_page(browser, page, width, scale))
-            try:
-                height = self._do(_evaluate(tab, f"film.begin({list(steps)})"))
-                pixels = width * height * scale**2
-                if pixels > _MOST_PIXELS:
-                    raise ConvError("error.frame", most=_MOST_PIXELS / 1e6, megapixels=pixels / 1e6)
-                read(self._do(_evaluate(tab, "document.body.innerText")))
-                self._do(_set_size(tab, width, height, scale))
-                yield from self._shots(tab, steps)
-            finally:
-                with suppress(ConvError):
-                    self._do(tab.close())
+        tab = self._do(_open_page(browser, page, width, scale))
+        try:
+            height = self._do(_evaluate(tab, f"film.begin({list(steps)})"))
+            pixels = width * height * scale**2
+            if pixels > _MOST_PIXELS:
+                raise ConvError("error.frame", most=_MOST_PIXELS / 1e6, megapixels=pixels / 1e6)
+            read(self._do(_evaluate(tab, "document.body.innerText")))
+            self._do(_set_size(tab, width, height, scale))
+            yield from self._shots(tab, steps)
+        finally:
+            with suppress(ConvError):
+                self._do(tab.close())
 
     def close(self) -> None:
         """Ends the browser. Nothing may be asked of it afterwards."""

@@ -34,7 +34,6 @@ if TYPE_CHECKING:  # it takes long to import, which the dashboard does not wait 
     from .chromium import Chromium
 
 PICTURES = ("png", "svg", "pdf", "webp")
-ENDINGS = (*PICTURES, "html")
 SCALE = 2.0  # pixels of a png or webp for one of the sheet
 SCALES = (0.1, 10)
 

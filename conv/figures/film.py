@@ -33,7 +33,6 @@ if TYPE_CHECKING:  # it takes long to import, which the dashboard does not wait 
 
 PICTURES = ("gif", "webp", "apng")  # by Pillow
 VIDEOS = ("mp4", "webm")  # by ffmpeg
-FILMS = (*PICTURES, *VIDEOS)
 WIDTH, SCALE = 900, 1.0  # pixels of a scene, and of a frame for one of those
 MOST = 600  # frames of a file
 RATES = (0.5, 50.0)  # frames a second
@@ -116,8 +115,8 @@ def film_file(
     ending: str,
     told: Callable[[int, int], None],
 ) -> bytes:
-    """The scene's steps as a file of one of FILMS. `told` hears how many frames are done, and of
-    how many; what it raises ends the film. Raises ConvError."""
+    """The scene's steps as a file of one of PICTURES or VIDEOS. `told` hears how many frames are
+    done, and of how many; what it raises ends the film. Raises ConvError."""
     check_writer(ending)
     order.check(scene)
     steps = reel.steps(scene)
