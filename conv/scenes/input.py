@@ -232,7 +232,7 @@ def _rotated(spot: Spot, by_rot180: Filling, windows: Array, parts: Parts | None
                     panel(
                         spot,
                         "grad_output_pad",
-                        message("caption.grad_output_pad", **_at_input(spot)),
+                        message("caption.grad_output_pad", **_at_input(spot.geometry)),
                         Table(spread),
                         _full_ground(geometry, real),
                         home="input",
@@ -276,15 +276,15 @@ def _sum(spot: Spot, windows: Array) -> Message:
         last=Products(Table(kernel[-1:, -1:]), number),
         first_letter=letters(spot.geometry.kernel)[0][0],
         last_letter=letters(spot.geometry.kernel)[-1][-1],
-        **_at_input(spot),
+        **_at_input(spot.geometry),
         products=Products(Table(windows, "input"), Table(rot180(kernel))),
         total=Number(Table((windows * rot180(kernel)).sum(axis=(2, 3)), "input"), 6),
     )
 
 
-def _at_input(spot: Spot) -> dict[str, Along]:
+def _at_input(geometry: Geometry) -> dict[str, Along]:
     """The input cell as `p` and `q`, in a text."""
-    rows, columns = spot.x.shape
+    _, _, rows, columns = geometry.input_size
     return {"p": row("input", rows), "q": column("input", columns)}
 
 
@@ -366,7 +366,7 @@ def _bars(spot: Spot, filters: range, shares: Array) -> Bars:
         c=view.c,
         kc=spot.kernel_channel,
         f=view.f,
-        **_at_input(spot),
+        **_at_input(spot.geometry),
         total=Number(Table(by_cell.sum(axis=-1), "input")),
     )
     met = (

@@ -13,6 +13,7 @@ from conv.ops import conv2d_bias, difference
 from conv.ops.agreement import METHOD_TOLERANCE
 from conv.ops.axis import NOTHING, Span, Spans
 from conv.ops.conditions import same_size_pads
+from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array
 from conv.ops.wrong_gradients import MISTAKE, Gradient, Mistake, right
 from conv.snippets import latex, with_torch
@@ -189,7 +190,7 @@ def gradient_item(
     text = message(
         f"mistakes.caption_{tensor}", rows=rows, columns=columns, **where.get(tensor, {})
     )
-    ground = _ground(spot, tensor, (rows, columns))
+    ground = _ground(spot.geometry, tensor, (rows, columns))
     return Panel(
         name,
         title,
@@ -308,10 +309,9 @@ def _places(spot: Spot, tensor: Gradient) -> Places:
     return spot.places if tensor != "db" else {**spot.places, "filter": (0, spot.view.f)}
 
 
-def _ground(spot: Spot, tensor: Gradient, size: tuple[int, int]) -> Ground:
+def _ground(geometry: Geometry, tensor: Gradient, size: Pair) -> Ground:
     """The ground of a gradient's panel. In one of a wrong shape, a cell is the place of its own row
     and column, or none where the right one ends before."""
-    geometry = spot.geometry
     if tensor == "db":
         links: dict[Space, tuple[Link, ...]] = {"filter": (Link("output", each(1), each(size[1])),)}
         return Ground(cells("filter", *size), links)

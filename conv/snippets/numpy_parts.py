@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import Template
 
+from conv.ops.geometry import Geometry
 from conv.spot import Spot
 
 from .writing import arrays, tensor_lines
@@ -185,13 +186,12 @@ def head(
         tensor_lines(tensors, file_name, "np.array({})", "{}"),
         "\n".join(picked),
         _one_group(spot, names) if geometry.groups > 1 else "",
-        geometry_lines(spot, *more),
+        geometry_lines(geometry, *more),
     )
 
 
-def geometry_lines(spot: Spot, *more: str) -> str:
+def geometry_lines(geometry: Geometry, *more: str) -> str:
     """The geometry in numbers, and `more` that follows from it."""
-    geometry = spot.geometry
     given = {
         "stride": geometry.stride,
         "dilation": geometry.dilation,

@@ -116,9 +116,9 @@ def training_code(spot: Spot, file_name: str) -> str:
         IMPORT,
         tensor_lines(arrays(spot, names), file_name, "np.array({})", "{}"),
         _picked(spot),
-        geometry_lines(spot),
+        geometry_lines(spot.geometry),
         X_PAD,
-        _group_axis(spot, names) if groups > 1 else "",
+        _group_axis(groups, names) if groups > 1 else "",
         _VIEW,
         _CONV,
         _CONV_DW,
@@ -147,9 +147,8 @@ def _picked(spot: Spot) -> str:
     return f"g, f, c = {g}, {f}, {spot.kernel_channel}  # $picked_gfc\n{cell}"
 
 
-def _group_axis(spot: Spot, names: Sequence[str]) -> str:
+def _group_axis(groups: int, names: Sequence[str]) -> str:
     """Gives each tensor an axis for the groups."""
-    groups = spot.geometry.groups
     lines = ["# $group_axis"]
     for name in ("x_pad", *names[1:]):
         ahead = f"len({name}), " if name in {"x_pad", "top_diff"} else ""

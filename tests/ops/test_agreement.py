@@ -10,7 +10,7 @@ import pytest
 from conv import Geometry
 from conv.ops import agreement
 
-from .grid import GRID, MIXED, tensors
+from .grid import GRID, MIXED, UNEVEN, tensors
 
 GEOMETRY = Geometry(MIXED.input_size, MIXED.weight_size, **MIXED.parameters)
 PAIRS = [
@@ -51,7 +51,7 @@ def verdicts(found):
     return {(one.tensor, one.first, one.second): one.agree for one in found}
 
 
-@pytest.mark.parametrize("case", [MIXED, *GRID[::200]], ids=str)
+@pytest.mark.parametrize("case", [MIXED, *GRID[::200], *UNEVEN[::100]], ids=str)
 def test_all_agree(case):
     geometry = Geometry(case.input_size, case.weight_size, **case.parameters)
     found = agreement.compare_methods(*tensors(case, 18), geometry, 5)

@@ -22,7 +22,7 @@ from conv.ops.textbook import rot180
 
 from ..cases import in_turn
 from ..pads import origin_of
-from .grid import GRID, Case, tensors
+from .grid import GRID, UNEVEN, Case, tensors
 from .methods import METHODS, run
 from .oracle import convolution, magnitudes
 
@@ -32,6 +32,7 @@ SAMPLE = [
     Case((1, 4, 7, 8), (6, 2, 3, 2), (2, 3), (3, 0), (1, 2), 2),
     Case((2, 3, 5, 5), (6, 1, 2, 3), (3, 1), (0, 4), (2, 1), 3),
     *GRID[::97],
+    *UNEVEN[::61],
 ]
 
 

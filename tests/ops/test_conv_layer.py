@@ -170,7 +170,7 @@ def test_dx_is_that_of_the_weights_before_the_step(rule):
 
 @pytest.mark.parametrize(
     ("kernel", "stride", "pad"),
-    [(3, 1, 0), ((2, 4), (3, 1), (0, 2)), (1, 4, 3), ((5, 1), 2, (4, 0))],
+    [(3, 1, 0), ((2, 4), (3, 1), (0, 2)), (1, 4, 3), ((5, 1), 2, (4, 0)), (3, 2, (0, 1, 2, 0))],
 )
 def test_other_geometries(kernel, stride, pad):
     layer = ConvLayer(2, 3, kernel, lr=1.0, stride=stride, pad=pad, rng=1, update="sgd")

@@ -11,7 +11,7 @@ from conv import ConvError, Geometry
 from conv.ops import input_products, weight_products
 
 from ..pads import origin_of
-from .grid import GRID, Case, tensors
+from .grid import GRID, UNEVEN, Case, tensors
 from .methods import METHODS, run
 from .oracle import assert_cells, convolution, magnitudes
 
@@ -26,6 +26,7 @@ CASES = [
     Case((2, 3, 4, 5), (2, 3, 1, 1), (2, 3), (0, 0), (1, 1), 1),
     Case((1, 2, 3, 3), (3, 2, 1, 4), (1, 1), (2, 3), (3, 1), 1),
     *GRID[::151],
+    *UNEVEN[::73],
 ]
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 

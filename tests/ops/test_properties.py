@@ -233,12 +233,12 @@ def test_every_way_to_write_a_padding_is_the_same(layer):
     drawn, *data = layer
     pads = pads_of(drawn.padding)
     ways = pads, [*pads[0], *pads[1]], [list(side) for side in pads]
-    for result, method in every_method("out", "dw", "dx"):
-        plain = run(result, method, *data, **drawn.parameters)
-        with naming(f"{result} by {method}"):
+    for result in ("out", "dw", "dx"):
+        plain = run(result, "gemm", *data, **drawn.parameters)
+        with naming(result):
             for way in ways:
                 parameters = {**drawn.parameters, "padding": way}
-                assert np.array_equal(run(result, method, *data, **parameters), plain)
+                assert np.array_equal(run(result, "gemm", *data, **parameters), plain)
 
 
 @enough
