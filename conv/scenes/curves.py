@@ -9,8 +9,9 @@ import numpy as np
 
 from conv.numbers import number, power_text
 from conv.ops.textbook import Array
-from conv.spot import Places, Space
+from conv.spot import Space
 
+from .placed import Placed
 from .tables import Table
 from .texts import Message
 
@@ -35,7 +36,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Curves:
+class Curves(Placed):
     """A curve for each of `lines`, named by `labels`, over the steps of a training or over numbers:
     `table` has the values before the first step and after each (lines, steps + 1), and `points`
     the numbers that they are the values at. The step that the place of `space` is, is marked, and
@@ -48,7 +49,6 @@ class Curves:
     labels: tuple[Message, ...]
     chosen: int
     table: Table
-    places: Places
     space: Space = "training"
     points: tuple[str, ...] = ()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from conv.ops.textbook import Array, pad
@@ -12,7 +10,6 @@ from conv.spot import Spot, windows
 from conv.state.rooms import SCENES
 
 from . import formulas
-from .grounds import kernel_ground
 from .hatches import legend
 from .overview import output_sum
 from .panel import Panel
@@ -20,9 +17,8 @@ from .panels import (
     at_output,
     input_pad_panel,
     kernel_panel,
-    letters,
+    kernel_shaped,
     output_panel,
-    panel,
     patch_panel,
 )
 from .registry import SceneType
@@ -52,21 +48,20 @@ def forward(spot: Spot) -> Scene:
         message("heading.channels"),
         ((_channel_bars(spot), Operator("Σ"), output_panel(spot)),),
     )
-    alt = message("alt.forward", n=view.n, f=view.f, **at_output(spot))
+    alt = message("alt.forward", n=view.n, f=view.f, **at_output(spot.geometry))
     total = output_sum(spot)
     bands = ((window,), (channels,))
-    return Scene("forward", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot))
+    return Scene(
+        "forward", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot.geometry)
+    )
 
 
 def product_panel(spot: Spot) -> Panel:
     """The patch times the kernel, cell by cell."""
     values = spot.patches * spot.kernel
     total = Number(Table(values.sum(axis=(2, 3)), "output"))
-    text, ground = message("caption.product", total=total), kernel_ground(spot.geometry)
-    return replace(
-        panel(spot, "product", text, Table(values, "output"), ground),
-        letters=letters(spot.geometry.kernel),
-    )
+    text = message("caption.product", total=total)
+    return kernel_shaped(spot.geometry, "product", text, Table(values, "output"))
 
 
 def _channel_bars(spot: Spot) -> Bars:
@@ -85,7 +80,6 @@ def _channel_bars(spot: Spot) -> Bars:
         (message("word.bias"), message("word.total")),
         Table(np.stack([bias, spot.out], axis=-1), "output"),
         view.c - seen.start,
-        spot.places,
         "c",
     )
 

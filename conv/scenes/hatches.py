@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 
 from conv.ops.axis import Spans
 from conv.ops.geometry import Geometry, Pads, Pair
-from conv.spot import Places, Spot
+from conv.spot import Places
 
 from .marks import Box, Hatch, HatchKind
 from .panel import Panel
@@ -87,17 +89,17 @@ def _unread(rows: Spans, columns: Spans, size: Pair) -> tuple[Hatch, ...]:
 
 
 def legend(
-    bands: tuple[tuple[Section, ...], ...], spot: Spot
+    bands: tuple[tuple[Section, ...], ...], geometry: Geometry
 ) -> tuple[tuple[HatchKind, Message], ...]:
     """What the hatches that these bands show mean."""
     rows = [row for band in bands for section in band for row in section.rows]
     panels = [item for row in rows for item in row if isinstance(item, Panel)]
     kinds = {hatch.kind for one in panels for hatch in one.hatches}
-    first: Places = dict.fromkeys(spot.sizes, (0, 0))
+    first: Places = defaultdict(lambda: (0, 0))
     if any(one.table.waiting(first).any() for one in panels):
         kinds.add("waiting")
     # Rows left over may all lie in the padding, of which there is no dx.
-    unread = "legend.leftover_dx" if unread_on_input(spot.geometry) else "legend.leftover"
+    unread = "legend.leftover_dx" if unread_on_input(geometry) else "legend.leftover"
     keys: dict[HatchKind, str] = {
         "padding": "legend.padding",
         "leftover": unread,

@@ -65,7 +65,7 @@ def input_gradient(spot: Spot) -> Scene:
     view, results, geometry = spot.view, spot.results, spot.geometry
     seeing = geometry.filters_of(view.c)
     filters = range(seeing.start, seeing.stop)
-    parts = parts_of(spot, "f", filters)
+    parts = parts_of(view, "f", filters)
     shares = _shares(spot, seeing)
     earlier = shares[: parts.at].sum(axis=0) if parts and parts.at else None
     by_scatter = _scatter_filling(spot, earlier)
@@ -74,16 +74,16 @@ def input_gradient(spot: Spot) -> Scene:
     own = crop(shares[filters.index(view.f)], geometry)
     share = message("caption.dx_filter", n=view.n, c=view.c, f=view.f)
     below = together(
-        _input_shaped(spot, "dx_filter", share, Table(own)),
+        _input_shaped(spot.geometry, "dx_filter", share, Table(own)),
         Operator("→", over("word.over_filters", len(filters))),
         _input_shaped(
-            spot,
+            spot.geometry,
             "dx",
             message("caption.dx", n=view.n, c=view.c),
             Table(results.dx_gemm[view.n, view.c]),
         ),
         _input_shaped(
-            spot,
+            spot.geometry,
             "difference",
             message("caption.dx_difference", largest=Largest(gap)),
             gap,
@@ -97,7 +97,7 @@ def input_gradient(spot: Spot) -> Scene:
         _bars(spot, filters, crop(shares, geometry)) if len(filters) > 1 else None,
         input_products_card(spot),
     )
-    windows = _full_windows(geometry, _full_grad_output(spot)[0])
+    windows = _full_windows(geometry, _full_grad_output(spot.grad_output, geometry)[0])
     methods = (_scatter(spot, by_scatter, parts), _rotated(spot, by_rot180, windows, parts))
     bands = (methods, (below,))
     return Scene(
@@ -110,7 +110,7 @@ def input_gradient(spot: Spot) -> Scene:
         ("output", "input"),
         parts,
         message("word.scan_filters", count=len(filters)) if len(filters) > 1 else None,
-        legend(bands, spot),
+        legend(bands, spot.geometry),
     )
 
 
@@ -178,9 +178,8 @@ def _scatter(spot: Spot, by_scatter: Filling, parts: Parts | None) -> Section:
             (
                 replace(
                     panel(
-                        spot,
                         "step_scatter",
-                        message("caption.step_scatter", **at_output(spot)),
+                        message("caption.step_scatter", **at_output(spot.geometry)),
                         sent,
                         kernel_ground(geometry),
                     ),
@@ -189,7 +188,6 @@ def _scatter(spot: Spot, by_scatter: Filling, parts: Parts | None) -> Section:
                 Operator("+"),
                 replace(
                     panel(
-                        spot,
                         "dx_scatter",
                         message(key, n=view.n, c=view.c, **how_far(told)),
                         by_scatter,
@@ -210,7 +208,7 @@ def _rotated(spot: Spot, by_rot180: Filling, windows: Array, parts: Parts | None
     """The rot180 convolution: the rotated kernel, an input cell's window of the padded top_diff,
     their products, and the cells of dx that are finished."""
     view, geometry = spot.view, spot.geometry
-    spread, real = _full_grad_output(spot)
+    spread, real = _full_grad_output(spot.grad_output, geometry)
     steps = windows * rot180(spot.kernel)
     text = message("caption.step_rot180", total=Number(Table(steps.sum(axis=(2, 3)), "input")))
     filters = len(parts.choices) if parts else 1
@@ -230,7 +228,6 @@ def _rotated(spot: Spot, by_rot180: Filling, windows: Array, parts: Parts | None
                 Operator("⊙"),
                 replace(
                     panel(
-                        spot,
                         "grad_output_pad",
                         message("caption.grad_output_pad", **_at_input(spot.geometry)),
                         Table(spread),
@@ -243,14 +240,12 @@ def _rotated(spot: Spot, by_rot180: Filling, windows: Array, parts: Parts | None
             ),
             (
                 replace(
-                    panel(
-                        spot, "step_rot180", text, Table(steps, "input"), rot180_ground(geometry)
-                    ),
+                    panel("step_rot180", text, Table(steps, "input"), rot180_ground(geometry)),
                     letters=rotated_letters(geometry.kernel),
                 ),
                 Operator("Σ", over("word.over_filters", filters)),
                 _input_shaped(
-                    spot,
+                    spot.geometry,
                     "dx_rot180",
                     message("caption.dx_rot180", n=view.n, c=view.c, **how_far(told)),
                     by_rot180,
@@ -271,7 +266,7 @@ def _sum(spot: Spot, windows: Array) -> Message:
         n=view.n,
         c=view.c,
         f=view.f,
-        **at_output(spot),
+        **at_output(spot.geometry),
         first=Products(Table(kernel[:1, :1]), number),
         last=Products(Table(kernel[-1:, -1:]), number),
         first_letter=letters(spot.geometry.kernel)[0][0],
@@ -288,11 +283,10 @@ def _at_input(geometry: Geometry) -> dict[str, Along]:
     return {"p": row("input", rows), "q": column("input", columns)}
 
 
-def _full_grad_output(spot: Spot) -> tuple[Array, Mask]:
-    """grad_output[n, f] as rot180 sees it, and which of its cells are top_diff's own."""
-    spread, is_cell = insert_zeros(spot.grad_output[None, None], spot.geometry)
-    padded = full_padding(spread, spot.geometry)[0, 0]
-    return padded, full_padding(is_cell, spot.geometry)
+def _full_grad_output(grad_output: Array, geometry: Geometry) -> tuple[Array, Mask]:
+    """grad_output (OH, OW) as rot180 sees it, and which of its cells are top_diff's own."""
+    spread, is_cell = insert_zeros(grad_output[None, None], geometry)
+    return full_padding(spread, geometry)[0, 0], full_padding(is_cell, geometry)
 
 
 def _full_windows(geometry: Geometry, spread: Array) -> Array:
@@ -378,16 +372,20 @@ def _bars(spot: Spot, filters: range, shares: Array) -> Bars:
             message("thumbnails.grad_output_filters", n=view.n), bundle.grad_output[view.n, seeing]
         ),
     )
-    return share_bars("f", text, filters, view.f, by_cell, "input", spot, met)
+    return share_bars("f", text, filters, view.f, by_cell, "input", met)
 
 
 def _input_shaped(
-    spot: Spot, name: str, text: Message, values: Table | Filling | Gap, home: Space | None = None
+    geometry: Geometry,
+    name: str,
+    text: Message,
+    values: Table | Filling | Gap,
+    home: Space | None = None,
 ) -> Panel:
     return replace(
-        panel(spot, name, text, values, input_ground(spot.geometry), home=home),
+        panel(name, text, values, input_ground(geometry), home=home),
         large=True,
-        hatches=unread_on_input(spot.geometry),
+        hatches=unread_on_input(geometry),
     )
 
 

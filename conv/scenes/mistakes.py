@@ -12,7 +12,7 @@ from conv.numbers import number
 from conv.ops import conv2d_bias, difference
 from conv.ops.agreement import METHOD_TOLERANCE
 from conv.ops.axis import NOTHING, Span, Spans
-from conv.ops.conditions import same_size_pads
+from conv.ops.conditions import Tensors, same_size_pads
 from conv.ops.geometry import Geometry, Pair
 from conv.ops.textbook import Array
 from conv.ops.wrong_gradients import MISTAKE, Gradient, Mistake, right
@@ -76,7 +76,11 @@ def mistakes(spot: Spot) -> Scene:
     """The panels of the view's mistake: the operands, then wrong, right and difference."""
     mistake = MISTAKE[spot.view.mistake]
     claim = claim_of(spot, mistake.tensor, mistake.wrong(spot.given))
-    cards = (_agreements(spot, mistake, claim), Operator(""), _controls(spot))
+    cards = (
+        _agreements(mistake, spot.given, claim),
+        Operator(""),
+        _controls(spot.view.mistake, spot.geometry),
+    )
     section = Section(
         message("mistakes.heading"),
         arranged(operands(spot, mistake.tensor), results(spot, claim, "wrong", "wrong"), cards),
@@ -104,7 +108,7 @@ def scene_of(
     bands = ((section,),)
     space = SPACES[tensor]
     sizes = spot.sizes if space != "filter" else {**spot.sizes, space: (1, len(spot.bundle.w))}
-    shown = legend(bands, spot)
+    shown = legend(bands, spot.geometry)
     return Scene(
         name,
         bands,
@@ -197,7 +201,6 @@ def gradient_item(
         message("mistakes.caption_difference") if name == "difference" else text,
         Table(part),
         ground.cells,
-        _places(spot, tensor),
         SPACES[tensor],
         ground.links,
         large=tensor == "dx",
@@ -235,13 +238,12 @@ def cell_numbers(
     return {**indices[tensor], **numbers}
 
 
-def agreement_lines(spot: Spot, mistake: Mistake) -> list[tuple[Message, str]]:
+def agreement_lines(mistake: Mistake, given: Tensors) -> list[tuple[Message, str]]:
     """Every condition under which the mistake is right after all, and whether it holds."""
-    given = spot.given
     return [
         (message(f"agreement.{one.name}"), _tick(one.holds(given)))
         for one in mistake.agreements
-        if spot.geometry.is_uneven or not one.of_uneven
+        if given.geometry.is_uneven or not one.of_uneven
     ]
 
 
@@ -271,17 +273,17 @@ def shape_text(array: Array) -> str:
     return f"[{' '.join(map(str, array.shape))}]"
 
 
-def _agreements(spot: Spot, mistake: Mistake, claim: Claim) -> Card:
-    lines = (*agreement_lines(spot, mistake), *measured(claim))
+def _agreements(mistake: Mistake, given: Tensors, claim: Claim) -> Card:
+    lines = (*agreement_lines(mistake, given), *measured(claim))
     title = message("mistakes.card", tensor=mistake.tensor)
     return Card("agreements", title, lines, hidden(claim))
 
 
-def _controls(spot: Spot) -> Card:
+def _controls(name: str, geometry: Geometry) -> Card:
     """Which control makes the mistake show, and which hides it."""
-    (rows, _), (columns, _) = same_size_pads(spot.geometry)
-    key = f"controls.{spot.view.mistake}"
-    if spot.geometry.is_uneven and spot.view.mistake == "leftover_forgotten":
+    (rows, _), (columns, _) = same_size_pads(geometry)
+    key = f"controls.{name}"
+    if geometry.is_uneven and name == "leftover_forgotten":
         key = f"{key}_uneven"
     text = message(key, half=pair_text((rows, columns)))
     return Card("controls", message("mistakes.controls"), (), text)

@@ -19,7 +19,6 @@ from conv.state.view import View
 
 from .about import about
 from .forward import product_panel
-from .grounds import kernel_ground
 from .hatches import legend
 from .index_maps import cells, each
 from .input import input_gradient
@@ -33,9 +32,9 @@ from .panels import (
     grad_output_panel,
     input_pad_panel,
     kernel_panel,
+    kernel_shaped,
     letters,
     output_panel,
-    panel,
     patch_panel,
     rotated_letters,
     row,
@@ -74,7 +73,7 @@ def notebook(spot: Spot) -> Scene:
     scene = _SECTIONS[name](own, walked) if name in _SECTIONS else _correction(own, walked)
     title = message(f"section.{name}")
     told = message(f"about_section.{name}", **_quoted(name, walked))
-    listing = Listing(title, told, walked.ran.lines, _remarks(spot, walked))
+    listing = Listing(title, told, walked.ran.lines, _remarks(spot.view, walked))
     scene = replace(scene, name="notebook", listing=listing, alt_text=title, switch=None)
     return replace(scene, about=about(own.view, own.bundle))
 
@@ -89,20 +88,20 @@ def _quoted(name: str, walked: Walked) -> dict[str, str]:
     return {}
 
 
-def _remarks(spot: Spot, walked: Walked) -> tuple[Message, ...]:
+def _remarks(view: View, walked: Walked) -> tuple[Message, ...]:
     """What else is to be known of the code: whose data it is of, and which part of them."""
-    name = spot.view.section
+    name = view.section
     drawn = (message(_DRAWN[name]),) if name in _DRAWN else ()
     if walked.stands_in:
         return (message("walk.stands_in"), *drawn)
-    if name == "define" and spot.view.data == DATA.first:
+    if name == "define" and view.data == DATA.first:
         drawn = (message("walk.trained_anew"),)
-    if spot.view.groups == 1:
+    if view.groups == 1:
         return drawn
     at, (filters, channels) = walked.followed, walked.followed.geometry.weight_size[:2]
     group = message(
         "walk.group",
-        groups=spot.view.groups,
+        groups=view.groups,
         filters=f"{at.first_filter}–{at.first_filter + filters - 1}",
         channels=f"{at.first_channel}–{at.first_channel + channels - 1}",
     )
@@ -112,7 +111,7 @@ def _remarks(spot: Spot, walked: Walked) -> tuple[Message, ...]:
 def _scene(spot: Spot, rows: Rows, total: Message, *clocks: Space) -> Scene:
     """A scene of these rows, whose steps are the places of `clocks`."""
     bands = ((Section(None, rows),),)
-    shown = legend(bands, spot)
+    shown = legend(bands, spot.geometry)
     return Scene(
         "notebook", bands, total, total, spot.sizes, spot.places, clocks=clocks, legend=shown
     )
@@ -174,7 +173,7 @@ def _backward(spot: Spot, _: Walked) -> Scene:
         (by_patches["step_patches"], Operator(""), by_scatter["step_scatter"]),
     )
     sent = Number(Table(spot.grad_output, "output"))
-    total = message("walk.sum_backward", **at_output(spot), number=sent)
+    total = message("walk.sum_backward", **at_output(spot.geometry), number=sent)
     return _scene(spot, rows, total, "output")
 
 
@@ -217,7 +216,7 @@ def _update(spot: Spot, walked: Walked) -> Scene:
     known = {"dw": "dw", "step": "step", "kernel_new": "w_new"}
     tables = {name: Table(_part(walked, array)) for name, array in known.items()}
     made = {
-        name: _kernel_panel(spot, name, message(f"walk.{name}", **place), table)
+        name: kernel_shaped(spot.geometry, name, message(f"walk.{name}", **place), table)
         for name, table in tables.items()
     }
     made["step"] = replace(made["step"], title=message("walk.step_title"))
@@ -246,13 +245,6 @@ def _part(walked: Walked, name: str) -> Array:
     return array
 
 
-def _kernel_panel(spot: Spot, name: str, text: Message, table: Table) -> Panel:
-    return replace(
-        panel(spot, name, text, table, kernel_ground(spot.geometry), home="kernel"),
-        letters=letters(spot.geometry.kernel),
-    )
-
-
 def _correction(spot: Spot, walked: Walked, above: Rows = ()) -> Scene:
     """What the original's code gives, what is right, and the difference, cell by cell."""
     tensor = walked.section.corrects
@@ -278,7 +270,6 @@ def _correction(spot: Spot, walked: Walked, above: Rows = ()) -> Scene:
             text,
             Table(values),
             cells(space, rows, columns),
-            places,
             space,
             {space: (link,)},
             large=max(rows, columns) > 7,
@@ -316,7 +307,7 @@ def _rotation_doubt(spot: Spot, walked: Walked) -> Scene:
     table = Table(_part(walked, "rotated"))
     text = message("caption.kernel_rot180", last=letters(spot.geometry.kernel)[-1][-1])
     turned = replace(
-        _kernel_panel(spot, "kernel_180", text, table),
+        kernel_shaped(spot.geometry, "kernel_180", text, table),
         home=None,
         letters=rotated_letters(spot.geometry.kernel),
     )

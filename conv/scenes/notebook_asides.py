@@ -42,19 +42,18 @@ def rotation(spot: Spot, walked: Walked) -> Scene:
         message("caption.array"),
         Table(array),
         cells("array", *size),
-        places,
         "array",
         {"array": (Link("kernel", each(size[0]), each(size[1])),)},
         letters=named,
     )
-    once = _turned(spot, "array_90", "array", array, named, quarter=True)
-    twice = _turned(spot, "array_180", "array", array, named, quarter=False)
+    once = _turned("array_90", "array", array, named, quarter=True)
+    twice = _turned("array_180", "array", array, named, quarter=False)
     kernel = kernel_panel(spot)
     kernel = replace(kernel, home=None, links={"kernel": kernel.links["kernel"]})
     lettered = letters(spot.geometry.kernel)
     turned = (
-        _turned(spot, "kernel_90", "kernel", spot.kernel, lettered, quarter=True),
-        _turned(spot, "kernel_180", "kernel", spot.kernel, lettered, quarter=False),
+        _turned("kernel_90", "kernel", spot.kernel, lettered, quarter=True),
+        _turned("kernel_180", "kernel", spot.kernel, lettered, quarter=False),
     )
     arrow = Operator("→")
     rows = ((one, arrow, once, arrow, twice), (kernel, arrow, turned[0], arrow, turned[1]))
@@ -72,9 +71,7 @@ def rotation(spot: Spot, walked: Walked) -> Scene:
     return _scene(spot, rows, total, {"array": size}, places, "waiting")
 
 
-def _turned(
-    spot: Spot, name: str, space: Space, array: Array, named: Letters, *, quarter: bool
-) -> Panel:
+def _turned(name: str, space: Space, array: Array, named: Letters, *, quarter: bool) -> Panel:
     """An array turned by 90 degrees, or by 180; that of "array" a cell at each step."""
     height, width = array.shape
     up, left = tuple(range(height))[::-1], tuple(range(width))[::-1]
@@ -92,7 +89,6 @@ def _turned(
         Cells(space, tuple(range(height)), left, transposed=True)
         if quarter
         else Cells(space, up, left),
-        {**spot.places, "array": (0, 0)},
         space if stepped else None,
         {space: (Link("kernel", rows, columns, transposed=quarter),)},
         letters=tuple(map(tuple, np.rot90(np.array(named), 1 if quarter else 2).tolist())),
@@ -105,7 +101,7 @@ def broadcasting(spot: Spot, walked: Walked) -> Scene:
     values = walked.ran.values
     array, numbers = values["array"].astype(float), values["numbers"].astype(float)
     places: Places = {**spot.places, "array": (0, 0)}
-    rows = tuple(_plane(places, array, numbers, k) for k in range(len(array)))
+    rows = tuple(_plane(array, numbers, k) for k in range(len(array)))
     patch, step = patch_panel(spot), _named_step(spot)
     ones = np.ones(spot.geometry.kernel)
     factor = replace(
@@ -130,7 +126,7 @@ def broadcasting(spot: Spot, walked: Walked) -> Scene:
     return _scene(spot, (*rows, layer), total, sizes, places, "stretched", "waiting")
 
 
-def _plane(places: Places, array: Array, numbers: Array, k: int) -> tuple[Panel | Operator, ...]:
+def _plane(array: Array, numbers: Array, k: int) -> tuple[Panel | Operator, ...]:
     """One plane of the array, the number that is stretched to its size, and their product."""
     height, width = array.shape[1:]
     first, count = k * height, len(array) * height
@@ -153,7 +149,6 @@ def _plane(places: Places, array: Array, numbers: Array, k: int) -> tuple[Panel 
             text,
             table,
             ground,
-            places,
             "array",
             {"array": (Link(role, own, each(width)),)},
         )
@@ -188,7 +183,7 @@ def _named_step(spot: Spot) -> Panel:
 
 def _of_top_diff(spot: Spot) -> dict[str, int | Along | Number]:
     view, value = spot.view, Number(Table(spot.grad_output, "output"))
-    return {"n": view.n, "f": view.f, **at_output(spot), "value": value}
+    return {"n": view.n, "f": view.f, **at_output(spot.geometry), "value": value}
 
 
 def logarithm(spot: Spot, walked: Walked) -> Scene:
@@ -224,7 +219,6 @@ def logarithm(spot: Spot, walked: Walked) -> Scene:
             tuple(message(f"walk.log_{name}") for name in names),
             0,
             Table(logs),
-            places,
             "number",
             tuple(f"{value:g}" for value in x),
         ),
@@ -236,7 +230,6 @@ def logarithm(spot: Spot, walked: Walked) -> Scene:
             (message("walk.loss_e"), message("walk.loss_ten")),
             0,
             Table(losses),
-            places,
             "probability",
             tuple(f"{value:g}" for value in p),
         ),

@@ -15,7 +15,7 @@ from conv.spot import Spot
 from conv.state.rooms import SCENES
 
 from . import formulas
-from .grounds import input_ground, kernel_ground
+from .grounds import input_ground
 from .hatches import legend, unread_on_input
 from .panel import Panel
 from .panels import (
@@ -24,7 +24,7 @@ from .panels import (
     input_pad_panel,
     kernel_panel,
     kernel_rot180_panel,
-    letters,
+    kernel_shaped,
     output_panel,
     over,
     panel,
@@ -70,10 +70,12 @@ def overview(spot: Spot) -> Scene:
             ),
         ),
     )
-    alt = message("alt.overview", n=view.n, c=view.c, f=view.f, **at_output(spot))
+    alt = message("alt.overview", n=view.n, c=view.c, f=view.f, **at_output(spot.geometry))
     total = output_sum(spot)
     bands = ((forward,), (backward,))
-    return Scene("overview", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot))
+    return Scene(
+        "overview", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot.geometry)
+    )
 
 
 def output_sum(spot: Spot) -> Message:
@@ -92,7 +94,7 @@ def output_sum(spot: Spot) -> Message:
         "sum.output" if others else "sum.output_one",
         n=view.n,
         f=view.f,
-        **at_output(spot),
+        **at_output(spot.geometry),
         products=Products(Table(spot.patches, "output"), Table(spot.kernel)),
         bias=number(bias),
         total=Number(Table(spot.out, "output"), 6),
@@ -105,19 +107,16 @@ def dw_panel(spot: Spot) -> Panel:
     view = spot.view
     values = Table(spot.results.dw_gemm[view.f, spot.kernel_channel])
     text = message("caption.dw", f=view.f, c=spot.kernel_channel)
-    return replace(
-        panel(spot, "dw", text, values, kernel_ground(spot.geometry)),
-        letters=letters(spot.geometry.kernel),
-    )
+    return kernel_shaped(spot.geometry, "dw", text, values)
 
 
 def dx_panel(spot: Spot) -> Panel:
     """dx[n, c], with the input cells under the window."""
     view, values = spot.view, Table(spot.results.dx_gemm[spot.view.n, spot.view.c])
-    where: dict[str, int | Along] = {"n": view.n, "c": view.c, **at_output(spot)}
+    where: dict[str, int | Along] = {"n": view.n, "c": view.c, **at_output(spot.geometry)}
     ground = input_ground(spot.geometry, "input_pad")
     return replace(
-        panel(spot, "dx", message("caption.dx_window", **where), values, ground, home="output"),
+        panel("dx", message("caption.dx_window", **where), values, ground, home="output"),
         large=True,
         hatches=unread_on_input(spot.geometry),
         text_unmarked=message("caption.dx_padding", **where),

@@ -9,15 +9,16 @@ import numpy as np
 
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
-from conv.spot import Places, Space
+from conv.spot import Space
 
 from .marks import Box, Cells, Hatch, Link, Mark
+from .placed import Placed
 from .tables import Filling, Gap, Mask, Table
 from .texts import Message
 
 
 @dataclass(frozen=True)
-class Panel:
+class Panel(Placed):
     """A heatmap: what it is called, its numbers (rows, columns), and what is outlined on it: what
     belongs to the place of its `home`, or of a space that is pointed at. `text_unmarked` takes the
     place of `text` where nothing is outlined. `compared` are numbers of other panels of which the
@@ -28,7 +29,6 @@ class Panel:
     text: Message
     table: Table | Filling | Gap
     cells: Cells
-    places: Places
     home: Space | None = None
     links: Mapping[Space, tuple[Link, ...]] = field(default_factory=dict)
     signed: bool = True

@@ -41,14 +41,13 @@ def column(space: Space, count: int) -> Along:
     return Along(space, 1, tuple(range(count)))
 
 
-def at_output(spot: Spot) -> dict[str, Along]:
+def at_output(geometry: Geometry) -> dict[str, Along]:
     """The output cell as `i` and `j`, in a text."""
-    rows, columns = spot.grad_output.shape
+    rows, columns = geometry.output_size[2:]
     return {"i": row("output", rows), "j": column("output", columns)}
 
 
 def panel(
-    spot: Spot,
     name: str,
     text: Message,
     table: Table | Filling | Gap,
@@ -57,14 +56,13 @@ def panel(
     title: str = "",
     home: Space | None = None,
 ) -> Panel:
-    """A panel of the catalogue's name for it, or for `title`, at the spot's places."""
+    """A panel of the catalogue's name for it, or for `title`."""
     return Panel(
         name,
         message(f"panel.{title or name}"),
         text,
         table,
         ground.cells,
-        spot.places,
         home,
         ground.links,
     )
@@ -74,7 +72,7 @@ def input_panel(spot: Spot, name: str, text: Message, home: Space) -> Panel:
     """The padded input x[n, c]."""
     ground = padded_input_ground(spot.geometry)
     return replace(
-        panel(spot, name, text, Table(spot.x_pad), ground, title="input_pad", home=home),
+        panel(name, text, Table(spot.x_pad), ground, title="input_pad", home=home),
         signed=spot.input_is_signed,
         large=True,
         hatches=input_hatches(spot.geometry),
@@ -109,19 +107,25 @@ def patch_panel(spot: Spot) -> Panel:
         right=Along("output", 1, tuple(span.stop - 1 for span in columns)),
     )
     table, ground = Table(spot.patches, "output"), patch_ground(spot.geometry)
-    return replace(
-        panel(spot, "patch", text, table, ground, home="output"), signed=spot.input_is_signed
-    )
+    return replace(panel("patch", text, table, ground, home="output"), signed=spot.input_is_signed)
+
+
+def kernel_shaped(
+    geometry: Geometry,
+    name: str,
+    text: Message,
+    values: Table | Filling | Gap,
+    home: Space | None = None,
+) -> Panel:
+    """A panel of cells that are those of a kernel, lettered like them."""
+    ground = kernel_ground(geometry, framed=home == "output")
+    return replace(panel(name, text, values, ground, home=home), letters=letters(geometry.kernel))
 
 
 def kernel_panel(spot: Spot) -> Panel:
     """The kernel w[f, c], its cells lettered."""
     text = message("caption.kernel", f=spot.view.f, c=spot.kernel_channel)
-    ground = kernel_ground(spot.geometry, framed=True)
-    return replace(
-        panel(spot, "kernel", text, Table(spot.kernel), ground, home="output"),
-        letters=letters(spot.geometry.kernel),
-    )
+    return kernel_shaped(spot.geometry, "kernel", text, Table(spot.kernel), "output")
 
 
 def kernel_rot180_panel(spot: Spot) -> Panel:
@@ -130,7 +134,6 @@ def kernel_rot180_panel(spot: Spot) -> Panel:
     ground = rot180_ground(spot.geometry, framed=True)
     return replace(
         panel(
-            spot,
             "kernel_rot180",
             text if spot.kernel.size > 1 else message("caption.kernel_rot180_one"),
             Table(rot180(spot.kernel)),
@@ -149,18 +152,20 @@ def rotated_letters(kernel: Pair) -> tuple[tuple[str, ...], ...]:
 def output_panel(spot: Spot) -> Panel:
     """The output out[n, f]."""
     view, value = spot.view, Number(Table(spot.out, "output"))
-    text = message("caption.output", n=view.n, f=view.f, **at_output(spot), value=value)
+    text = message("caption.output", n=view.n, f=view.f, **at_output(spot.geometry), value=value)
     ground = output_ground(spot.geometry, "output")
-    return replace(panel(spot, "output", text, Table(spot.out), ground, home="output"), large=True)
+    return replace(panel("output", text, Table(spot.out), ground, home="output"), large=True)
 
 
 def grad_output_panel(spot: Spot) -> Panel:
     """top_diff, grad_output[n, f], with the view's cell."""
     view, g = spot.view, spot.grad_output
     value = Number(Table(g, "output"))
-    text = message("caption.grad_output", n=view.n, f=view.f, **at_output(spot), value=value)
+    text = message(
+        "caption.grad_output", n=view.n, f=view.f, **at_output(spot.geometry), value=value
+    )
     ground = output_ground(spot.geometry, "top_diff")
-    return replace(panel(spot, "grad_output", text, Table(g), ground, home="output"), large=True)
+    return replace(panel("grad_output", text, Table(g), ground, home="output"), large=True)
 
 
 def over(key: str, count: int) -> Message | None:

@@ -44,7 +44,6 @@ def weight_products_card(spot: Spot) -> Card:
     bundle, geometry, results = spot.bundle, spot.geometry, spot.results
     f, c, (rows, columns) = spot.view.f, spot.kernel_channel, geometry.kernel
     return _card(
-        spot,
         "kernel",
         message("card.dw_terms", f=f, c=c, m=row("kernel", rows), k=column("kernel", columns)),
         weight_counts(bundle.x, bundle.grad_output, geometry, f, c),
@@ -61,7 +60,6 @@ def input_products_card(spot: Spot) -> Card:
     bundle, geometry, results = spot.bundle, spot.geometry, spot.results
     n, c, (rows, columns) = spot.view.n, spot.view.c, spot.x.shape
     return _card(
-        spot,
         "input",
         message("card.dx_terms", n=n, c=c, p=row("input", rows), q=column("input", columns)),
         input_counts(bundle.w, bundle.grad_output, geometry, n, c),
@@ -74,7 +72,6 @@ def input_products_card(spot: Spot) -> Card:
 
 
 def _card(
-    spot: Spot,
     space: Space,
     title: Message,
     counts: Counts,
@@ -88,7 +85,7 @@ def _card(
         (witness, Number(Table(found.value, space), 9)),
         _trusted(found, space),
     )
-    return Card("terms", title, lines, space=space, places=spot.places)
+    return Card("terms", title, lines, space=space)
 
 
 def _products(counts: Counts, space: Space) -> OneOf[str]:

@@ -8,6 +8,7 @@ from typing import get_args
 
 import numpy as np
 
+from conv.ops.conditions import Tensors
 from conv.ops.textbook import Array
 from conv.ops.wrong_gradients import MISTAKE, MISTAKES, Gradient, right
 from conv.spot import Spot
@@ -60,16 +61,15 @@ def candidates(spot: Spot) -> dict[Gradient, tuple[str, ...]]:
     for tensor in get_args(Gradient):
         shown: dict[str, Array] = {}
         for name in (RIGHT, *(m.name for m in MISTAKES if m.tensor == tensor)):
-            part = part_of(spot, tensor, gradient_of(spot, tensor, name))
+            part = part_of(spot, tensor, gradient_of(spot.given, tensor, name))
             if not any(_alike(part, other) for other in shown.values()):
                 shown[name] = part
         found[tensor] = tuple(shown)
     return found
 
 
-def gradient_of(spot: Spot, tensor: Gradient, name: str) -> Array:
+def gradient_of(given: Tensors, tensor: Gradient, name: str) -> Array:
     """The right gradient, or a mistake's."""
-    given = spot.given
     return right(tensor, given) if name == RIGHT else MISTAKE[name].wrong(given)
 
 
@@ -93,7 +93,7 @@ def quiz(spot: Spot) -> Scene:
     question, answered = asked.question, asked.answered
     if question is None:
         return _nothing_to_ask(spot)
-    tensor, found = question.tensor, gradient_of(spot, question.tensor, question.answer)
+    tensor, found = question.tensor, gradient_of(spot.given, question.tensor, question.answer)
     first, note = operands(spot, tensor), gathered(spot, tensor)
     alt = message("quiz.alt", tensor=tensor)
     if not answered:

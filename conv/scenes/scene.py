@@ -4,7 +4,7 @@ what of it changes from place to place."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from conv.lessons.running import Line
 from conv.ops.geometry import Pair
@@ -14,6 +14,7 @@ from conv.spot import Places, Space
 from .curves import Curves
 from .marks import HatchKind
 from .panel import Panel
+from .placed import Placed
 from .tables import Table
 from .texts import Live, Message, OneOf
 
@@ -28,7 +29,7 @@ class Thumbnails:
 
 
 @dataclass(frozen=True)
-class Bars:
+class Bars(Placed):
     """A bar for each value, and the totals that they lead to: `table` has the values (bars),
     `totals_table` the totals; the values and the other totals add up to the last of them. A bar
     stands for a choice of the view's `field`, which `labels` name; what meets in it, one above the
@@ -42,7 +43,6 @@ class Bars:
     total_labels: tuple[Message, ...]
     totals_table: Table
     chosen: int
-    places: Places
     field: str
     thumbnails: tuple[Thumbnails, ...] = ()
 
@@ -71,7 +71,7 @@ class Operator:
 
 
 @dataclass(frozen=True)
-class Card:
+class Card(Placed):
     """A few lines of text with a number each, and a sentence above them. `title_text` and
     `line_texts` may have values that hang on the place of `space`, and on no other's."""
 
@@ -80,7 +80,6 @@ class Card:
     line_texts: tuple[tuple[Message | OneOf[Message], str | Live], ...]
     text: Message | None = None
     space: Space | None = None
-    places: Places = field(default_factory=dict)
 
     @property
     def title(self) -> Message:
@@ -164,6 +163,20 @@ class Scene:
     listing: Listing | None = None
     title: Message | None = None
     about: tuple[Message, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Puts every item where the scene is."""
+        bands = tuple(tuple(self._placed(one) for one in band) for band in self.bands)
+        object.__setattr__(self, "bands", bands)
+
+    def _placed(self, section: Section) -> Section:
+        rows = tuple(
+            tuple(
+                replace(one, places=self.places) if isinstance(one, Placed) else one for one in row
+            )
+            for row in section.rows
+        )
+        return replace(section, rows=rows)
 
     @property
     def total(self) -> Message:

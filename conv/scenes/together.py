@@ -10,7 +10,8 @@ from conv.ops import difference
 from conv.ops.agreement import agree
 from conv.ops.geometry import Pair
 from conv.ops.textbook import Array
-from conv.spot import Space, Spot
+from conv.spot import Space
+from conv.state.view import View
 
 from .panel import Panel
 from .scene import Bars, Card, Clock, Item, Operator, Parts, Section, Thumbnails
@@ -18,11 +19,11 @@ from .tables import Table
 from .texts import Live, Message, Number, message
 
 
-def parts_of(spot: Spot, field: str, choices: range) -> Parts | None:
+def parts_of(view: View, field: str, choices: range) -> Parts | None:
     """The items or filters that a scan goes on over; None where it goes over the one."""
-    if spot.view.scan == "one" or len(choices) == 1:
+    if view.scan == "one" or len(choices) == 1:
         return None
-    return Parts(field, tuple(choices), choices.index(getattr(spot.view, field)))
+    return Parts(field, tuple(choices), choices.index(getattr(view, field)))
 
 
 def clock(
@@ -64,7 +65,6 @@ def share_bars(
     chosen: int,
     shares: Array,
     space: Space,
-    spot: Spot,
     thumbnails: tuple[Thumbnails, ...],
 ) -> Bars:
     """What each item or filter adds to a cell of `space`: `shares` (rows, columns, choices)."""
@@ -77,7 +77,6 @@ def share_bars(
         (message("word.total"),),
         Table(shares.sum(axis=-1, keepdims=True), space),
         choices.index(chosen),
-        spot.places,
         field,
         thumbnails,
     )

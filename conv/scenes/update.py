@@ -30,9 +30,7 @@ from conv.training_runs import (
 
 from . import formulas
 from .curves import Curves
-from .grounds import kernel_ground
-from .panel import Panel
-from .panels import column, letters, panel, row
+from .panels import column, kernel_shaped, letters, row
 from .registry import Keep, SceneType
 from .scene import Card, Operator, Scene, Section
 from .tables import Table
@@ -81,7 +79,7 @@ def _step(spot: Spot, trained: TrainingRuns) -> Section:
     path = trained.paths[view.rule]
     place: dict[str, int | Live] = {"f": view.f, "c": spot.kernel_channel, "step": _STEP}
     before, after = _by_step(path.w[:-1]), _by_step(path.w[1:])
-    shaped = partial(_kernel_shaped, spot)
+    shaped = partial(kernel_shaped, spot.geometry, home="kernel")
     decay = _short(settings.lr * settings.reg)
     return Section(
         message("update.heading_step"),
@@ -113,13 +111,6 @@ def _by_step(values: Array) -> Table:
     return Table(values[None], "training")
 
 
-def _kernel_shaped(spot: Spot, name: str, text: Message, values: Table) -> Panel:
-    return replace(
-        panel(spot, name, text, values, kernel_ground(spot.geometry), home="kernel"),
-        letters=letters(spot.geometry.kernel),
-    )
-
-
 def _curves(spot: Spot, trained: TrainingRuns) -> Section:
     """The loss, the norm of w and one weight over all steps, and what they end with."""
     view, (rows, columns) = spot.view, spot.geometry.kernel
@@ -131,7 +122,7 @@ def _curves(spot: Spot, trained: TrainingRuns) -> Section:
         before, after = _by_step(values[:-1]), _by_step(values[1:])
         return {"before": Number(before, 4), "after": Number(after, 4), "step": _STEP}
 
-    curves = partial(_of_rules, spot, training)
+    curves = partial(_of_rules, training, view.rule)
     weights = np.stack([trained.paths[rule].w for rule in UPDATES])
     own = trained.paths[view.rule].w
     before, after = _by_step(own[:-1]), _by_step(own[1:])
@@ -176,11 +167,10 @@ def _curves(spot: Spot, trained: TrainingRuns) -> Section:
 
 
 def _of_rules(
-    spot: Spot, training: Training, name: str, title: str, text: Message, table: Table
+    training: Training, chosen: str, name: str, title: str, text: Message, table: Table
 ) -> Curves:
     labels = tuple(_label(training, rule) for rule in UPDATES)
-    chosen = UPDATES.index(spot.view.rule)
-    return Curves(name, message(title), text, UPDATES, labels, chosen, table, spot.places)
+    return Curves(name, message(title), text, UPDATES, labels, UPDATES.index(chosen), table)
 
 
 def _label(training: Training, rule: str) -> Message:

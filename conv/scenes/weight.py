@@ -19,12 +19,21 @@ from conv.spot import Space, Spot
 from conv.state.rooms import SCENES
 
 from . import formulas
-from .grounds import Ground, kernel_ground, real_cells
+from .grounds import Ground, real_cells
 from .hatches import inserted_hatches, legend
 from .index_maps import each, every, link
 from .marks import Link
-from .panel import Panel
-from .panels import at_output, column, grad_output_panel, input_panel, letters, over, panel, row
+from .panels import (
+    at_output,
+    column,
+    grad_output_panel,
+    input_panel,
+    kernel_shaped,
+    letters,
+    over,
+    panel,
+    row,
+)
 from .products import weight_products_card
 from .registry import SceneType
 from .scene import Bars, Operator, Parts, Scene, Section, Thumbnails
@@ -39,7 +48,7 @@ def weight_gradient(spot: Spot) -> Scene:
     item n, or over all items where the view's scan is of all."""
     view, results = spot.view, spot.results
     items = range(len(spot.bundle.x))
-    parts = parts_of(spot, "n", items)
+    parts = parts_of(view, "n", items)
     shares = np.stack([_item_share(spot, n, "gemm") for n in items])
     by_patches = _patches_filling(spot, shares[: parts.at] if parts else ())
     by_correlation = _correlation_filling(spot, items if parts else (view.n,))
@@ -47,16 +56,16 @@ def weight_gradient(spot: Spot) -> Scene:
     place = {"f": view.f, "c": spot.kernel_channel}
     share = message("caption.dw_item", n=view.n, **place)
     below = together(
-        _kernel_shaped(spot, "dw_item", share, Table(_item_share(spot, view.n, "gemm"))),
+        kernel_shaped(spot.geometry, "dw_item", share, Table(_item_share(spot, view.n, "gemm"))),
         Operator("→", over("word.over_items", len(items))),
-        _kernel_shaped(
-            spot,
+        kernel_shaped(
+            spot.geometry,
             "dw",
             message("caption.dw", **place),
             Table(results.dw_gemm[view.f, spot.kernel_channel]),
         ),
-        _kernel_shaped(
-            spot, "difference", message("caption.dw_difference", largest=Largest(gap)), gap
+        kernel_shaped(
+            spot.geometry, "difference", message("caption.dw_difference", largest=Largest(gap)), gap
         ),
         differences(
             message("card.dw_differences", count=math.prod(spot.geometry.weight_size)),
@@ -79,7 +88,7 @@ def weight_gradient(spot: Spot) -> Scene:
         ("output", "kernel"),
         parts,
         message("word.scan_items", count=len(items)) if len(items) > 1 else None,
-        legend(bands, spot),
+        legend(bands, spot.geometry),
     )
 
 
@@ -106,7 +115,7 @@ def _correlation_filling(spot: Spot, items: Sequence[int]) -> Filling:
 
 def _patches(spot: Spot, by_patches: Filling, parts: Parts | None) -> Section:
     """The patches method: a window, a number of top_diff, what they add, and the sum so far."""
-    where, size = at_output(spot), spot.grad_output.shape
+    where, size = at_output(spot.geometry), spot.grad_output.shape
     added = Table(spot.patches * spot.grad_output[..., None, None], "output")
     told = clock("clock.patches", "output", (size[0], size[1]), spot.kernel.size, parts)
     return Section(
@@ -118,12 +127,12 @@ def _patches(spot: Spot, by_patches: Filling, parts: Parts | None) -> Section:
                 grad_output_panel(spot),
             ),
             (
-                _kernel_shaped(
-                    spot, "step_patches", message("caption.step_patches", **where), added
+                kernel_shaped(
+                    spot.geometry, "step_patches", message("caption.step_patches", **where), added
                 ),
                 Operator("+"),
-                _kernel_shaped(
-                    spot,
+                kernel_shaped(
+                    spot.geometry,
                     "dw_patches",
                     message("caption.so_far_windows", **how_far(told)),
                     by_patches,
@@ -159,7 +168,6 @@ def _correlation(spot: Spot, by_correlation: Filling, parts: Parts | None) -> Se
                 Operator("⊙"),
                 replace(
                     panel(
-                        spot,
                         "grad_output_all",
                         message("caption.grad_output_all", count=steps),
                         Table(spread[0, 0]),
@@ -174,7 +182,6 @@ def _correlation(spot: Spot, by_correlation: Filling, parts: Parts | None) -> Se
             (
                 replace(
                     panel(
-                        spot,
                         "step_correlate",
                         text,
                         Table(products, "kernel"),
@@ -183,8 +190,8 @@ def _correlation(spot: Spot, by_correlation: Filling, parts: Parts | None) -> Se
                     hatches=inserted_hatches(real),
                 ),
                 Operator("Σ", over("word.over_items", len(parts.choices)) if parts else None),
-                _kernel_shaped(
-                    spot,
+                kernel_shaped(
+                    spot.geometry,
                     "dw_correlate",
                     message("caption.finished", **how_far(told)),
                     by_correlation,
@@ -202,7 +209,7 @@ def _sum(spot: Spot) -> Message:
     return message(
         "sum.dw" if spot.kernel.size > 1 else "sum.dw_one",
         n=view.n,
-        **at_output(spot),
+        **at_output(spot.geometry),
         first=Products(Table(spot.patches[..., 0, 0], "output"), number),
         last=Products(Table(spot.patches[..., -1, -1], "output"), number),
         last_letter=letters(spot.geometry.kernel)[-1][-1],
@@ -266,16 +273,7 @@ def _bars(spot: Spot, items: range, shares: Array) -> Bars:
             message("thumbnails.grad_output_items", f=view.f), bundle.grad_output[:, view.f]
         ),
     )
-    return share_bars("n", text, items, view.n, by_cell, "kernel", spot, met)
-
-
-def _kernel_shaped(
-    spot: Spot, name: str, text: Message, values: Table | Filling | Gap, home: Space | None = None
-) -> Panel:
-    ground = kernel_ground(spot.geometry, framed=home == "output")
-    return replace(
-        panel(spot, name, text, values, ground, home=home), letters=letters(spot.geometry.kernel)
-    )
+    return share_bars("n", text, items, view.n, by_cell, "kernel", met)
 
 
 SCENES.add(

@@ -39,7 +39,7 @@ def output(spot: Spot) -> str:
     patch, kernel = x_pad[:, *geometry.window(i, j)], spot.bundle.w[view.f]
     total, bias = spot.out[i, j], spot.bundle.b[view.f]
     name = _cell(r"\text{out}", (view.n, view.f, i, j))
-    return _sum(spot, name, patch.ravel(), kernel.ravel(), total, bias)
+    return _sum(spot.view.lang, name, patch.ravel(), kernel.ravel(), total, bias)
 
 
 def weight(spot: Spot) -> str:
@@ -47,7 +47,7 @@ def weight(spot: Spot) -> str:
     cell = spot.weight_cell
     terms = weight_products(spot.bundle.x, spot.bundle.grad_output, spot.geometry, cell)
     name, total = _cell(r"\text{dw}", cell), spot.results.dw_gemm[cell]
-    return _sum(spot, name, terms.left, terms.grad_output, total)
+    return _sum(spot.view.lang, name, terms.left, terms.grad_output, total)
 
 
 def input_(spot: Spot) -> str:
@@ -55,7 +55,7 @@ def input_(spot: Spot) -> str:
     cell = spot.input_cell
     terms = input_products(spot.bundle.w, spot.bundle.grad_output, spot.geometry, cell)
     name, total = _cell(r"\text{dx}", cell), spot.results.dx_gemm[cell]
-    return _sum(spot, name, terms.left, terms.grad_output, total)
+    return _sum(spot.view.lang, name, terms.left, terms.grad_output, total)
 
 
 def update(spot: Spot) -> str:
@@ -105,7 +105,7 @@ def mistakes(spot: Spot) -> str:
     return rf"{told}, \qquad {_cell(tensor, cell)} = {_number(right[cell], _OF_STEP)}"
 
 
-def _sum(spot: Spot, name: str, a: Array, b: Array, total: float, bias: float | None = None) -> str:
+def _sum(lang: str, name: str, a: Array, b: Array, total: float, bias: float | None = None) -> str:
     """name = the sum of a * b (products,) and the bias = total."""
     if not a.size:
         return f"{name} = {_number(total, _TOTAL)}"
@@ -117,7 +117,7 @@ def _sum(spot: Spot, name: str, a: Array, b: Array, total: float, bias: float | 
         terms = [_product(pair, digits) for pair in shown]
         text = _joined([one for one, _ in terms])
         if len(pairs) > MOST_PRODUCTS:
-            text = _braced(spot, text, len(pairs), len(shown))
+            text = _braced(lang, text, len(pairs), len(shown))
         value = sum((one for _, one in terms), Fraction())
         if bias is None:
             return text, value
@@ -136,10 +136,10 @@ def _joined(products: list[str]) -> str:
     return " + ".join(products) if products else "0"
 
 
-def _braced(spot: Spot, text: str, count: int, shown: int) -> str:
+def _braced(lang: str, text: str, count: int, shown: int) -> str:
     """A sum with a brace below that says how many products it has, and how many of them not 0."""
     key = "snippet.products" if shown == count else "snippet.products_not_0"
-    told = words(spot.view.lang)(key, count=count, shown=shown)
+    told = words(lang)(key, count=count, shown=shown)
     return rf"\underbrace{{{text}}}_{{\text{{{told}}}}}"
 
 

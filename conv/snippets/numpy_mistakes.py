@@ -139,7 +139,7 @@ def mistake_code(spot: Spot, file_name: str) -> str:
 def _right(spot: Spot, tensor: Gradient, file_name: str) -> tuple[str, ...]:
     """The parts that lead to the right gradient."""
     if tensor == "db":
-        lines = tensor_lines(arrays(spot, ("top_diff",)), file_name, "np.array({})", "{}")
+        lines = tensor_lines(arrays(spot.bundle, ("top_diff",)), file_name, "np.array({})", "{}")
         return IMPORT, lines, f"n, f = {spot.view.n}, {spot.view.f}  # $picked_nf", _DB_RIGHT
     if tensor == "dw":
         extra = (_PAD, _FULL) if spot.view.mistake == "dw_swapped" else ()

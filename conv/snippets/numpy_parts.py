@@ -180,7 +180,7 @@ def head(
     for letters in places:
         here = ", ".join(str(getattr(view, letter)) for letter in letters)
         picked.append(f"{', '.join(letters)} = {here}  # $picked_{letters}")
-    tensors = arrays(spot, names)
+    tensors = arrays(spot.bundle, names)
     return (
         IMPORT,
         tensor_lines(tensors, file_name, "np.array({})", "{}"),

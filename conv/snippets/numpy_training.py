@@ -114,7 +114,7 @@ def training_code(spot: Spot, file_name: str) -> str:
     return code(
         spot,
         IMPORT,
-        tensor_lines(arrays(spot, names), file_name, "np.array({})", "{}"),
+        tensor_lines(arrays(spot.bundle, names), file_name, "np.array({})", "{}"),
         _picked(spot),
         geometry_lines(spot.geometry),
         X_PAD,

@@ -67,8 +67,7 @@ def input_(spot: Spot, file_name: str) -> str:
 def notebook(spot: Spot, file_name: str) -> str:
     """The section's own code, of the data that stand in for the view's where some do."""
     shown = walked_of(spot)
-    own = Spot(shown.view, shown.bundle, spot.results)
-    tensors = tensor_lines(arrays(own, _TENSORS), file_name, "np.array({})", "{}")
+    tensors = tensor_lines(arrays(shown.bundle, _TENSORS), file_name, "np.array({})", "{}")
     return code(spot, parts.IMPORT, tensors, "grad_output = top_diff", shown.ran.code)
 
 

@@ -221,7 +221,7 @@ def _code(
     **values: object,
 ) -> str:
     """Imports, the tensors `names`, the geometry and `check` above the parts."""
-    tensors = arrays(spot, names)
+    tensors = arrays(spot.bundle, names)
     lines = {
         *imports,
         "import torch",

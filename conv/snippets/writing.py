@@ -14,6 +14,7 @@ import numpy as np
 
 from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array
+from conv.results import Bundle
 from conv.spot import Spot
 from conv.words import texts
 
@@ -62,9 +63,8 @@ def _padding(geometry: Geometry) -> dict[str, object]:
     }
 
 
-def arrays(spot: Spot, names: Sequence[str]) -> dict[str, Array]:
-    """Those of a spot's tensors that are named: of "x", "w", "b" and "top_diff"."""
-    bundle = spot.bundle
+def arrays(bundle: Bundle, names: Sequence[str]) -> dict[str, Array]:
+    """Those of a bundle's tensors that are named: of "x", "w", "b" and "top_diff"."""
     known = {"x": bundle.x, "w": bundle.w, "b": bundle.b, "top_diff": bundle.grad_output}
     return {name: known[name] for name in names}
 

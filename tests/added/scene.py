@@ -19,9 +19,7 @@ def powers(spot: Spot) -> Scene:
     """The panels kernel and powered."""
     values = spot.kernel ** _EXPONENTS[spot.view.power]
     ground = kernel_ground(spot.geometry)
-    powered = panel(
-        spot, "powered", message("caption.powered"), Table(values), ground, home="kernel"
-    )
+    powered = panel("powered", message("caption.powered"), Table(values), ground, home="kernel")
     bands = ((Section(None, ((kernel_panel(spot), Operator("→"), powered),)),),)
     total = message("sum.powers", value=Number(Table(values, "kernel"), 6))
     return Scene("powers", bands, total, total, spot.sizes, spot.places, clocks=("kernel",))
