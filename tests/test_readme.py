@@ -9,6 +9,7 @@ import pytest
 from conv.cli.main import parser
 from conv.figures.gallery import is_current, pictures
 from conv.words import words
+from tests.ops.grid import GRID, UNEVEN
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,6 +36,12 @@ def test_a_picture_of_something_else_is_out_of_date():
         "mistakes-on-paper-light-en.png",
     ]
     assert not any(is_current(known[name], file) for name in others)
+
+
+def test_the_geometries_are_counted():
+    every, uneven = re.search(r"over ([\d,]+) geometries,\s+of which (\d+) have", README).groups()
+    assert int(every.replace(",", "")) == len(GRID) + len(UNEVEN)
+    assert int(uneven) == len(UNEVEN)
 
 
 def test_every_picture_is_shown():

@@ -42,7 +42,7 @@ def _figure(options: argparse.Namespace, say: Words) -> int:
     return 0
 
 
-# Plotly and Kaleido take a while, which no other command should wait for.
+# Plotly and what drives a browser take a while, which no other command should wait for.
 
 
 def _write_page(options: argparse.Namespace, asked: Asked) -> None:
