@@ -13,6 +13,10 @@
         const { x, y, width, height } = node.getBoundingClientRect();
         return [x - left, y, width, height];
     };
+    const endsWith = (...nodes) => {
+        const [one, other] = nodes.map((node) => node && box(node)[0] + box(node)[2]);
+        return Math.abs(one - other) < 1;
+    };
     const at = (text, width, height) => [
         Number(text.getAttribute("x")) / width,
         Number(text.getAttribute("y")) / height,
@@ -34,7 +38,7 @@
         const ticks = all(cells, ".ticks text");
         return [name, {
             ...words,
-            power: find(node, ".power"),
+            power: endsWith(cells, node.querySelector(".power")) ? find(node, ".power") : null,
             letters: inCells("letters").map(([x, y, text]) => [Math.floor(x), Math.floor(y), text]),
             numbers: inCells("numbers").map(([x, y, text]) => [Math.floor(x), Math.floor(y), text]),
             across: ticks.filter((text) => !text.matches(".side")).map((text) => {

@@ -83,6 +83,7 @@ export class Panel {
         this.size = { width: columns * cell, height: rows * cell };
         this.cells.style.width = `${this.size.width}px`;
         this.cells.style.height = `${this.size.height}px`;
+        this.power.style.width = `${this.size.width}px`; // words above may be wider
     }
 
     // Sets how many pixels a cell has and which look is drawn, for the next `show`.
