@@ -206,7 +206,7 @@ def _size_text(scene: Scene, order: Order, ending: str, say: Words) -> str:
     order.check(scene)
     if ending not in PICTURES:
         return ""
-    shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
+    shown = panel_alone(scene, sheet.panel)
     fitted = fit(shown, sheet, words(order.view.lang))
     scale = (order.scale or SCALE) if ending == "png" else 1
     width, height = (round(side * scale) for side in (fitted.width, fitted.height))

@@ -11,8 +11,7 @@ import streamlit as st
 from conv.ops import ConvError
 from conv.playlist import BUNDLED, FILE_VARIABLE, Playlist, bundled_playlist, read_playlist
 from conv.scenes.registry import Pages
-from conv.sources import load
-from conv.state.sizes import Sizes
+from conv.sources import sizes_of
 from conv.state.view import choices
 from conv.words import Words
 
@@ -47,7 +46,7 @@ def fault_of_file() -> ConvError | None:
 
 @st.cache_resource(show_spinner=False)
 def _bundled(name: str, lang: str) -> Playlist:
-    return bundled_playlist(name, lang, _sizes)
+    return bundled_playlist(name, lang, sizes_of)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -55,7 +54,7 @@ def _given(file: tuple[str, int]) -> Playlist | ConvError:
     """The playlist in a file that was changed last at that time, or why it is none."""
     path, _ = file
     try:
-        return read_playlist(Path(path), _sizes)
+        return read_playlist(Path(path), sizes_of)
     except ConvError as error:
         return error
 
@@ -65,7 +64,3 @@ def _changed(path: str) -> int:
         return Path(path).stat().st_mtime_ns
     except OSError:
         return 0
-
-
-def _sizes(name: str) -> Sizes:
-    return load(name).sizes

@@ -36,7 +36,7 @@ def scene_drawing(scene: Scene, say: Words, sheet: Sheet = PLAIN) -> Drawing:
     Every panel is a heatmap whose name and meta are the panel's name. Raises ConvError for a
     sheet that is not possible.
     """
-    shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
+    shown = panel_alone(scene, sheet.panel)
     colors = THEMES[sheet.theme or "light"]
     fitted = fit(shown, sheet, say)
     arrangement = fitted.arrangement

@@ -59,8 +59,7 @@ class Order:
         """Raises ConvError for a sheet or a scale that is not possible, or a panel that the scene
         does not have."""
         self.sheet.check()
-        if self.sheet.panel:
-            panel_alone(scene, self.sheet.panel)
+        panel_alone(scene, self.sheet.panel)
         if self.scale is not None and not SCALES[0] <= self.scale <= SCALES[1]:
             low, high = SCALES
             raise ConvError("error.scale", low=low, high=high, scale=self.scale)
@@ -138,7 +137,7 @@ def page_file(scene: Scene, order: Order, plotlyjs: str = "inline") -> str:
     order.check(scene)
     more = [] if plotlyjs == "inline" else ["--plotlyjs", plotlyjs]
     origin = order.origin(scene, order.command("figure", "html", more))
-    shown = panel_alone(scene, sheet.panel) if sheet.panel else scene
+    shown = panel_alone(scene, sheet.panel)
     # A section of the notebook has its title above its code.
     heading = None if shown.listing else heading_of(shown, words(view.lang))
     data = stage_data(view, shown)

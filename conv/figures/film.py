@@ -122,7 +122,7 @@ def film_file(
     steps = reel.steps(scene)
     origin = order.origin(scene, order.command("animate", ending, reel.to_arguments()))
     theme, panel = order.sheet.theme or "light", order.sheet.panel
-    shown = panel_alone(scene, panel) if panel else scene
+    shown = panel_alone(scene, panel)
     width = order.sheet.width or (PANEL_WIDTH if panel else WIDTH)
     with TemporaryDirectory() as folder:
         page = Path(folder) / "film.html"

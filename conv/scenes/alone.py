@@ -16,8 +16,11 @@ def panel_names(scene: Scene) -> list[str]:
     return [item.name for item in scene.items() if isinstance(item, Panel | Bars | Curves)]
 
 
-def panel_alone(scene: Scene, name: str) -> Scene:
-    """`scene` with nothing but its panel, bars or curves called `name`; raises ConvError."""
+def panel_alone(scene: Scene, name: str | None) -> Scene:
+    """`scene` with nothing but its panel, bars or curves called `name`, or all of it for none;
+    raises ConvError."""
+    if not name:
+        return scene
     for item in scene.items():
         if isinstance(item, Panel | Bars | Curves) and item.name == name:
             hatches = {one.kind for one in item.hatched} if isinstance(item, Panel) else set()

@@ -40,5 +40,5 @@ def test_the_command_of_a_page_file_makes_it(view, sheet, tmp_path, monkeypatch)
     assert main(arguments) == 0
     html = (tmp_path / f"{view.file_name()}.html").read_text("utf-8")
     shown = json.loads(re.search(r'id="scene">(.*?)</script>', html)[1])
-    expected = stage_data(view, panel_alone(scene, sheet.panel) if sheet.panel else scene)
+    expected = stage_data(view, panel_alone(scene, sheet.panel))
     assert shown == json.loads(json.dumps(expected))
