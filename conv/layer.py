@@ -13,6 +13,13 @@ from conv.state.sizes import Sizes
 from conv.state.view import View
 from conv.words import Words
 
+AXES: Mapping[str, str] = {
+    "x": "N, C, H, W",
+    "w": "F, C/groups, KH, KW",
+    "b": "F",
+    "grad_output": "N, F, OH, OW",
+}
+
 
 @dataclass(frozen=True)
 class Note:

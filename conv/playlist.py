@@ -12,13 +12,13 @@ from conv.ops import ConvError
 from conv.state.legal import from_query
 from conv.state.rooms import SCENES, SECTIONS
 from conv.state.sizes import Sizes
-from conv.state.view import FIELDS, View
+from conv.state.view import FIELDS, OF_STREAMLIT, OF_THE_PAGE, View
 from conv.words import LANGUAGES, words
 
 BUNDLED = ("backward", "notebook")
 FILE_VARIABLE = "CONV_PLAYLIST"  # of the environment: the path of a dashboard's own playlist
 _MOST_VIEWS, _MOST_BYTES = 200, 200_000
-_NO_VIEW = frozenset({"present", "playlist", "at", "hide", "embed", "lang"})
+_NO_VIEW = frozenset({*OF_THE_PAGE, *OF_STREAMLIT, "lang"})
 _COMMENT, _BETWEEN = "#", "|"
 
 

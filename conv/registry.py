@@ -68,6 +68,10 @@ class Registry(Mapping[str, Entry]):
         with self._lock:
             if not self._is_read:
                 self._is_read = True
-                for module in iter_modules(import_module(self._room).__path__):
-                    import_module(f"{self._room}.{module.name}")
+                try:
+                    for module in iter_modules(import_module(self._room).__path__):
+                        import_module(f"{self._room}.{module.name}")
+                except BaseException:
+                    self._is_read = False  # the next who asks is to hear of it too
+                    raise
             return self._entries

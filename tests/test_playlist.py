@@ -64,7 +64,7 @@ def test_a_playlist_is_a_line_for_each_view():
         # a comment
 
         First | and foremost | http://127.0.0.1:8501/?scene=dw&n=3&lang=zh&present=1
-        Second | scene=dx&stride=2
+        Second | scene=dx&stride=2&embed=true&embed_options=dark_theme
         Third | http://127.0.0.1:8501/
     """
     made = parse(text)

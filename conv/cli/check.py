@@ -24,18 +24,20 @@ from .parser import Commands, Parser
 from .reading import read_and_tell, whole
 
 _GEOMETRY = tuple(name for name, field in FIELDS.items() if field.part == "geometry")
+_ASKED = tuple(name for name, field in FIELDS.items() if field.part in {"data", "geometry"})
 
 
 def add_check(commands: Commands[Parser], say: Words) -> None:
     """Adds the command."""
     check = commands.add_parser("check", help=say("cli.check"), description=say("cli.check_long"))
-    for name, field in FIELDS.items():
-        if field.part in {"data", "geometry"}:
-            add_field(check, name, say)
+    for name in _ASKED:
+        add_field(check, name, say)
     cells = whole(say, 1)
     check.add_argument("--cells", type=cells, default=12, metavar="K", help=say("cli.cells"))
-    check.add_argument("--lang", choices=LANGUAGES, default="en", help=say("cli.lang_table"))
-    check.set_defaults(run=_check, data=DATA.first, seed=0)
+    check.add_argument(
+        "--lang", choices=LANGUAGES, default=LANGUAGES[0], help=say("cli.lang_table")
+    )
+    check.set_defaults(run=_check, data=DATA.first)
 
 
 def _check(options: argparse.Namespace, say: Words) -> int:
@@ -57,34 +59,35 @@ def _check(options: argparse.Namespace, say: Words) -> int:
 
 def _view(options: argparse.Namespace, sizes: Sizes) -> View:
     """The view that the options name; raises ConvError for a geometry that is not legal."""
-    asked = {name: getattr(options, name) for name in _GEOMETRY}
+    asked = {name: getattr(options, name) for name in _ASKED if name != "data"}
     given = {name: value for name, value in asked.items() if value is not None}
-    view = replace(sizes.default, seed=options.seed, **given)
+    view = replace(sizes.default, **given)
     geometry = sizes.geometry(view)
     if elements(geometry) > MOST_ELEMENTS:
         raise ConvError("error.elements", count=elements(geometry), most=MOST_ELEMENTS)
     output_size = geometry.output_size
-    top_diff = options.top_diff or view.top_diff
-    if top_diff == "file" and output_size != sizes.grad_output_size:
-        if options.top_diff:
-            has = sizes.grad_output_size
-            if has is None:
-                raise ConvError("error.top_diff_none", size=output_size)
-            raise ConvError("error.top_diff_shape", size=output_size, has=has)
-        top_diff = "output"
-    return replace(view, top_diff=top_diff)
+    if view.top_diff != "file" or output_size == sizes.grad_output_size:
+        return view
+    if "top_diff" in given:
+        has = sizes.grad_output_size
+        if has is None:
+            raise ConvError("error.top_diff_none", size=output_size)
+        raise ConvError("error.top_diff_shape", size=output_size, has=has)
+    return replace(view, top_diff="output")
 
 
 def _heading(view: View, data: DataSet, bundle: Bundle, say: Words) -> str:
-    geometry = bundle.geometry
-    values = {name: "x".join(map(str, getattr(geometry, name))) for name in _GEOMETRY[:-1]}
+    values = {name: getattr(bundle.geometry, name) for name in _GEOMETRY}
     return say(
         "cli.heading",
         data=data_label(view.data, say, data.file),
         top_diff=say(f"top_diff.{view.top_diff}"),
-        groups=geometry.groups,
-        **values,
+        **{name: _short(value) for name, value in values.items()},
     )
+
+
+def _short(value: int | tuple[int, ...]) -> str:
+    return str(value) if isinstance(value, int) else "x".join(map(str, value))
 
 
 def _table(rows: Sequence[Comparison], say: Words) -> list[str]:

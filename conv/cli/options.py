@@ -20,7 +20,7 @@ from conv.state.fields import OneOf, Pads, Sides, Value, Whole, pair_text
 from conv.state.legal import Change, from_query, nearest, with_values
 from conv.state.legal import options as legal_values
 from conv.state.rooms import DATA, SCENES
-from conv.state.view import FIELDS, View, choices, flag
+from conv.state.view import FIELDS, OF_STREAMLIT, OF_THE_PAGE, View, choices, flag
 from conv.words import LANGUAGES, Words, texts
 
 from .parser import Commands, Parser
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from conv.figures.sheet import Sheet
 
 _THEMES = ("light", "dark")
-_OF_THE_PAGE = ("present", "playlist", "at", "hide", "embed", "embed_options")
 _MOST_FIELDS, _MOST_NAMED = 2000, 6  # of a link
 _FOUR = (0, 1, 0, 1)  # a padding, for example
 _LONGEST_ASKED = 40  # signs of what is not possible
@@ -220,7 +219,7 @@ def _query_of(link: str, say: Words) -> dict[str, str]:
         raise ConvError("error.link_unreadable", reason=error) from None
     if not text and "://" not in link:
         raise ConvError("error.link_address", link=link)
-    unknown = [name for name in pairs if name not in {*FIELDS, *_OF_THE_PAGE}]
+    unknown = [name for name in pairs if name not in {*FIELDS, *OF_THE_PAGE, *OF_STREAMLIT}]
     if unknown:
         names = ", ".join(repr(name[:24]) for name in unknown[:_MOST_NAMED])
         more = len(unknown) - _MOST_NAMED

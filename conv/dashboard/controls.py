@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,8 @@ def show_controls(page: Page, rooms: Rooms, say: Words) -> None:
     """Draws the controls in their rooms, but for those of the place."""
     rows = _rows()
     at = next(k for k, row in enumerate(rows) if _is_of_place(row))
-    for room, inside in ((rooms.above, rows[:at]), (rooms.below, rows[at + 1 :])):
+    below = [row for row in rows[at:] if not _is_of_place(row)]
+    for room, inside in ((rooms.above, rows[:at]), (rooms.below, below)):
         with room:
             for row in inside:
                 _row(row, page, say)
@@ -75,7 +77,7 @@ def place_controls(page: Page, rooms: Rooms, say: Words) -> None:
 def own_controls(page: Page, say: Words) -> None:
     """Draws the controls of the scene's own fields. Where the catalogue has a sentence on what is
     chosen, it stands beside the control."""
-    names = [name for name in scene_type(page.view.scene).controls if page.mode.shows(name)]
+    names = [name for name in scene_type(page.view.scene).controls() if page.mode.shows(name)]
     about = [key for name in names if (key := _about(name, page)) in texts(page.view.lang)]
     if about:
         choose, beside = st.columns([2, 3], gap="medium")
@@ -92,13 +94,14 @@ def _about(name: str, page: Page) -> str:
 
 
 def _rows() -> list[Row]:
-    """The sidebar's rows: the fields that stand side by side in each."""
+    """The sidebar's rows: the fields that stand side by side in each, as they are declared."""
     placed = [
         (field.control.row, name)
         for name, field in FIELDS.items()
         if field.control and field.control.row is not None
     ]
-    return [[name for _, name in row] for _, row in groupby(sorted(placed), lambda one: one[0])]
+    row_of = itemgetter(0)
+    return [[name for _, name in row] for _, row in groupby(sorted(placed, key=row_of), row_of)]
 
 
 def _is_of_place(row: Row) -> bool:

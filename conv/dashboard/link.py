@@ -10,19 +10,17 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from conv.dashboard.mode import Mode
 from conv.layer import DataSet
-from conv.state.view import FIELDS, PLACES, View
+from conv.state.view import FIELDS, OF_STREAMLIT, PLACES, View
 from conv.words import LANGUAGES
 
 # What the stage changes; it writes the address itself where it has.
 _OF_STAGE = tuple(name for name, field in FIELDS.items() if field.part in {"pick", "place"})
-# Parameters of Streamlit's own, which it keeps from st.query_params.
-_OF_STREAMLIT = ("embed", "embed_options")
 
 
 def read_query(query: str) -> dict[str, str]:
     """The parameters of a link's query, as `st.query_params` has those of the page's address."""
     asked = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
-    return {name: text for name, text in asked if name.lower() not in _OF_STREAMLIT}
+    return {name: text for name, text in asked if name.lower() not in OF_STREAMLIT}
 
 
 def is_history_navigation() -> bool:

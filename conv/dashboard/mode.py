@@ -10,7 +10,6 @@ from conv.state.view import FIELDS
 
 PARTS = ("sidebar", "toolbar", "strips", "formulas", "terms")
 HIDEABLE = (*PARTS, *FIELDS)
-NAMES = ("present", "playlist", "at", "hide")  # in the link
 _YES, _NO = {"1", "true", "yes"}, {"0", "false", "no"}
 
 

@@ -13,7 +13,6 @@ from typing import Literal
 
 import streamlit as st
 
-from conv.dashboard import mode as modes
 from conv.dashboard.data import listed, load
 from conv.dashboard.link import (
     browser_language,
@@ -30,12 +29,12 @@ from conv.ops import ConvError
 from conv.state.fields import Value
 from conv.state.legal import Change, from_query, nearest, options, with_values
 from conv.state.sizes import Sizes
-from conv.state.view import FIELDS, PAIRS, PLACES, View
+from conv.state.view import FIELDS, OF_THE_PAGE, PAIRS, PLACES, View
 from conv.words import LANGUAGES
 
 _STATE = "_page"
 _NAMES = tuple(FIELDS)
-_LINKED = (*_NAMES, *modes.NAMES)
+_LINKED = (*_NAMES, *OF_THE_PAGE)
 # Picked on the stage or in the contents, where it is seen that they have moved.
 _WITHOUT_CONTROL = frozenset(name for name, field in FIELDS.items() if not field.control)
 

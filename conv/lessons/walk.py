@@ -17,7 +17,7 @@ from conv.sources import load
 from conv.spot import Spot
 from conv.state.legal import nearest
 from conv.state.rooms import SECTIONS, Listed
-from conv.state.view import View
+from conv.state.view import PLACES, View
 
 from . import corrections, formulas, sections
 from .indices import Followed
@@ -153,6 +153,6 @@ def _fails(walked: Walked) -> bool:
 def _stand_in(view: View) -> tuple[View, DataSet]:
     """The worked example, for the section of a view."""
     data = load(_STAND_IN)
-    kept = {name: getattr(view, name) for name in ("scene", "section", *"ijmkpq", "lang")}
+    kept = {name: getattr(view, name) for name in (*PLACES, "scene", "section", "lang")}
     wish = replace(data.default, **kept)
     return nearest(wish, data.sizes)[0], data

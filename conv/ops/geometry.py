@@ -141,6 +141,19 @@ def pads_of(padding: Padding) -> Pads:
     return (top, bottom), (left, right)
 
 
+def axes_of(
+    input_size: Size4, kernel: Pair, stride: Pair, padding: Padding, dilation: Pair
+) -> tuple[Axis, Axis]:
+    """The rows and the columns, whether the kernel fits or not.
+
+    >>> [axis.output for axis in axes_of((1, 1, 5, 6), (3, 2), (2, 1), (0, 1, 0, 0), (1, 1))]
+    [2, 5]
+    """
+    (_, _, h, w), (kh, kw) = input_size, kernel
+    (sh, sw), (dh, dw), (down, across) = stride, dilation, pads_of(padding)
+    return Axis(h, kh, sh, dh, *down), Axis(w, kw, sw, dw, *across)
+
+
 Cell = TypeVar("Cell", bound=tuple[int, ...])
 
 
@@ -268,9 +281,7 @@ class Geometry:
     @cached_property
     def axes(self) -> tuple[Axis, Axis]:
         """The rows and the columns."""
-        (kh, kw), (sh, sw), (dh, dw) = self.kernel, self.stride, self.dilation
-        (_, _, h, w), (down, across) = self.input_size, self.pads
-        return Axis(h, kh, sh, dh, *down), Axis(w, kw, sw, dw, *across)
+        return axes_of(self.input_size, self.kernel, self.stride, self.padding, self.dilation)
 
     @property
     def kernel(self) -> Pair:

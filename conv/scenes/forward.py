@@ -51,9 +51,7 @@ def forward(spot: Spot) -> Scene:
     alt = message("alt.forward", n=view.n, f=view.f, **at_output(spot.geometry))
     total = output_sum(spot)
     bands = ((window,), (channels,))
-    return Scene(
-        "forward", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot.geometry)
-    )
+    return Scene(bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot.geometry))
 
 
 def product_panel(spot: Spot) -> Panel:

@@ -101,7 +101,6 @@ def input_gradient(spot: Spot) -> Scene:
     methods = (_scatter(spot, by_scatter, parts), _rotated(spot, by_rot180, windows, parts))
     bands = (methods, (below,))
     return Scene(
-        "dx",
         bands,
         _sum(spot, windows),
         message("alt.dx", n=view.n, c=view.c, f=view.f),

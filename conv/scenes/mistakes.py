@@ -93,12 +93,11 @@ def mistakes(spot: Spot) -> Scene:
         c=spot.view.c,
         f=spot.view.f,
     )
-    return scene_of(spot, "mistakes", section, mistake.tensor, cell_text(spot, claim), alt)
+    return scene_of(spot, section, mistake.tensor, cell_text(spot, claim), alt)
 
 
 def scene_of(
     spot: Spot,
-    name: str,
     section: Section,
     tensor: Gradient,
     total: Message,
@@ -110,7 +109,6 @@ def scene_of(
     sizes = spot.sizes if space != "filter" else {**spot.sizes, space: (1, len(spot.bundle.w))}
     shown = legend(bands, spot.geometry)
     return Scene(
-        name,
         bands,
         total,
         alt,
@@ -345,7 +343,6 @@ SCENES.add(
         position=6,
         build=mistakes,
         fields=("mistake",),
-        controls=("mistake",),
         titled_by="mistake",
         numpy=mistake_code,
         torch=with_torch.mistakes,

@@ -15,7 +15,7 @@ from conv.results import Results
 from conv.snippets import latex, with_numpy, with_torch
 from conv.spot import Places, Space, Spot
 from conv.state.rooms import DATA, SCENES
-from conv.state.view import View
+from conv.state.view import PICKS, PLACES, View
 
 from .about import about
 from .forward import product_panel
@@ -74,7 +74,7 @@ def notebook(spot: Spot) -> Scene:
     title = message(f"section.{name}")
     told = message(f"about_section.{name}", **_quoted(name, walked))
     listing = Listing(title, told, walked.ran.lines, _remarks(spot.view, walked))
-    scene = replace(scene, name="notebook", listing=listing, alt_text=title, switch=None)
+    scene = replace(scene, listing=listing, alt_text=title, switch=None)
     return replace(scene, about=about(own.view, own.bundle))
 
 
@@ -112,9 +112,7 @@ def _scene(spot: Spot, rows: Rows, total: Message, *clocks: Space) -> Scene:
     """A scene of these rows, whose steps are the places of `clocks`."""
     bands = ((Section(None, rows),),)
     shown = legend(bands, spot.geometry)
-    return Scene(
-        "notebook", bands, total, total, spot.sizes, spot.places, clocks=clocks, legend=shown
-    )
+    return Scene(bands, total, total, spot.sizes, spot.places, clocks=clocks, legend=shown)
 
 
 def _define(spot: Spot, _: Walked) -> Scene:
@@ -300,7 +298,7 @@ def _correction(spot: Spot, walked: Walked, above: Rows = ()) -> Scene:
         )
     bands = ((Section(None, (*above, *found)),),)
     sizes_of = {**spot.sizes, space: (rows, columns)}
-    return Scene("notebook", bands, total, total, sizes_of, places, clocks=(space,))
+    return Scene(bands, total, total, sizes_of, places, clocks=(space,))
 
 
 def _rotation_doubt(spot: Spot, walked: Walked) -> Scene:
@@ -332,8 +330,7 @@ _SECTIONS: Mapping[str, Callable[[Spot, Walked], Scene]] = {
 
 def _prepare(_: View, results: Results, keep: Keep) -> Walked:
     """The run of the section."""
-    names = (*"ncfijmkpq", "scene", "section")
-    return keep(names, lambda own: walk(own, results.bundle))
+    return keep((*PICKS, *PLACES, "scene", "section"), lambda own: walk(own, results.bundle))
 
 
 SCENES.add(

@@ -249,7 +249,6 @@ def _scene(
 ) -> Scene:
     """A scene of these rows, whose steps are the places of the first of `sizes`."""
     return Scene(
-        "notebook",
         ((Section(None, rows),),),
         total,
         total,

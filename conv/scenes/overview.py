@@ -73,9 +73,7 @@ def overview(spot: Spot) -> Scene:
     alt = message("alt.overview", n=view.n, c=view.c, f=view.f, **at_output(spot.geometry))
     total = output_sum(spot)
     bands = ((forward,), (backward,))
-    return Scene(
-        "overview", bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot.geometry)
-    )
+    return Scene(bands, total, alt, spot.sizes, spot.places, legend=legend(bands, spot.geometry))
 
 
 def output_sum(spot: Spot) -> Message:

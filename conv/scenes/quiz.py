@@ -99,12 +99,12 @@ def quiz(spot: Spot) -> Scene:
     if not answered:
         rows = arranged(first, ((gradient_item(spot, "unknown", tensor, found),),), ())
         section = Section(message("quiz.heading"), rows, note)
-        return scene_of(spot, "quiz", section, tensor, _cell(spot, tensor, found), alt)
+        return scene_of(spot, section, tensor, _cell(spot, tensor, found), alt)
     claim = claim_of(spot, tensor, found)
     card = Card("measured", message("quiz.card"), tuple(measured(claim)), hidden(claim))
     rows = arranged(first, results(spot, claim, "unknown", "shown"), (card,))
     section = Section(message("mistakes.heading"), rows, note)
-    return scene_of(spot, "quiz", section, tensor, cell_text(spot, claim), alt)
+    return scene_of(spot, section, tensor, cell_text(spot, claim), alt)
 
 
 def _alike(a: Array, b: Array) -> bool:
@@ -128,7 +128,7 @@ def _nothing_to_ask(spot: Spot) -> Scene:
     card = Card("nothing", message("quiz.nothing_title"), (), message("quiz.nothing"))
     rows = ((*operands(spot, "dx"), Operator(""), card),)
     section, told = Section(message("quiz.heading"), rows), message("quiz.nothing")
-    return scene_of(spot, "quiz", section, "dx", told, told)
+    return scene_of(spot, section, "dx", told, told)
 
 
 SCENES.add(SceneType(name="quiz", position=7, build=quiz, asks=True))

@@ -12,7 +12,7 @@ from conv.ops import Geometry
 from conv.results import Bundle, Results
 from conv.spot import Spot
 from conv.state.rooms import SCENES, SceneFacts
-from conv.state.view import View
+from conv.state.view import FIELDS, View
 
 from .about import about
 from .products import Listed
@@ -46,8 +46,8 @@ class SceneType(SceneFacts):
     that it is `titled_by`.
 
     `build` makes it at a spot, with what `prepare` has worked out: numbers that take long and hang
-    on few fields of the view. Above the stage are the `controls` of these fields of its own, below
-    it its `formulas` in LaTeX, with the catalogue's sentence `note`; or above it the one formula of
+    on few fields of the view. Above the stage are the controls of its own fields, below it its
+    `formulas` in LaTeX, with the catalogue's sentence `note`; or above it the one formula of
     the view, its `headline`. The products of its cell of a gradient are listed where it says of
     which. `numpy` and `torch` write what it shows as code that reads its tensors from a file of
     that name, `latex` as a formula; "" for nothing. It may have `pages`, and `lines` of code of
@@ -58,7 +58,6 @@ class SceneType(SceneFacts):
     build: Callable[[Spot], Scene]
     prepare: Callable[[View, Results, Keep], object] = lambda *_: None
     titled_by: str = ""
-    controls: Sequence[str] = ()
     formulas: Sequence[str] = ()
     note: str = ""
     headline: Callable[[View, Geometry], str] | None = None
@@ -70,6 +69,10 @@ class SceneType(SceneFacts):
     lines: Callable[[object], Sequence[Line]] = lambda _: ()
     has_strips: bool = True
     asks: bool = False
+
+    def controls(self) -> list[str]:
+        """Its own fields that have a control, which stands above the stage."""
+        return [name for name in self.fields if FIELDS[name].control]
 
 
 def scene_type(name: str) -> SceneType:
@@ -86,4 +89,4 @@ def make_scene(view: View, bundle: Bundle, results: Results, prepared: object = 
     scene = kind.build(Spot(view, bundle, results, prepared))
     titled = kind.titled_by
     title = message(f"{titled}.{getattr(view, titled)}" if titled else f"scene.{kind.name}")
-    return replace(scene, title=title, about=scene.about or about(view, bundle))
+    return replace(scene, name=kind.name, title=title, about=scene.about or about(view, bundle))

@@ -146,10 +146,10 @@ class Scene:
     scene's steps, if it has any, the first of them in `parts` where its scan does not end with the
     scene; `switch` is the name of such a scan where there can be one. `pins` are the spaces that
     are no clock's, and whose places a click picks. `legend` says what the hatches mean,
-    `listing` is the code that the scene is about. `title` is the name of all of it, `about` its
-    geometry and which of the tensors it is of: what is shown round it where it stands alone."""
+    `listing` is the code that the scene is about. `name` is the scene's own, `title` the words for
+    it, `about` its geometry and which of the tensors it is of: what is shown round it where it
+    stands alone."""
 
-    name: str
     bands: tuple[tuple[Section, ...], ...]
     total_text: Message
     alt_text: Message
@@ -161,6 +161,7 @@ class Scene:
     legend: tuple[tuple[HatchKind, Message], ...] = ()
     pins: tuple[Space, ...] = ()
     listing: Listing | None = None
+    name: str = ""
     title: Message | None = None
     about: tuple[Message, ...] = ()
 

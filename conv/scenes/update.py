@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import partial
 
@@ -36,21 +35,6 @@ from .scene import Card, Operator, Scene, Section
 from .tables import Table
 from .texts import Along, CellNumber, Letter, Live, Message, Number, message
 
-_ADDED: Mapping[str, str] = {
-    "notebook": "update.step_notebook",
-    "sgd": "update.step_sgd",
-    "momentum": "update.step_momentum",
-    "weight_decay": "update.step_weight_decay",
-}
-_SUMS: Mapping[str, str] = {
-    "notebook": "update.sum_notebook",
-    "sgd": "update.sum_sgd",
-    "momentum": "update.sum_momentum",
-    "weight_decay": "update.sum_weight_decay",
-}
-_LOSSES: Mapping[str, str] = {"sum": "update.loss_sum", "target": "update.loss_target"}
-_NOTES: Mapping[str, str] = {"sum": "update.note_sum", "target": "update.note_target"}
-
 
 def update(spot: Spot) -> Scene:
     """The panels of a training step under the view's rule: dw, what the rule adds, w and the new
@@ -59,7 +43,6 @@ def update(spot: Spot) -> Scene:
     view, last = spot.view, letters(spot.geometry.kernel)[-1][-1]
     bands = ((_step(spot, trained),), (_curves(spot, trained),))
     return Scene(
-        "update",
         bands,
         _sum(spot, trained),
         message("alt.update", f=view.f, c=view.c, step=_STEP, count=len(STEPS), last=last),
@@ -87,7 +70,7 @@ def _step(spot: Spot, trained: TrainingRuns) -> Section:
             (
                 shaped("dw", message("update.dw", **place), _by_step(path.dw)),
                 Operator("→", message("update.by_rule")),
-                shaped("step", message(_ADDED[view.rule]), _by_step(path.step)),
+                shaped("step", message(f"update.step_{view.rule}"), _by_step(path.step)),
                 Operator("+"),
                 replace(
                     shaped("kernel", message("update.kernel", **place), before),
@@ -101,7 +84,11 @@ def _step(spot: Spot, trained: TrainingRuns) -> Section:
             ),
         ),
         message(
-            _NOTES[view.loss], pace=view.pace, seed=view.seed, decay=decay, **_numbers(settings)
+            f"update.note_{view.loss}",
+            pace=view.pace,
+            seed=view.seed,
+            decay=decay,
+            **_numbers(settings),
         ),
     )
 
@@ -132,7 +119,7 @@ def _curves(spot: Spot, trained: TrainingRuns) -> Section:
             (
                 curves(
                     "loss",
-                    _LOSSES[view.loss],
+                    f"update.loss_{view.loss}",
                     message("update.curve", **on_the_way(chosen.losses)),
                     Table(np.stack([run.losses for run in runs])),
                 ),
@@ -229,7 +216,7 @@ def _sum(spot: Spot, trained: TrainingRuns) -> Message:
     if rule == "momentum":
         before = _velocities(path.dw, settings.momentum)
         values["v"] = CellNumber(_by_step(before), 4)
-    return message(_SUMS[rule], **values, **_numbers(settings))
+    return message(f"update.sum_{rule}", **values, **_numbers(settings))
 
 
 def _numbers(settings: Settings) -> dict[str, str]:
@@ -277,7 +264,6 @@ SCENES.add(
         more_seconds=_seconds,
         draws=lambda view: view.loss == "target",
         fields=("rule", "loss", "pace"),
-        controls=("rule", "loss", "pace"),
         formulas=formulas.RULES,
         note="formula.update",
         numpy=training_code,

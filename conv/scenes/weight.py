@@ -79,7 +79,6 @@ def weight_gradient(spot: Spot) -> Scene:
     left, right = _patches(spot, by_patches, parts), _correlation(spot, by_correlation, parts)
     bands = ((left, right), (below,))
     return Scene(
-        "dw",
         bands,
         _sum(spot),
         message("alt.dw", f=view.f, c=view.c, n=view.n),

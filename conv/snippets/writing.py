@@ -12,6 +12,7 @@ from string import Template
 
 import numpy as np
 
+from conv.layer import AXES
 from conv.ops.geometry import Geometry
 from conv.ops.textbook import Array
 from conv.results import Bundle
@@ -21,12 +22,7 @@ from conv.words import texts
 MOST_LITERALS = 150  # numbers that stand in the code, of all its tensors together
 _WIDTH = 88
 _SECTION = "snippet."
-_AXES = {
-    "x": "N, C, H, W",
-    "w": "F, C/groups, KH, KW",
-    "b": "F",
-    "top_diff": "N, F, OH, OW",
-}
+_AXES = {**AXES, "top_diff": AXES["grad_output"]}
 
 
 def code(spot: Spot, *parts: str, **values: object) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 
-from conv.layer import DataSet, Note
+from conv.layer import AXES, DataSet, Note
 from conv.ops import ConvError, Geometry, conv2d_bias
 from conv.ops.textbook import Array
 from conv.results import Bundle, Results
@@ -40,12 +40,6 @@ _LINKED = {
 }
 _LONGEST_LINK = 4000  # bytes
 _MOST_NAMES = 8  # of what a file holds, where it is told
-_AXES = {
-    "x": "N, C, H, W",
-    "w": "F, C/groups, KH, KW",
-    "b": "F",
-    "grad_output": "N, F, OH, OW",
-}
 
 
 def tensors_file(view: View, bundle: Bundle, results: Results) -> bytes:
@@ -132,7 +126,7 @@ def _check_numbers(named: Named, what: str) -> None:
         raise ConvError("error.bfloat16", name=name)
     if member.dtype.kind not in "iuf":
         raise ConvError("error.real", name=name, kind=member.kind)
-    check_axes(named, what, _AXES[what])
+    check_axes(named, what, AXES[what])
 
 
 def _tensor(named: Named, what: str) -> Array:
@@ -181,8 +175,8 @@ def _grad_output(named: Named, geometry: Geometry) -> Array:
 
 
 def _light_enough(geometry: Geometry, top_diff: str) -> View:
-    """The opening view, in the first scene that may be worked out; raises ConvError where there is
-    none."""
+    """The opening view, or the forward pass where that is too much work; raises ConvError where
+    both are."""
     x, w = geometry.input_size, geometry.weight_size
     parameters = geometry.parameters
     default = View(data=OWN, kernel=geometry.kernel, top_diff=top_diff, **parameters)

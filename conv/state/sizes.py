@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conv.ops.axis import Axis
-from conv.ops.geometry import Geometry, Size4, as_int, as_pair, pads_of
+from conv.ops.geometry import Geometry, Size4, as_int, as_pair, axes_of
 from conv.ops.work import elements, seconds
 
 from .rooms import SCENES
@@ -44,18 +44,7 @@ class Sizes:
 
     def axes(self, view: View) -> tuple[Axis, Axis]:
         """The rows and the columns under the view's parameters, whether the kernel fits or not."""
-        rows, columns = (
-            Axis(size, kernel, stride, dilation, *pads)
-            for size, kernel, stride, dilation, pads in zip(
-                self.input_size[2:],
-                view.kernel,
-                view.stride,
-                view.dilation,
-                pads_of(view.padding),
-                strict=True,
-            )
-        )
-        return rows, columns
+        return axes_of(self.input_size, view.kernel, view.stride, view.padding, view.dilation)
 
     def work(self, view: View) -> float:
         """How many times what may be worked out for a view this one asks for, in time or memory,

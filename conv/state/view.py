@@ -19,6 +19,10 @@ from .fields import Control, Field, Legal, OneOf, Pads, Sides, Value, Whole, dec
 from .rooms import DATA, SCENES, SECTIONS
 from .sizes import Sizes
 
+OF_THE_PAGE = ("present", "playlist", "at", "hide")
+"""The link's parameters that are no fields: how the page is shown, and where along a playlist."""
+OF_STREAMLIT = ("embed", "embed_options")
+"""The link's parameters that Streamlit keeps for itself."""
 TOP_DIFFS = ("file", "output", "ones", "normal")
 KERNELS = range(1, 8)
 STRIDES = range(1, 5)
@@ -246,6 +250,7 @@ def flag(name: str) -> str:
 
 
 FIELDS: Mapping[str, Field] = MappingProxyType({one.name: field_of(one) for one in fields(View)})
+PICKS = tuple(name for name, field in FIELDS.items() if field.part == "pick")
 PLACES = tuple(name for name, field in FIELDS.items() if field.part == "place")
 LOOKS = tuple(name for name, field in FIELDS.items() if field.part == "look")
 PAIRS = tuple(name for name, field in FIELDS.items() if isinstance(field.kind, Sides))

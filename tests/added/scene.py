@@ -22,7 +22,7 @@ def powers(spot: Spot) -> Scene:
     powered = panel("powered", message("caption.powered"), Table(values), ground, home="kernel")
     bands = ((Section(None, ((kernel_panel(spot), Operator("→"), powered),)),),)
     total = message("sum.powers", value=Number(Table(values, "kernel"), 6))
-    return Scene("powers", bands, total, total, spot.sizes, spot.places, clocks=("kernel",))
+    return Scene(bands, total, total, spot.sizes, spot.places, clocks=("kernel",))
 
 
 SCENES.add(
@@ -31,7 +31,6 @@ SCENES.add(
         position=2.5,
         build=powers,
         fields=("power",),
-        controls=("power",),
         formulas=(r"v &= w^e",),
         numpy=lambda spot, _: f"powered = np.array({spot.kernel.tolist()})",
         torch=lambda spot, _: f"powered = torch.tensor({spot.kernel.tolist()})",

@@ -14,6 +14,7 @@ from conv.scenes import make_scene
 from conv.sources import load, open_tensors
 from conv.state.rooms import DATA, SCENES
 from conv.state.sizes import MOST_SECONDS
+from conv.state.view import FIELDS
 from conv.words import LANGUAGES, words
 from tests.dashboard.page import (
     control,
@@ -40,6 +41,19 @@ def test_page_opens_without_a_word_of_complaint():
     text = page.markdown[0].value
     for shape in ("input [10 32 14 14]", "w [16 32 3 3]", "output [10 16 14 14]"):
         assert shape in text
+
+
+def test_the_sidebar_has_each_field_once_in_the_order_of_its_row():
+    placed = [
+        name for name, field in FIELDS.items() if field.control and field.control.row is not None
+    ]
+    rows = {}
+    for name in placed:
+        rows.setdefault(FIELDS[name].control.row, []).append(name)
+    expected = [SAY(f"control.{name}") for row in sorted(rows) for name in rows[row]]
+    page = open_page()
+    labels = [one.label for one in page.sidebar if getattr(one, "label", None)]
+    assert labels == expected
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def show_drawing(
     # A scene's own controls come before the stage, which would jump if they came after it.
     kind = scene_type(view.scene)
     with st.container():
-        if kind.controls and not mode.embed:
+        if kind.controls() and not mode.embed:
             own_controls(page, say)
         if kind.asks and not mode.embed:
             show_quiz(say)

@@ -1,15 +1,7 @@
 // What the server sends, as data.py writes it, and what the stage makes of it.
 
-export type Space =
-    | "output"
-    | "kernel"
-    | "input"
-    | "input_pad"
-    | "share"
-    | "training"
-    | "array"
-    | "number"
-    | "probability";
+/** Of what a place is a place, as a scene calls it. */
+export type Space = string;
 export type Place = [row: number, column: number];
 export type Places = { [space: string]: Place };
 /** Cells from a start to a stop, every so many. */
@@ -207,7 +199,7 @@ export interface Scene extends Resting {
     id?: string;
     scene: string;
     scenes: string[];
-    picked: { n: number; c: number; f: number };
+    picked: Record<string, number>;
     lang: string;
     label: Text;
     total: Text;

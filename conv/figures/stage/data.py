@@ -32,7 +32,7 @@ from conv.scenes.tables import Filling, Gap, Table
 from conv.scenes.texts import Along, CellNumber, Largest, Letter, Live, Message, Number, OneOf
 from conv.spot import Space
 from conv.state.rooms import SCENES
-from conv.state.view import View, fields_of_places
+from conv.state.view import PICKS, View, fields_of_places
 from conv.words import Words, texts, words
 
 SHADES = 256
@@ -282,7 +282,7 @@ def stage_data(view: View, scene: Scene, strips: Sequence[Strip] = ()) -> Json:
     return {
         "scene": scene.name,
         "scenes": list(SCENES),
-        "picked": {"n": view.n, "c": view.c, "f": view.f},
+        "picked": {name: getattr(view, name) for name in PICKS},
         "lang": view.lang,
         "label": label,
         "bands": bands,

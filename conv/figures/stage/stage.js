@@ -374,9 +374,9 @@ export class Stage {
         this.asked = false;
         if (!this.panels) return;
         // For tests and benchmarks, which wait for what has been painted.
-        const { picked: { n, c, f }, scene } = this.data;
+        const { picked, scene } = this.data;
         this.root.dataset.scene = scene;
-        this.root.dataset.view = `${n},${c},${f}`;
+        this.root.dataset.view = Object.values(picked).join(",");
         this.root.dataset.listed = String(this.data.mode?.at ?? "");
         this.root.dataset.width = String(this.width);
         this.root.dataset.steps = this.steps;

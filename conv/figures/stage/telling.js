@@ -106,8 +106,7 @@ export class Telling {
 
     // The fields of the view that the stage may change.
     get fields() {
-        const { n, c, f } = this.stage.data.picked;
-        return { n, c, f, ...this.place };
+        return { ...this.stage.data.picked, ...this.place };
     }
 
     // Whether the address is that of what is on the screen.
