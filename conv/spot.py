@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from numpy.lib.stride_tricks import sliding_window_view
-
 from conv.ops.conditions import Tensors
 from conv.ops.geometry import Geometry, Pair
-from conv.ops.textbook import Array, pad
+from conv.ops.textbook import Array, pad, windows
 from conv.results import Bundle, Results
 from conv.state.view import STEPS, View
 
@@ -63,10 +61,10 @@ class Spot:
     @property
     def places(self) -> Places:
         """Where a scene of this view is at: its window, its cells and its training step."""
-        view, (top, left) = self.view, self.geometry.origin
+        view, (rows, columns) = self.view, self.geometry.axes
         return {
             **view.places(),
-            "input_pad": (view.p + top, view.q + left),
+            "input_pad": (rows.padded_cell(view.p), columns.padded_cell(view.q)),
             "share": (0, self.kernel_channel),
         }
 
@@ -126,10 +124,3 @@ class Spot:
     def input_is_signed(self) -> bool:
         """Whether the data set's input has numbers below 0."""
         return bool((self.bundle.x < 0).any())
-
-
-def windows(x_pad: Array, geometry: Geometry) -> Array:
-    """The windows of a padded input (..., HP, WP), which are views of it (..., OH, OW, KH, KW)."""
-    (sh, sw), (dh, dw) = geometry.stride, geometry.dilation
-    every_window = sliding_window_view(x_pad, geometry.extent, axis=(-2, -1))
-    return every_window[..., ::sh, ::sw, ::dh, ::dw]

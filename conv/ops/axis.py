@@ -135,6 +135,15 @@ class Axis:
         """The kernel cells that output cells lay on cells of the padded input which they meet."""
         return (padded - output * self.stride) // self.dilation
 
+    def padded_cell(self, cell: Index) -> Index:
+        """The cells of the padded input that cells of the input are."""
+        return cell + self.before
+
+    def input_cell(self, padded: Index) -> Index:
+        """The cells of the input that cells of the padded input are, below 0 or from `size` on in
+        the padding."""
+        return padded - self.before
+
     # By output cell.
 
     def window(self, output: int) -> Span:
@@ -253,7 +262,7 @@ class Axis:
 
     def _on_input(self, span: Span) -> Span:
         """What of a span of the padded input is no padding, counted from the input's first cell."""
-        start, stop = span.start - self.before, span.stop - self.before
+        start, stop = self.input_cell(span.start), self.input_cell(span.stop)
         start += _steps_in(start, span.step)
         stop -= _steps_in(self.size - stop, span.step)
         return Span(start, stop, span.step) if start < stop else NOTHING

@@ -81,8 +81,8 @@ def weight_products(
             "j": j,
             "row": row,
             "column": column,
-            "p": row - down.before,
-            "q": column - across.before,
+            "p": down.input_cell(row),
+            "q": across.input_cell(column),
         },
         is_padding=~(down.inner.holds(row) & across.inner.holds(column)),
         left=x_pad[n, row, column],
@@ -108,7 +108,7 @@ def input_products(
     n, c, p, q = as_cell("cell", cell, "dx", geometry.input_size)
     filters = geometry.filters_of(c)
     down, across = geometry.axes
-    row, column = p + down.before, q + across.before
+    row, column = down.padded_cell(p), across.padded_cell(q)
     rows, columns = down.outputs_of(row), across.outputs_of(column)
     i, j, f = _rows(rows, columns, np.arange(filters.start, filters.stop))
     m, k = down.kernel_cell(i, row), across.kernel_cell(j, column)

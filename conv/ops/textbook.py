@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .geometry import Geometry, Pads
@@ -21,6 +22,13 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 def pad(x: Array, pads: Pads) -> Array:
     """x (..., H, W) with rows of zeros above and below, and columns left and right."""
     return np.pad(x, [(0, 0)] * (x.ndim - 2) + [*pads])
+
+
+def windows(x_pad: Array, geometry: Geometry) -> Array:
+    """The windows of a padded input (..., HP, WP), which are views of it (..., OH, OW, KH, KW)."""
+    (sh, sw), (dh, dw) = geometry.stride, geometry.dilation
+    every_window = sliding_window_view(x_pad, geometry.extent, axis=(-2, -1))
+    return every_window[..., ::sh, ::sw, ::dh, ::dw]
 
 
 def insert_zeros(grad_output: Array, geometry: Geometry) -> tuple[Array, NDArray[np.bool_]]:

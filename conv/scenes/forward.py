@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from conv.ops.textbook import Array, pad
+from conv.ops.textbook import Array, pad, windows
 from conv.snippets import latex, with_numpy, with_torch
-from conv.spot import Spot, windows
+from conv.spot import Spot
 from conv.state.rooms import SCENES
 
 from . import formulas
