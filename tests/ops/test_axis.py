@@ -93,6 +93,8 @@ def test_sizes(pair):
     assert axis.leftover == len(loops.padded) - 1 - max(read)
     assert axis.upsampled == (loops.outputs - 1) * loops.stride + 1
     assert list(range(*axis.inner)) == loops.on_padded
+    assert [axis.padded_cell(p) for p in range(axis.size)] == loops.on_padded
+    assert [axis.input_cell(r) for r in loops.on_padded] == list(range(axis.size))
 
 
 @each_axis
