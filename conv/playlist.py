@@ -10,12 +10,11 @@ from urllib.parse import parse_qsl
 
 from conv.ops import ConvError
 from conv.state.legal import from_query
-from conv.state.rooms import SCENES, SECTIONS
+from conv.state.rooms import SCENES
 from conv.state.sizes import Sizes
-from conv.state.view import FIELDS, OF_STREAMLIT, OF_THE_PAGE, View
+from conv.state.view import FIELDS, OF_STREAMLIT, OF_THE_PAGE, View, choices
 from conv.words import LANGUAGES, words
 
-BUNDLED = ("backward", "notebook")
 FILE_VARIABLE = "CONV_PLAYLIST"  # of the environment: the path of a dashboard's own playlist
 _MOST_VIEWS, _MOST_BYTES = 200, 200_000
 _NO_VIEW = frozenset({*OF_THE_PAGE, *OF_STREAMLIT, "lang"})
@@ -44,24 +43,33 @@ class Playlist:
     entries: tuple[Entry, ...]
 
 
+def bundled() -> list[str]:
+    """The names of the playlists that need no file: those of the text files here, and the scenes
+    that are read page by page."""
+    written = {file.name.split(".")[0] for file in files("conv").joinpath("playlists").iterdir()}
+    return [*sorted(written), *(name for name, scene in SCENES.items() if scene.pages)]
+
+
 def bundled_playlist(name: str, lang: str, sizes_of: Callable[[str], Sizes]) -> Playlist:
-    """One of the playlists in BUNDLED, in a language; raises KeyError for another name."""
-    if name not in BUNDLED or lang not in LANGUAGES:
+    """One of those that are `bundled`, in a language; raises KeyError for another name."""
+    if name not in bundled() or lang not in LANGUAGES:
         raise KeyError(name)
-    if name == "notebook":
-        return _walk(name, lang)
+    if name in SCENES:
+        return _of_pages(name, lang)
     text = files("conv").joinpath("playlists", f"{name}.{lang}.txt").read_text(encoding="utf-8")
     return parse_playlist(text, name, sizes_of)
 
 
-def _walk(name: str, lang: str) -> Playlist:
-    """Every section of the notebook, in its order."""
-    say = words(lang)
+def _of_pages(name: str, lang: str) -> Playlist:
+    """Every page of a scene, in their order."""
+    say, pages = words(lang), SCENES[name].pages
+    if pages is None:
+        raise KeyError(name)
     entries = (
-        Entry(say(f"section.{section}"), {"scene": name, "section": section})
-        for section in SECTIONS
+        Entry(say(f"{pages.field}.{page}"), {"scene": name, pages.field: page})
+        for page in choices(pages.field)
     )
-    return Playlist(name, say("walk.title"), tuple(entries))
+    return Playlist(name, say(pages.title), tuple(entries))
 
 
 def read_playlist(path: Path, sizes_of: Callable[[str], Sizes]) -> Playlist:

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from conv.ops import ConvError
-from conv.playlist import BUNDLED, FILE_VARIABLE, bundled_playlist, read_playlist
+from conv.playlist import FILE_VARIABLE, bundled, bundled_playlist, read_playlist
 from conv.sources import sizes_of
 from conv.words import LANGUAGES, Words
 
@@ -46,9 +46,9 @@ def add_present(commands: Commands[Parser], say: Words) -> None:
 
 def _present(options: argparse.Namespace, say: Words) -> int:
     """Runs the dashboard until it is stopped; its own status where it fails."""
-    asked = options.file or Path(BUNDLED[0])
-    bundled = str(asked) in BUNDLED and not asked.is_file()
-    if bundled:
+    asked = options.file or Path(bundled()[0])
+    needs_no_file = str(asked) in bundled() and not asked.is_file()
+    if needs_no_file:
         name = bundled_playlist(str(asked), options.lang or LANGUAGES[0], sizes_of).name
     else:
         name = read_playlist(asked, sizes_of).name
@@ -59,7 +59,7 @@ def _present(options: argparse.Namespace, say: Words) -> int:
     query = {"present": "1", "playlist": name} | ({"lang": options.lang} if options.lang else {})
     environment = dict(os.environ)
     environment.pop(FILE_VARIABLE, None)
-    if not bundled:
+    if not needs_no_file:
         environment[FILE_VARIABLE] = str(asked.resolve())
     # Whichever way it is ended, it takes its server with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

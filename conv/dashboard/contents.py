@@ -9,7 +9,7 @@ import streamlit as st
 
 from conv.dashboard.served import loader
 from conv.dashboard.told import ask_for
-from conv.scenes.registry import Pages
+from conv.state.rooms import Pages
 from conv.state.view import View, choices
 from conv.words import Words
 

@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from conv.ops import ConvError
-from conv.playlist import BUNDLED, FILE_VARIABLE, Playlist, bundled_playlist, read_playlist
-from conv.scenes.registry import Pages
+from conv.playlist import FILE_VARIABLE, Playlist, bundled, bundled_playlist, read_playlist
 from conv.sources import sizes_of
+from conv.state.rooms import Pages
 from conv.state.view import choices
 from conv.words import Words
 
@@ -23,7 +23,7 @@ def playlist(name: str, lang: str) -> Playlist | None:
     if given and Path(given).stem == name:
         found = _given((given, _changed(given)))
         return found if isinstance(found, Playlist) else None
-    return _bundled(name, lang) if name in BUNDLED else None
+    return _bundled(name, lang) if name in bundled() else None
 
 
 def pages_as_playlist(pages: Pages, say: Words) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from conv.ops.textbook import Array
 from conv.results import Results
 from conv.snippets import latex, with_numpy, with_torch
 from conv.spot import Places, Space, Spot
-from conv.state.rooms import DATA, SCENES
+from conv.state.rooms import DATA, SCENES, Pages
 from conv.state.view import PICKS, PLACES, View
 
 from .about import about
@@ -39,7 +39,7 @@ from .panels import (
     rotated_letters,
     row,
 )
-from .registry import Keep, Pages, SceneType
+from .registry import Keep, SceneType
 from .scene import Card, Item, Listing, Operator, Scene, Section
 from .tables import Table
 from .texts import Message, Number, message

@@ -30,16 +30,6 @@ class Keep(Protocol):
         fields of these names."""
 
 
-@dataclass(frozen=True)
-class Pages:
-    """That a scene is read page by page, by a field of the view: the catalogue's name of what they
-    are the pages of, and the pages that are marked in the table of contents."""
-
-    field: str
-    title: str
-    marked: frozenset[str] = frozenset()
-
-
 @dataclass(frozen=True, kw_only=True)
 class SceneType(SceneFacts):
     """A scene. Its title is the catalogue's `scene.<name>`, or the name of the value of the field
@@ -50,7 +40,7 @@ class SceneType(SceneFacts):
     `formulas` in LaTeX, with the catalogue's sentence `note`; or above it the one formula of
     the view, its `headline`. The products of its cell of a gradient are listed where it says of
     which. `numpy` and `torch` write what it shows as code that reads its tensors from a file of
-    that name, `latex` as a formula; "" for nothing. It may have `pages`, and `lines` of code of
+    that name, `latex` as a formula; "" for nothing. It may have `lines` of code of
     what was prepared. `has_strips` says whether thumbnails stand above it, `asks` whether it asks
     every visitor a question of their own, which neither code nor command may answer.
     """
@@ -65,7 +55,6 @@ class SceneType(SceneFacts):
     numpy: Callable[[Spot, str], str] = lambda *_: ""
     torch: Callable[[Spot, str], str] = lambda *_: ""
     latex: Callable[[Spot], str] = lambda _: ""
-    pages: Pages | None = None
     lines: Callable[[object], Sequence[Line]] = lambda _: ()
     has_strips: bool = True
     asks: bool = False

@@ -15,11 +15,21 @@ if TYPE_CHECKING:
     from .view import View
 
 
+@dataclass(frozen=True)
+class Pages:
+    """That a scene is read page by page, by a field of the view: the catalogue's name of what they
+    are the pages of, and the pages that are marked in the table of contents."""
+
+    field: str
+    title: str
+    marked: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True)
 class SceneFacts:
     """A scene: which methods it works out, sums of single cells aside, and how many seconds of one
-    core it takes for more than these; which fields of the view are its own; and whether it draws
-    numbers with the view's seed."""
+    core it takes for more than these; which fields of the view are its own; whether it draws
+    numbers with the view's seed; and its `pages`, if it is read page by page."""
 
     name: str
     position: float
@@ -27,6 +37,7 @@ class SceneFacts:
     fields: Sequence[str] = ()
     more_seconds: Callable[[View, Geometry], float] = lambda *_: 0.0
     draws: Callable[[View], bool] = lambda _: False
+    pages: Pages | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
