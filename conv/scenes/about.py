@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conv.results import Bundle
 from conv.sources import OWN
+from conv.state.fields import pair_text
 from conv.state.rooms import DATA
 from conv.state.view import View
 
@@ -14,7 +15,7 @@ def about(view: View, bundle: Bundle) -> tuple[Message, ...]:
     """The geometry of a view, its data, and which item, channel and filter are shown."""
     geometry = bundle.geometry
     rows, columns = geometry.kernel
-    pairs = {name: _pair(getattr(geometry, name)) for name in ("stride", "padding", "dilation")}
+    pairs = {name: pair_text(getattr(geometry, name)) for name in ("stride", "padding", "dilation")}
     data = f"data.{view.data}" if view.data in DATA else "data.own"
     digest = {} if view.data in DATA else {"digest": view.data.removeprefix(OWN)[:8]}
     return (
@@ -22,8 +23,3 @@ def about(view: View, bundle: Bundle) -> tuple[Message, ...]:
         message(data, **digest),
         message("about.place", n=view.n, c=view.c, f=view.f),
     )
-
-
-def _pair(values: tuple[int, ...]) -> str:
-    """One number where all are the same."""
-    return ", ".join(map(str, values if len(set(values)) > 1 else values[:1]))

@@ -46,8 +46,9 @@ def tensors_file(view: View, bundle: Bundle, results: Results) -> bytes:
     """The view's tensors as a compressed .npz, the same bytes every time.
 
     Float64: x (N, C, H, W), w (F, C/groups, KH, KW), b (F), output and grad_output (N, F, OH, OW),
-    dw, dx and db as w, x and b; ints: kernel, stride, padding and dilation (rows, columns), groups;
-    texts: the view's link, and about, which says all of this.
+    dw, dx and db as w, x and b; ints: kernel, stride, dilation and padding (rows, columns), groups,
+    padding also (top, bottom, left, right); texts: the view's link, and about, which says all of
+    this.
     """
     geometry = bundle.geometry
     file = BytesIO()
@@ -159,7 +160,7 @@ def _grad_output(named: Named, geometry: Geometry) -> Array:
         if not others:
             raise ConvError("error.grad_output_shape", name=name, size=size, shape=shape)
         would = ", ".join(f"{parameter}={value}" for parameter, value in others)
-        has = ", ".join(f"{parameter}={getattr(geometry, parameter)[0]}" for parameter, _ in others)
+        has = ", ".join(f"{name}={_as_code(getattr(geometry, name))}" for name, _ in others)
         parameter, value = others[0]
         code = named.repaired(f"{named.item(parameter)} = {value}")
         raise ConvError(
@@ -172,6 +173,11 @@ def _grad_output(named: Named, geometry: Geometry) -> Array:
             code=code,
         )
     return _tensor(named, "grad_output")
+
+
+def _as_code(numbers: tuple[int, ...]) -> str:
+    """As a call would have them: one where all are the same."""
+    return str(numbers if len(set(numbers)) > 1 else numbers[0])
 
 
 def _light_enough(geometry: Geometry, top_diff: str) -> View:

@@ -81,15 +81,15 @@ def says_same(named: Named) -> bool:
     """Whether the padding is given by the word "same", not by numbers or as "valid"; raises
     ConvError for another word."""
     words_given = {
-        named.name(what): named.members[what].text(4 * _LONGEST_WORD).lower()
+        what: named.members[what].text(4 * _LONGEST_WORD).lower()
         for what in ("padding", "auto_pad")
         if what in named.members and named.members[what].dtype.kind in "US"
     }
-    for name, text in words_given.items():
+    for what, text in words_given.items():
         if text not in {"valid", "notset", "", *_SAME}:
-            raise ConvError("error.padding_word", name=name, text=short(text))
-    valid = [name for name, text in words_given.items() if text == "valid"]
-    if "padding" in named.members and "auto_pad" in valid:
+            raise ConvError("error.padding_word", name=named.name(what), text=short(text))
+    other_words = {"valid"} if "padding" in words_given else {"valid", *_SAME}
+    if "padding" in named.members and words_given.get("auto_pad") in other_words:
         raise ConvError(
             "error.two_names", one=named.name("padding"), other="auto_pad", what="padding"
         )

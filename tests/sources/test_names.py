@@ -144,7 +144,7 @@ def test_padding_is_read_in_every_way(asked, padding):
     assert opened.default.padding == padding
     if len(padding) == 4:
         top, bottom, left, right = padding
-        told = f"{top} rows above and {bottom} below, {left} columns on the left and {right} on"
+        told = f"{top} above, {bottom} below, {left} on the left and {right} on"
         assert told in says(opened)
 
 

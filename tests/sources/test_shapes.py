@@ -185,6 +185,31 @@ def test_a_gradient_of_another_geometry_is_told_which(given, asked, would, opene
     assert opened_after(error, arrays).grad_output.shape == size
 
 
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({"padding": (0, 1, 2, 0)}, "padding=(0, 1, 2, 0)"),
+        ({"padding": (0, 1)}, "padding=(0, 1)"),
+        ({"padding": 2}, "padding=2"),
+        ({"padding": "same", "stride": 1}, "padding=1"),
+    ],
+)
+def test_of_what_is_read_all_sides_are_told(given, read):
+    x, w = layer()
+    size = Geometry(x.shape, w.shape, padding=3).output_size
+    error = refused(x=x, w=w, grad_output=np.ones(size), **given)
+    assert f"it would fit with padding=3, and this is read with {read};" in str(error)
+
+
+@pytest.mark.parametrize("word", ["SAME_UPPER", "SAME_LOWER", "VALID"])
+@pytest.mark.parametrize("numbers", [(2, 2, 2, 2), (0, 1, 2, 0), (1, 1)])
+def test_numbers_beside_a_word_that_says_others_are_refused(word, numbers):
+    x, w = layer()
+    assert "pads and auto_pad are two names of one thing" in str(
+        refused(x=x, w=w, auto_pad=word, pads=numbers)
+    )
+
+
 def test_a_gradient_that_fits_nothing_is_told_the_shape_alone():
     x, w = layer()
     error = refused(x=x, w=w, grad_output=np.ones((2, 5, 6, 7)))
@@ -222,7 +247,7 @@ def test_same_is_what_all_mean_by_it_and_at_a_stride_what_tensorflow_does(
     name, word = what
     arrays = {"x": x, "w": w, "stride": stride, name: word}
     (top, bottom), (left, right) = (same_as_tensorflow(n, kernel, stride) for n in (8, 9))
-    told = f"{top} rows above and {bottom} below, {left} columns on the left and {right} on"
+    told = f"{top} above, {bottom} below, {left} on the left and {right} on"
     if stride > 1 and name == "padding":
         error = refused(**arrays)
         assert "TensorFlow" in str(error)
