@@ -168,7 +168,7 @@ def test_a_scene_has_its_title_what_it_is_of_and_what_its_hatches_mean():
     from_top = sorted(figure.layout.annotations, key=lambda one: -one.y)
     assert (from_top[0].text, from_top[0].name) == ("<b>dx</b>", "scene")
     assert from_top[1].text == (
-        "kernel 3 × 2, stride 2, 3, padding 3, 5, dilation 1, groups 1 · Worked example, 5×5 · "
+        "kernel 3 × 2, stride 2x3, padding 3x5, dilation 1, groups 1 · Worked example, 5×5 · "
         "item 0, channel 0, filter 0"
     )
     legend = [SAY(text.key, **text.values) for _, text in scene.legend]
